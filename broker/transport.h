@@ -1,0 +1,32 @@
+// Port: authenticated frames to and from named neighbours. What comes in has been tied to an office
+// by its key, on every frame; nothing else about it is trusted. Sending is never delivering: a frame
+// may be lost at any time, and only an Ack frame says otherwise.
+// Implementations: adapters/zmq_transport.h; the simulator's network in tests/simulation.
+#pragma once
+
+#include <vector>
+
+#include "schemas/bytes.h"
+#include "schemas/ids.h"
+#include "schemas/vocabulary.h"
+
+namespace xianjie::broker {
+
+struct Arrival {
+  enum class What : std::uint8_t { kUp, kDown, kFrame };
+  OfficeId neighbour;
+  What what = What::kFrame;
+  ChannelClass channel_class = ChannelClass::kPublic;  // kUp: as proved at this end
+  Bytes frame;                                         // kFrame: one encoded link frame
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // False: cannot be sent now (no connection, no room); the caller's state machine resends later.
+  virtual bool send(OfficeId neighbour, ByteView frame) = 0;
+  // What has come in since the last call, at most `max` items; never blocks.
+  virtual std::vector<Arrival> poll(std::size_t max) = 0;
+};
+
+}  // namespace xianjie::broker

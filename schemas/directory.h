@@ -1,0 +1,86 @@
+// The signed, versioned list of offices as bytes and as plain records. A DirectoryFile is verified
+// once as a whole and then read in place: 44,000 offices cost their bytes and nothing more.
+// The tree, its indices and its rules stand in routing/directory.h. Format: fbs/directory.fbs.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "schemas/bytes.h"
+#include "schemas/ids.h"
+#include "schemas/result.h"
+#include "schemas/time.h"
+#include "schemas/vocabulary.h"
+
+namespace xianjie {
+inline namespace schemas {
+
+struct OfficeKeySet {
+  KeyId id;
+  PublicKey signing{}, sealing{}, link{};  // Ed25519, X25519, CURVE; never converted into each other
+  WallTime valid_from, valid_until;        // valid_until not set: open
+  bool revoked = false;
+};
+
+struct Channel {
+  ChannelClass klass = ChannelClass::kPublic;
+  std::string endpoint;               // "tcp://10.1.2.3:7901" where others dial in; "" where it only dials
+  std::vector<std::string> networks;  // CIDR; both ends must lie in them
+  std::string interface;              // bound to it; "" in a rehearsal
+};
+
+struct OfficeRecord {
+  OfficeId id;
+  std::string name;
+  OfficeId parent;                    // not set at the root
+  std::vector<OfficeId> laterals;
+  std::vector<std::uint32_t> codes;   // codes owned: 6 or 9 digits; the ministry owns 0, the whole tree
+  std::vector<OfficeKeySet> keys;     // newest last
+  std::vector<Channel> channels;      // at most one in this version
+};
+
+struct DirectoryHeader {
+  std::uint64_t version = 0;
+  bool rehearsal = false;   // loopback counts as vpn only here
+  WallTime created, valid_until;
+  std::vector<Date> holidays;
+};
+
+struct DirectoryContents {
+  DirectoryHeader header;
+  std::vector<OfficeRecord> offices;  // any order; encode sorts by id
+};
+
+struct DirectorySignature {
+  PublicKey key{};
+  Signature signature{};  // over "XJ1/directory" ‖ H(body)
+};
+struct SignedDirectory {
+  Bytes body;
+  std::vector<DirectorySignature> signatures;
+};
+
+Bytes encode_directory_body(const DirectoryContents& contents);
+Bytes encode(const SignedDirectory& directory);
+Result<SignedDirectory> decode_signed_directory(ByteView bytes);
+
+// A verified body, read in place. Copies share the bytes. Offices are sorted by id, distinct.
+class DirectoryFile {
+ public:
+  static Result<DirectoryFile> open(Bytes body);  // structure, order, ranges; not the tree's sense
+  [[nodiscard]] const DirectoryHeader& header() const;
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] OfficeId id(std::size_t index) const;
+  [[nodiscard]] OfficeId parent(std::size_t index) const;
+  [[nodiscard]] std::string_view name(std::size_t index) const;  // lives as long as the bytes
+  [[nodiscard]] OfficeRecord record(std::size_t index) const;    // a copy of the whole entry
+  [[nodiscard]] ByteView body() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace schemas
+}  // namespace xianjie

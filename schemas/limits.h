@@ -1,0 +1,39 @@
+// Every limit of the bus, once (DESIGN section 11). Units stand in the names or in the types.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "schemas/time.h"
+
+namespace xianjie {
+inline namespace schemas {
+
+inline constexpr std::size_t kPayloadBytesMax = 256 * 1024;
+inline constexpr std::size_t kPadStepBytes = 256;
+inline constexpr std::size_t kReadersMax = 16;
+inline constexpr std::uint8_t kHopsMax = 16;
+inline constexpr std::size_t kBatchEnvelopesMax = 1024;
+inline constexpr std::size_t kBatchBytesMax = 1024 * 1024;
+inline constexpr std::size_t kFrameBytesMax = kBatchBytesMax + 8 * 1024;
+inline constexpr std::size_t kTurnEventsMax = 1024;
+inline constexpr std::size_t kTurnEnvelopesMax = 4096;
+inline constexpr std::size_t kTurnBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kLinkCreditBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kDaemonCreditBytes = 64 * 1024 * 1024;
+inline constexpr int kPoisonAfter = 5;
+inline constexpr Duration kClockSkew = minutes(10);
+inline constexpr std::size_t kSubmissionRowsMax = 100'000;
+inline constexpr std::uint64_t kStoreBytesDefault = 4ULL << 30;
+inline constexpr std::uint64_t kStoreBytesRehearsal = 64ULL << 20;
+inline constexpr std::size_t kEnvelopeRowBytesMax = 2014;  // above, LMDB spends whole overflow pages
+inline constexpr Duration kRetryMax = minutes(15);
+inline constexpr Duration kRetryMaxRehearsal = seconds(1);
+inline constexpr std::uint8_t kProtocolVersion = 1;
+inline constexpr std::size_t kRecordEntriesMax = 1024;     // receipts or inquiries in one signed record
+inline constexpr std::size_t kRecordsFrameMax = 256;       // signed records in one frame
+inline constexpr std::uint32_t kFlatBufferDepthMax = 16;
+inline constexpr std::uint32_t kFlatBufferTablesMax = 4096;
+
+}  // namespace schemas
+}  // namespace xianjie

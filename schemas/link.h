@@ -1,0 +1,91 @@
+// The frames of a link between two neighbours (DESIGN section 8). One ZeroMQ message is one frame.
+// decode_frame checks length, file identifier, FlatBuffers structure and every count before use.
+// Format: fbs/link.fbs. Read next: broker/link.h.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "schemas/bytes.h"
+#include "schemas/envelope.h"
+#include "schemas/ids.h"
+#include "schemas/limits.h"
+#include "schemas/record.h"
+#include "schemas/result.h"
+#include "schemas/time.h"
+#include "schemas/vocabulary.h"
+
+namespace xianjie {
+inline namespace schemas {
+
+struct Hello {
+  std::uint8_t version_min = kProtocolVersion, version_max = kProtocolVersion;
+  OfficeId office;                    // must be the authenticated key's
+  std::uint64_t directory_version = 0;
+  Hash route_digest{};
+  std::uint64_t store_epoch = 0;      // random per store: a lost disk has a new one
+  ChannelClass channel_class = ChannelClass::kPublic;
+  std::uint64_t credit_bytes = 0;     // how much the sender of this hello takes unacknowledged
+  bool reply_wanted = true;           // the first hello of a connection asks for the other's
+};
+
+struct EnvelopeBatch {
+  std::uint64_t number = 0;           // rising per (sender store epoch, link); a resend keeps its number
+  std::uint64_t settled_below = 0;    // all batches under this number are settled at the sender
+  std::vector<Envelope> envelopes;    // 1 to kBatchEnvelopesMax, kBatchBytesMax
+};
+
+// What the receiver did with one envelope of a batch.
+enum class AckOutcome : std::uint8_t {
+  kTaken = 1,     // custody passed, or delivered here; durable
+  kKnown = 2,     // a repeat that ends here; the sender lets go
+  kDeferred = 3,  // not now (room, rate): the sender keeps it and tries later
+  kRefused = 4,   // never (expired, no route, hop limit, not verified): the sender holds it
+  kConflict = 5,  // same id, other leaf: quarantined, alarm; the sender holds it
+};
+
+// The custody statement. Signed over "XJ1/ack" ‖ from ‖ to ‖ key ‖ sender epoch ‖ number ‖ time ‖
+// channel class ‖ H(outcomes) ‖ H(leaves); `from` gave the batch, `to` signs.
+struct Ack {
+  std::uint64_t number = 0;
+  std::uint64_t sender_epoch = 0;
+  KeyId key;
+  WallTime time;
+  ChannelClass channel_class = ChannelClass::kPublic;
+  std::vector<AckOutcome> outcomes;  // one an envelope, in the batch's order
+  Signature signature{};
+  std::uint32_t retry_after_ms = 0;  // for the kDeferred among them
+};
+
+struct Records {
+  std::uint64_t number = 0;             // rising per link and sender epoch; answered by RecordsAck
+  std::vector<SignedRecord> records;    // 1 to kRecordsFrameMax
+};
+struct RecordsAck {
+  std::uint64_t number = 0;
+};
+struct Credit {
+  std::uint64_t bytes = 0;  // the new window
+};
+// A whole batch not taken; nothing of it was committed.
+struct Refusal {
+  std::uint64_t number = 0;
+  std::string limit;                // which limit or rule, a token such as "custody_room"
+  std::uint32_t retry_after_ms = 0;
+};
+struct Ping {
+  std::uint64_t nonce = 0;  // answered after a committed turn: proves the store, not the socket
+};
+struct Pong {
+  std::uint64_t nonce = 0;
+};
+
+using Frame = std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong>;
+
+Bytes encode(const Frame& frame);
+Result<Frame> decode_frame(ByteView bytes);
+std::string_view frame_name(const Frame& frame);  // "hello", "batch", "ack" … for logs and counters
+
+}  // namespace schemas
+}  // namespace xianjie

@@ -1,0 +1,113 @@
+// The words of the bus (DESIGN section 2), as enums with one wire number and one word each. The same
+// words stand in tables, logs, CLI, dashboard and documents. Numbers travel; never reuse one.
+// What a kind *does* stands in routing/kinds.h. Read next: envelope.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace xianjie {
+inline namespace schemas {
+
+enum class Kind : std::uint8_t {
+  kNone = 0,
+  kPreReleaseNotice = 1,
+  kAdHocReport = 2,
+  kArrivalReport = 3,
+  kUnlinkedReturn = 4,
+  kAssistanceRequest = 5,
+  kAssistanceFeedback = 6,
+  kCollaborationNotice = 7,
+  kStatisticalReport = 8,
+  kDetailedReport = 9,
+  kWorkOrder = 10,
+  kWorkOrderFeedback = 11,
+  kAlert = 12,
+  kNotice = 13,
+  kRecordBatch = 14,
+  kAttachment = 15,
+  kCheckResult = 16,
+  kManifest = 17,
+  kDirectoryUpdate = 18,
+  kExchangeTest = 19,
+  kReceipt = 20,
+};
+
+enum class Class : std::uint8_t { kStatistical = 1, kInternal, kPersonal, kDetailed, kControl };
+
+// Lower leaves first.
+enum class Lane : std::uint8_t { kUrgent = 0, kNormal = 1, kBulk = 2 };
+
+// Ordered: of two ends the lower class wins.
+enum class ChannelClass : std::uint8_t { kPublic = 1, kVpn = 2, kDedicated = 3, kMedia = 4, kFerry = 5 };
+
+enum class State : std::uint8_t {
+  kGated = 1,     // waits for its gate
+  kReady = 2,     // may leave
+  kSent = 3,      // on the wire, acknowledgement outstanding
+  kDeferred = 4,  // waits for its retry time
+  kHeld = 5,      // stopped by policy or an operator, with the reason
+  kInbox = 6,     // delivered here, its application has not settled it
+  kSettled = 7,   // done here
+  kDead = 8,      // undeliverable, needs a person
+  kCorrupt = 9,   // failed its checksum, quarantined
+};
+
+enum class ReceiptType : std::uint8_t {
+  kAccepted = 1,
+  kDelivered = 2,
+  kCollected = 3,
+  kProcessed = 4,
+  kReturned = 5,
+  kRejected = 6,
+  kExpired = 7,
+};
+[[nodiscard]] bool is_terminal(ReceiptType type);  // processed, returned, rejected, expired
+
+// How a destination was reached (DESIGN section 5).
+enum class Confidence : std::uint8_t { kExact = 1, kSuccessor, kAddress, kIdPrefix, kAmbiguous };
+
+// word: English, as in JSON; zh: as in GLOSSARY.
+struct Word {
+  std::uint8_t number;
+  std::string_view word;
+  std::string_view zh;
+};
+std::span<const Word> words_of(Kind);  // the whole table; the argument only selects it
+std::span<const Word> words_of(Class);
+std::span<const Word> words_of(Lane);
+std::span<const Word> words_of(ChannelClass);
+std::span<const Word> words_of(State);
+std::span<const Word> words_of(ReceiptType);
+std::span<const Word> words_of(Confidence);
+
+// "" for a number that is no row.
+template <class E>
+std::string_view to_word(E value) {
+  for (const Word& row : words_of(E{}))
+    if (row.number == static_cast<std::uint8_t>(value)) return row.word;
+  return "";
+}
+template <class E>
+std::string_view to_zh(E value) {
+  for (const Word& row : words_of(E{}))
+    if (row.number == static_cast<std::uint8_t>(value)) return row.zh;
+  return "";
+}
+template <class E>
+std::optional<E> from_word(std::string_view word) {
+  for (const Word& row : words_of(E{}))
+    if (row.word == word) return static_cast<E>(row.number);
+  return std::nullopt;
+}
+template <class E>
+std::optional<E> from_number(std::uint8_t number) {
+  for (const Word& row : words_of(E{}))
+    if (row.number == number) return static_cast<E>(number);
+  return std::nullopt;
+}
+
+}  // namespace schemas
+}  // namespace xianjie
