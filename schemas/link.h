@@ -25,6 +25,7 @@ struct Hello {
   std::uint64_t directory_version = 0;
   Hash route_digest{};
   std::uint64_t store_epoch = 0;      // random per store: a lost disk has a new one
+  std::uint64_t known_epoch = 0;      // the other end's epoch as last seen here; 0: never met
   ChannelClass channel_class = ChannelClass::kPublic;
   std::uint64_t credit_bytes = 0;     // how much the sender of this hello takes unacknowledged
   bool reply_wanted = true;           // the first hello of a connection asks for the other's

@@ -1,0 +1,99 @@
+#include "schemas/vocabulary.h"
+
+#include <array>
+
+namespace xianjie {
+inline namespace schemas {
+namespace {
+
+template <class E>
+constexpr Word word(E value, std::string_view english, std::string_view chinese) {
+  return {static_cast<std::uint8_t>(value), english, chinese};
+}
+
+constexpr std::array kKinds{
+    word(Kind::kPreReleaseNotice, "pre_release_notice", "预释放人员信息"),
+    word(Kind::kAdHocReport, "ad_hoc_report", "随时上报"),
+    word(Kind::kArrivalReport, "arrival_report", "衔接反馈"),
+    word(Kind::kUnlinkedReturn, "unlinked_return", "未衔接人员上报"),
+    word(Kind::kAssistanceRequest, "assistance_request", "协查信息"),
+    word(Kind::kAssistanceFeedback, "assistance_feedback", "协查反馈"),
+    word(Kind::kCollaborationNotice, "collaboration_notice", "网络化协作通报"),
+    word(Kind::kStatisticalReport, "statistical_report", "统计信息上报"),
+    word(Kind::kDetailedReport, "detailed_report", "详细信息上报"),
+    word(Kind::kWorkOrder, "work_order", "工单"),
+    word(Kind::kWorkOrderFeedback, "work_order_feedback", "办理反馈"),
+    word(Kind::kAlert, "alert", "越界告警"),
+    word(Kind::kNotice, "notice", "通知"),
+    word(Kind::kRecordBatch, "record_batch", "数据同步批次"),
+    word(Kind::kAttachment, "attachment", "附件"),
+    word(Kind::kCheckResult, "check_result", "核查结果"),
+    word(Kind::kManifest, "manifest", "交接清单"),
+    word(Kind::kDirectoryUpdate, "directory_update", "机构目录更新"),
+    word(Kind::kExchangeTest, "exchange_test", "跨省信息交换测试"),
+    word(Kind::kReceipt, "receipt", "回执"),
+};
+constexpr std::array kClasses{
+    word(Class::kStatistical, "statistical", "统计信息"),
+    word(Class::kInternal, "internal", "内部信息"),
+    word(Class::kPersonal, "personal", "个人信息"),
+    word(Class::kDetailed, "detailed", "详细信息"),
+    word(Class::kControl, "control", "系统报文"),
+};
+constexpr std::array kLanes{
+    word(Lane::kUrgent, "urgent", "紧急"),
+    word(Lane::kNormal, "normal", "普通"),
+    word(Lane::kBulk, "bulk", "批量"),
+};
+constexpr std::array kChannelClasses{
+    word(ChannelClass::kPublic, "public", "公网"),
+    word(ChannelClass::kVpn, "vpn", "VPN网络"),
+    word(ChannelClass::kDedicated, "dedicated", "内部专用网络"),
+    word(ChannelClass::kMedia, "media", "介质盘"),
+    word(ChannelClass::kFerry, "ferry", "网闸摆渡"),
+};
+constexpr std::array kStates{
+    word(State::kGated, "gated", "待放行"),
+    word(State::kReady, "ready", "待发送"),
+    word(State::kSent, "sent", "已发待确认"),
+    word(State::kDeferred, "deferred", "待重发"),
+    word(State::kHeld, "held", "已挂起"),
+    word(State::kInbox, "inbox", "待办"),
+    word(State::kSettled, "settled", "已办结"),
+    word(State::kDead, "dead", "无法投递"),
+    word(State::kCorrupt, "corrupt", "已损坏(隔离)"),
+};
+constexpr std::array kReceiptTypes{
+    word(ReceiptType::kAccepted, "accepted", "已登记"),
+    word(ReceiptType::kDelivered, "delivered", "已送达"),
+    word(ReceiptType::kCollected, "collected", "已签收"),
+    word(ReceiptType::kProcessed, "processed", "已办理"),
+    word(ReceiptType::kReturned, "returned", "已退回"),
+    word(ReceiptType::kRejected, "rejected", "已拒收"),
+    word(ReceiptType::kExpired, "expired", "已失效"),
+};
+constexpr std::array kConfidences{
+    word(Confidence::kExact, "exact", "代码相符"),
+    word(Confidence::kSuccessor, "successor", "区划变更换算"),
+    word(Confidence::kAddress, "address", "地址匹配"),
+    word(Confidence::kIdPrefix, "id_prefix", "身份证前六位推定"),
+    word(Confidence::kAmbiguous, "ambiguous", "待人工指派"),
+};
+
+}  // namespace
+
+std::span<const Word> words_of(Kind) { return kKinds; }
+std::span<const Word> words_of(Class) { return kClasses; }
+std::span<const Word> words_of(Lane) { return kLanes; }
+std::span<const Word> words_of(ChannelClass) { return kChannelClasses; }
+std::span<const Word> words_of(State) { return kStates; }
+std::span<const Word> words_of(ReceiptType) { return kReceiptTypes; }
+std::span<const Word> words_of(Confidence) { return kConfidences; }
+
+bool is_terminal(ReceiptType type) {
+  return type == ReceiptType::kProcessed || type == ReceiptType::kReturned ||
+         type == ReceiptType::kRejected || type == ReceiptType::kExpired;
+}
+
+}  // namespace schemas
+}  // namespace xianjie
