@@ -26,7 +26,8 @@ bool is_late(Kind kind, Period period, OfficeId office, WallTime arrived, const 
 // Submitted at `when`: the period it belongs to (up to the end of the 10th: this month, else the next).
 Period period_for_submission(WallTime when);
 
-// The not_after of an envelope: the row's lifetime from its start (creation, or the origin's gate).
+// The not_after of an envelope: the row's lifetime from its start (its creation; for a gated kind the
+// origin's gate where that comes later). `due` itself for kinds that live until due.
 WallTime not_after(Kind kind, WallTime created, std::optional<WallTime> origin_gate, WallTime due);
 
 }  // namespace xianjie::routing

@@ -1,6 +1,7 @@
 // An immutable snapshot of the office tree over a verified DirectoryFile: who exists, who stands under
 // whom, who owns which code, which keys count when. Cheap to copy (shared), safe from any thread.
-// The sense of the tree is checked on opening: one root, no cycle, known parents, no code owned twice.
+// The sense of the tree is checked on opening: one root, no cycle, known parents, no code owned twice,
+// no link key used twice. kRefused, naming the office, where it does not hold.
 // Read next: route.h.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "schemas/directory.h"
@@ -16,6 +18,9 @@
 #include "schemas/result.h"
 
 namespace xianjie::routing {
+
+// Not revoked, and `at` in [valid_from, valid_until).
+[[nodiscard]] bool is_valid(const OfficeKeySet& key, WallTime at);
 
 class Directory {
  public:
@@ -36,16 +41,20 @@ class Directory {
   [[nodiscard]] std::vector<OfficeId> find_by_name(std::string_view name) const;
   [[nodiscard]] std::vector<OfficeId> all() const;                        // sorted
 
-  // Key validity on a wall time; an office's newest valid key set.
+  // A key set by its number, valid or not: ask is_valid(). An office's newest key set valid at a time.
   [[nodiscard]] std::optional<OfficeKeySet> key(OfficeId office, KeyId id) const;
   [[nodiscard]] std::optional<OfficeKeySet> newest_key(OfficeId office, WallTime at) const;
-  [[nodiscard]] OfficeId owner_of_link_key(const PublicKey& curve) const;  // for ZAP; not set: unknown
+  // For ZAP. Not set: unknown or revoked. Validity in time is for the caller, who has the clock.
+  [[nodiscard]] OfficeId owner_of_link_key(const PublicKey& curve) const;
+  // The same for revoked keys too, to tell "revoked" (400) from "unknown" (300).
+  [[nodiscard]] std::optional<std::pair<OfficeId, KeyId>> find_link_key(const PublicKey& curve) const;
 
   // Everything that routing depends on (codes table digest, offices' ids, parents, codes, kinds), in
   // canonical order; not keys, not ports. The caller hashes it: crypto and routing do not know each other.
   void write_digest_input(const std::function<void(ByteView)>& sink) const;
 
  private:
+  Directory() = default;
   struct Impl;
   std::shared_ptr<const Impl> impl_;
 };

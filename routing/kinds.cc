@@ -1,1 +1,133 @@
 #include "routing/kinds.h"
+
+#include <array>
+
+#include "schemas/result.h"
+
+namespace xianjie::routing {
+namespace {
+
+constexpr std::uint8_t bit(ChannelClass channel) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel));
+}
+constexpr std::uint8_t kDedicatedOrVpn = bit(ChannelClass::kDedicated) | bit(ChannelClass::kVpn);
+constexpr std::uint8_t kProtected =
+    kDedicatedOrVpn | bit(ChannelClass::kMedia) | bit(ChannelClass::kFerry);
+constexpr std::uint8_t kAny = kProtected | bit(ChannelClass::kPublic);
+
+constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes goes,
+                      ReaderRule readers, std::uint8_t channels, Duration lifetime,
+                      std::string_view answer) {
+  return {.kind = kind, .klass = klass, .schedule = schedule, .lane = lane, .goes = goes,
+          .readers = readers, .channels = channels, .media_to_county = false,
+          .lifetime = lifetime, .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
+          .police_copy = false, .path_copies = readers == ReaderRule::kPath, .answer = answer,
+          .built = false};
+}
+constexpr KindRow with_police_copy(KindRow row) {
+  row.police_copy = true;
+  return row;
+}
+constexpr KindRow with_media_to_county(KindRow row) {
+  row.media_to_county = true;
+  return row;
+}
+constexpr KindRow built(KindRow row) {
+  row.built = true;
+  return row;
+}
+// Control kinds travel over what their subject may use. Their own row says the strictest set that
+// every kind of a person allows, so that asking without the subject never opens a public network.
+constexpr KindRow control(Kind kind) {
+  return row(kind, Class::kControl, Schedule::kWithSubject, Lane::kNormal,
+             Goes::kToNeighbourOrOrigin, ReaderRule::kPlainToNeighbours, kProtected, days(60),
+             "none");
+}
+
+using enum Schedule;
+using enum ReaderRule;
+constexpr Duration kUntilDue{};
+constexpr std::string_view kCheckAnswer = "delivered, collected, check_result";
+
+// In the order of the wire numbers: kind_row() indexes it.
+constexpr std::array<KindRow, 20> kRows = {
+    built(with_police_copy(row(Kind::kPreReleaseNotice, Class::kPersonal, kMonthlyGates,
+                               Lane::kNormal, Goes::kByRegistration, kPath, kProtected, days(60),
+                               kCheckAnswer))),
+    built(with_police_copy(row(Kind::kAdHocReport, Class::kPersonal, kAtOnce, Lane::kUrgent,
+                               Goes::kByRegistration, kPath, kProtected, days(30), kCheckAnswer))),
+    row(Kind::kArrivalReport, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
+        kPath, kProtected, days(30), "receipt"),
+    row(Kind::kUnlinkedReturn, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToCoveringOffice,
+        kPath, kProtected, days(60), "receipt"),
+    row(Kind::kAssistanceRequest, Class::kPersonal, kAtOnce, Lane::kNormal,
+        Goes::kToOfficeOrRegistration, kDestination, kProtected, kUntilDue, "assistance_feedback"),
+    row(Kind::kAssistanceFeedback, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToRequester,
+        kDestination, kProtected, days(30), "receipt"),
+    row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce, Lane::kNormal,
+        Goes::kByRegistration, kDestination, kProtected, days(30), "collected"),
+    row(Kind::kStatisticalReport, Class::kStatistical, kHalfYearAndAnnual, Lane::kNormal,
+        Goes::kToParent, kDestination, kAny, days(60), "receipt"),
+    with_media_to_county(row(Kind::kDetailedReport, Class::kDetailed, kHalfYearAndAnnual,
+                             Lane::kNormal, Goes::kToParent, kDestination, kDedicatedOrVpn,
+                             days(60), "receipt")),
+    row(Kind::kWorkOrder, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kByRegionAndBusiness,
+        kDestination, kProtected, kUntilDue, "work_order_feedback"),
+    row(Kind::kWorkOrderFeedback, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToRequester,
+        kDestination, kProtected, days(30), "receipt"),
+    row(Kind::kAlert, Class::kPersonal, kAtOnce, Lane::kUrgent, Goes::kToParentAndNamed,
+        kDestination, kProtected, days(7), "collected"),
+    row(Kind::kNotice, Class::kInternal, kAtOnce, Lane::kNormal, Goes::kToSubtree, kDestination,
+        kProtected, days(30), "collected, counted"),
+    row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent,
+        kDestination, kProtected, days(30), "sealed refusals per row"),
+    row(Kind::kAttachment, Class::kPersonal, kWithSubject, Lane::kBulk, Goes::kWithSubject,
+        kDestinationAndCounty, kProtected, kUntilDue, "receipt"),
+    built(row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal,
+              Goes::kTownshipToOrigin, kPath, kProtected, days(60), "receipt")),
+    control(Kind::kManifest),
+    control(Kind::kDirectoryUpdate),
+    built(control(Kind::kExchangeTest)),
+    control(Kind::kReceipt),
+};
+
+constexpr bool in_wire_order() {
+  for (std::size_t i = 0; i < kRows.size(); ++i)
+    if (static_cast<std::size_t>(kRows[i].kind) != i + 1) return false;
+  return true;
+}
+static_assert(in_wire_order());
+
+}  // namespace
+
+std::span<const KindRow> kinds() { return kRows; }
+
+const KindRow& kind_row(Kind kind) {
+  const auto number = static_cast<std::size_t>(kind);
+  XJ_CHECK(number >= 1 && number <= kRows.size());
+  return kRows[number - 1];
+}
+
+bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to) {
+  const KindRow& rule = kind_row(kind);
+  if (!from_number<ChannelClass>(static_cast<std::uint8_t>(channel))) return false;
+  if ((rule.channels & bit(channel)) != 0) return true;
+  return rule.media_to_county && channel == ChannelClass::kMedia &&
+         from == OfficeType::kTownship && to == OfficeType::kCounty;
+}
+
+std::string channels_text(Kind kind) {
+  const KindRow& rule = kind_row(kind);
+  std::string text;
+  for (const ChannelClass channel :
+       {ChannelClass::kDedicated, ChannelClass::kVpn, ChannelClass::kPublic, ChannelClass::kMedia,
+        ChannelClass::kFerry}) {
+    if ((rule.channels & bit(channel)) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += to_word(channel);
+  }
+  if (rule.media_to_county) text += ", media from township to county";
+  return text;
+}
+
+}  // namespace xianjie::routing

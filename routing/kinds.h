@@ -38,7 +38,8 @@ struct KindRow {
 std::span<const KindRow> kinds();
 const KindRow& kind_row(Kind kind);  // XJ_CHECKs that the kind exists
 
-// Whether a kind may use a channel of this class on a hop from office type to office type.
+// Whether a kind may use a channel of this class on a hop from office type to office type. For receipts
+// and other control kinds ask with the subject's kind; their own row allows what no person's kind forbids.
 bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to);
 // The class tokens allowed, for refusals and for people: "dedicated, vpn, media, ferry".
 std::string channels_text(Kind kind);
