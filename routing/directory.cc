@@ -17,7 +17,7 @@ std::string office_text(OfficeId office) { return "office " + to_text(office); }
 
 }  // namespace
 
-// Sorted arrays of indices into the file, so that a national directory costs little beside its bytes.
+// Sorted arrays of indices into the file: a national directory costs little beside its bytes.
 struct Directory::Impl {
   explicit Impl(DirectoryFile directory_file) : file(std::move(directory_file)) {}
 
@@ -34,10 +34,10 @@ struct Directory::Impl {
   std::vector<Index> first_child;   // size + 1 offsets into children
   std::vector<Index> children;
   std::vector<Index> provinces;
-  std::vector<std::pair<Index, Index>> laterals;                 // both ways, sorted
-  std::vector<std::pair<std::uint32_t, Index>> codes;            // code, office
-  std::vector<std::pair<std::size_t, Index>> names;              // hash of the name, office
-  std::vector<LinkKey> link_keys;                                // by key
+  std::vector<std::pair<Index, Index>> laterals;       // both ways, sorted
+  std::vector<std::pair<std::uint32_t, Index>> codes;  // code, office
+  std::vector<std::pair<std::size_t, Index>> names;    // hash of the name, office
+  std::vector<LinkKey> link_keys;                      // by key
 
   [[nodiscard]] Index index_of(OfficeId office) const {
     const auto at = std::ranges::lower_bound(ids, office);

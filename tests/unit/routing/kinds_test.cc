@@ -52,9 +52,10 @@ TEST(Kinds, DetailTravelsByDiskFromTownshipToCountyOnly) {
 }
 
 TEST(Kinds, AnUnknownChannelClassIsNeverAllowed) {
-  for (const std::uint8_t number : {0, 6, 8, 200})
+  for (const int number : {0, 6, 8, 200})
     EXPECT_FALSE(channel_allowed(Kind::kStatisticalReport, static_cast<ChannelClass>(number),
-                                 kTownship, kCounty));
+                                 kTownship, kCounty))
+        << number;
 }
 
 TEST(Kinds, ChannelsInWords) {
