@@ -8,6 +8,7 @@
 
 #include "schemas/bytes.h"
 #include "schemas/ids.h"
+#include "schemas/limits.h"
 #include "schemas/result.h"
 #include "schemas/time.h"
 #include "schemas/vocabulary.h"
@@ -82,8 +83,9 @@ Result<BatchProof> decode_proof(ByteView bytes);
 struct Envelope {
   Bytes header, slots, sealed, proof;
   std::uint8_t hops = 0;  // the only unsigned part
+  // What it takes of a batch's kBatchBytesMax, a frame's share for it included.
   [[nodiscard]] std::size_t size() const {
-    return header.size() + slots.size() + sealed.size() + proof.size();
+    return header.size() + slots.size() + sealed.size() + proof.size() + kEnvelopeFramingBytes;
   }
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };

@@ -32,6 +32,20 @@ inline constexpr Duration kRetryMaxRehearsal = seconds(1);
 inline constexpr std::uint8_t kProtocolVersion = 1;
 inline constexpr std::size_t kRecordEntriesMax = 1024;     // receipts or inquiries in one signed record
 inline constexpr std::size_t kRecordsFrameMax = 256;       // signed records in one frame
+// Bounds of encoded parts, checked before their structure is.
+inline constexpr std::size_t kHeaderBytesMax = 2048;
+inline constexpr std::size_t kSlotsBytesMax = 2048;
+inline constexpr std::size_t kProofBytesMax = 2048;
+inline constexpr std::size_t kProofPathMax = 10;           // levels above 1,024 leaves
+inline constexpr std::size_t kSealTagBytes = 16;
+inline constexpr std::size_t kSealedBytesMax = kPayloadBytesMax + kPadStepBytes + kSealTagBytes;
+inline constexpr std::size_t kEnvelopeFramingBytes = 64;   // what a frame adds to one envelope, at most
+inline constexpr std::size_t kRecordBytesMax = 96 * 1024;  // one signed record
+inline constexpr std::size_t kTextBytesMax = 4096;         // one text field of a payload
+inline constexpr std::size_t kApiBytesMax = 128 * 1024 * 1024;
+inline constexpr std::size_t kDirectoryBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kOfficesMax = 100'000;
+inline constexpr std::size_t kDirectorySignaturesMax = 64;
 inline constexpr std::uint32_t kFlatBufferDepthMax = 16;
 inline constexpr std::uint32_t kFlatBufferTablesMax = 4096;
 

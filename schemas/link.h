@@ -61,7 +61,7 @@ struct Ack {
 
 struct Records {
   std::uint64_t number = 0;             // rising per link and sender epoch; answered by RecordsAck
-  std::vector<SignedRecord> records;    // 1 to kRecordsFrameMax
+  std::vector<SignedRecord> records;    // 1 to kRecordsFrameMax, their size() within kBatchBytesMax
 };
 struct RecordsAck {
   std::uint64_t number = 0;
@@ -84,6 +84,7 @@ struct Pong {
 
 using Frame = std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong>;
 
+// XJ_CHECKs that the frame fits kFrameBytesMax: whoever fills one keeps the limits above.
 Bytes encode(const Frame& frame);
 Result<Frame> decode_frame(ByteView bytes);
 std::string_view frame_name(const Frame& frame);  // "hello", "batch", "ack" … for logs and counters

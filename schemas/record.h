@@ -47,6 +47,9 @@ struct SignedRecord {
   Bytes body;
   Signature signature{};
   std::uint8_t hops = 0;
+  // What it takes of a Records frame's kBatchBytesMax.
+  [[nodiscard]] std::size_t size() const { return body.size() + sizeof(Signature) + 32; }
+  friend bool operator==(const SignedRecord&, const SignedRecord&) = default;
 };
 Bytes encode_record_body(const Record& record);
 Result<Record> decode_record_body(ByteView body);

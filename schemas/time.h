@@ -42,6 +42,10 @@ struct WallTime {
   [[nodiscard]] bool is_set() const { return ms != 0; }
 };
 
+// Years 1970 to 9999 in Shanghai: what a decoder takes for a time. Zero ("not set") is inside.
+inline constexpr std::int64_t kWallTimeMsMax = 253'402'271'999'999;
+[[nodiscard]] constexpr bool in_range(WallTime t) { return t.ms >= 0 && t.ms <= kWallTimeMsMax; }
+
 struct Now {
   Instant instant;
   WallTime wall;

@@ -1,0 +1,137 @@
+#include "schemas/record.h"
+
+#include "record_generated.h"
+#include "schemas/codec.h"
+
+namespace xianjie {
+inline namespace schemas {
+namespace {
+
+constexpr const char* kBodyId = "XJRB";
+constexpr const char* kSignedId = "XJSR";
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Verifier;
+
+Result<std::vector<Receipt>> take_receipts(const fbs::RecordBody& from) {
+  std::vector<Receipt> receipts;
+  if (from.receipts() == nullptr) return receipts;
+  if (!elements_aligned(from.receipts(), 8)) return corrupt("record: receipts misplaced");
+  receipts.reserve(from.receipts()->size());
+  for (const fbs::ReceiptEntry* entry : *from.receipts()) {
+    const auto type = from_number<ReceiptType>(entry->type());
+    const WallTime time{entry->time()};
+    Receipt receipt;
+    receipt.id.bytes = array_of<decltype(receipt.id.bytes)>(entry->envelope());
+    receipt.leaf = array_of<Hash>(entry->leaf());
+    if (!receipt.id.is_set() || !type || !time.is_set() || !in_range(time))
+      return corrupt("record: broken receipt");
+    receipt.type = *type;
+    receipt.time = time;
+    receipts.push_back(receipt);
+  }
+  return receipts;
+}
+
+Result<std::vector<InquiryEntry>> take_inquiries(const fbs::RecordBody& from) {
+  std::vector<InquiryEntry> inquiries;
+  if (from.inquiries() == nullptr) return inquiries;
+  inquiries.reserve(from.inquiries()->size());
+  for (const fbs::InquiryEntry* entry : *from.inquiries()) {
+    InquiryEntry inquiry;
+    inquiry.id.bytes = array_of<decltype(inquiry.id.bytes)>(entry->envelope());
+    inquiry.leaf = array_of<Hash>(entry->leaf());
+    if (!inquiry.id.is_set()) return corrupt("record: broken inquiry");
+    inquiries.push_back(inquiry);
+  }
+  return inquiries;
+}
+
+// A record carries the entries of its type and nothing else.
+Result<RecordType> take_type(const fbs::RecordBody& from) {
+  const std::size_t receipts = length(from.receipts());
+  const std::size_t inquiries = length(from.inquiries());
+  if (receipts > kRecordEntriesMax || inquiries > kRecordEntriesMax)
+    return corrupt("record: too many entries");
+  const bool has_epoch = from.epoch() != 0;
+  switch (from.type()) {
+    case 1:
+      if (receipts > 0 && inquiries == 0 && !has_epoch) return RecordType::kReceipts;
+      break;
+    case 2:
+      if (receipts == 0 && inquiries > 0 && !has_epoch) return RecordType::kInquiry;
+      break;
+    case 3:
+      if (receipts == 0 && inquiries == 0 && has_epoch) return RecordType::kEpoch;
+      break;
+    default:
+      return corrupt("record: type unknown");
+  }
+  return corrupt("record: entries do not fit its type");
+}
+
+}  // namespace
+
+Bytes encode_record_body(const Record& record) {
+  FlatBufferBuilder builder(256 + record.receipts.size() * 64 + record.inquiries.size() * 48);
+  std::vector<fbs::ReceiptEntry> receipts;
+  receipts.reserve(record.receipts.size());
+  for (const Receipt& receipt : record.receipts)
+    receipts.emplace_back(fixed<fbs::Bytes16>(receipt.id.bytes), fixed<fbs::Bytes32>(receipt.leaf),
+                          receipt.time.ms, static_cast<std::uint8_t>(receipt.type));
+  std::vector<fbs::InquiryEntry> inquiries;
+  inquiries.reserve(record.inquiries.size());
+  for (const InquiryEntry& inquiry : record.inquiries)
+    inquiries.emplace_back(fixed<fbs::Bytes16>(inquiry.id.bytes),
+                           fixed<fbs::Bytes32>(inquiry.leaf));
+  flatbuffers::Offset<flatbuffers::Vector<const fbs::ReceiptEntry*>> receipt_column;
+  flatbuffers::Offset<flatbuffers::Vector<const fbs::InquiryEntry*>> inquiry_column;
+  if (!receipts.empty()) receipt_column = builder.CreateVectorOfStructs(receipts);
+  if (!inquiries.empty()) inquiry_column = builder.CreateVectorOfStructs(inquiries);
+  const auto body = fbs::CreateRecordBody(
+      builder, static_cast<std::uint8_t>(record.type), record.issuer.value(), record.key.number,
+      record.target.value(), record.created.ms, receipt_column, inquiry_column, record.epoch);
+  builder.Finish(body, kBodyId);
+  return take_bytes(builder);
+}
+
+Result<Record> decode_record_body(ByteView body) {
+  const AlignedView aligned(body);
+  const auto* from = verified_root<Verifier, fbs::RecordBody>(aligned, kBodyId, kRecordBytesMax);
+  if (from == nullptr) return corrupt("record: broken structure");
+  const auto issuer = OfficeId::from_value(from->issuer());
+  const auto target = OfficeId::from_value(from->target());
+  if (!issuer || !target || from->key() == 0) return corrupt("record: issuer or target unknown");
+  Record to;
+  XJ_TRY(to.type, take_type(*from));
+  to.issuer = *issuer;
+  to.key = {from->key()};
+  to.target = *target;
+  to.created = {from->created()};
+  if (!to.created.is_set() || !in_range(to.created)) return corrupt("record: time out of range");
+  XJ_TRY(to.receipts, take_receipts(*from));
+  XJ_TRY(to.inquiries, take_inquiries(*from));
+  to.epoch = from->epoch();
+  return to;
+}
+
+Bytes encode(const SignedRecord& record) {
+  FlatBufferBuilder builder(record.body.size() + 256);
+  const auto body = builder.CreateVector(record.body);
+  const auto signature = fixed<fbs::Bytes64>(record.signature);
+  builder.Finish(fbs::CreateSignedRecord(builder, body, &signature, record.hops), kSignedId);
+  return take_bytes(builder);
+}
+
+Result<SignedRecord> decode_signed_record(ByteView bytes) {
+  const AlignedView aligned(bytes);
+  const auto* from =
+      verified_root<Verifier, fbs::SignedRecord>(aligned, kSignedId, kRecordBytesMax + 1024);
+  if (from == nullptr || from->signature() == nullptr)
+    return corrupt("signed record: broken structure");
+  return SignedRecord{to_bytes(view(from->body())), array_of<Signature>(*from->signature()),
+                      from->hops()};
+}
+
+}  // namespace schemas
+}  // namespace xianjie
