@@ -1,0 +1,235 @@
+#include "adapters/lmdb_check.h"
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+#include "adapters/files.h"
+#include "adapters/lmdb_rows.h"
+
+namespace xianjie::adapters {
+
+namespace {
+
+// What the child says through the pipe.
+enum class Say : std::uint8_t { kCorruptRow = 1, kDamaged = 2, kCannot = 3, kDone = 4 };
+
+// The walk. Lives in the child only, which ends with _exit: nothing is freed.
+class Walker {
+ public:
+  Walker(const std::filesystem::path& directory, int report)
+      : directory_(directory), report_(report) {}
+
+  // True: structure sound.
+  bool run() {
+    return step(mdb_env_create(&env_), "starting") && step(mdb_env_set_maxdbs(env_, 64), "starting") &&
+           step(mdb_env_open(env_, directory_.c_str(), MDB_RDONLY, 0600), "opening") &&
+           size_fits() && step(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn_), "reading") &&
+           walk_free() && walk_main() && pages_add_up() &&
+           say(Say::kDone, Encoder().u64(rows_).u64(corrupt_));
+  }
+
+ private:
+  static constexpr MDB_dbi kFreeDbi = 0;
+
+  bool say(Say what, const Encoder& body) {
+    const Bytes frame = Encoder().u8(static_cast<std::uint8_t>(what)).blob(body.bytes()).bytes();
+    return write_all(report_, frame, "pipe").has_value();
+  }
+  bool damaged(const std::string& what) {
+    say(Say::kDamaged, Encoder().text(what));
+    return false;
+  }
+  bool step(int rc, const char* doing) {
+    if (rc == 0) return true;
+    const std::string text = std::string(doing) + ": " + mdb_strerror(rc);
+    const bool ours = rc == EACCES || rc == EPERM || rc == ENOMEM || rc == EMFILE || rc == ENFILE ||
+                      rc == EAGAIN || rc == EROFS;
+    if (!ours) return damaged(text);
+    say(Say::kCannot, Encoder().text(text));
+    return false;
+  }
+  static ByteView view(const MDB_val& val) {
+    return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
+  }
+
+  bool size_fits() {
+    MDB_envinfo info{};
+    MDB_stat stat{};
+    struct stat file {};
+    int fd = -1;
+    if (!step(mdb_env_info(env_, &info), "reading") || !step(mdb_env_stat(env_, &stat), "reading") ||
+        !step(mdb_env_get_fd(env_, &fd), "reading") ||
+        !step(::fstat(fd, &file) == 0 ? 0 : errno, "reading"))
+      return false;
+    last_page_ = info.me_last_pgno;
+    page_bytes_ = stat.ms_psize;
+    const auto size = static_cast<std::uint64_t>(file.st_size);
+    if (size / page_bytes_ > last_page_) return true;
+    return damaged("the file has " + std::to_string(size) + " bytes, its last page ends at " +
+                   std::to_string((last_page_ + 1) * page_bytes_));
+  }
+
+  // Visits all rows of one tree and adds its pages up.
+  template <class Visit>
+  bool walk(MDB_dbi dbi, const std::string& name, bool bytewise, const Visit& visit) {
+    MDB_cursor* cursor = nullptr;
+    MDB_stat stat{};
+    if (!step(mdb_stat(txn_, dbi, &stat), name.c_str()) ||
+        !step(mdb_cursor_open(txn_, dbi, &cursor), name.c_str()))
+      return false;
+    used_pages_ += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+    Bytes before;
+    std::size_t rows = 0;
+    MDB_val key{}, value{};
+    int rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    for (; rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+      if (bytewise && rows > 0 && compare(before, view(key)) >= 0)
+        return damaged(name + ": keys out of order at row " + std::to_string(rows));
+      if (++rows > stat.ms_entries) return damaged(name + ": more rows than counted");
+      before.assign(view(key).begin(), view(key).end());
+      if (!visit(view(key), view(value))) return false;
+    }
+    if (rc != MDB_NOTFOUND) return step(rc, name.c_str());
+    mdb_cursor_close(cursor);
+    if (rows != stat.ms_entries)
+      return damaged(name + ": " + std::to_string(rows) + " rows where " +
+                     std::to_string(stat.ms_entries) + " are counted");
+    return true;
+  }
+
+  // Each row of the free list: a count, then as many page numbers, falling (LMDB's MIDL).
+  bool walk_free() {
+    return walk(kFreeDbi, "free list", false, [&](ByteView, ByteView value) {
+      std::vector<std::size_t> pages(value.size() / sizeof(std::size_t));
+      std::memcpy(pages.data(), value.data(), pages.size() * sizeof(std::size_t));
+      if (pages.empty() || pages[0] >= pages.size()) return damaged("free list: a row of wrong length");
+      for (std::size_t i = 1; i <= pages[0]; ++i)
+        if (pages[i] < 2 || pages[i] > last_page_ || (i > 1 && pages[i] >= pages[i - 1]))
+          return damaged("free list: impossible page number");
+      used_pages_ += pages[0];
+      return true;
+    });
+  }
+
+  bool walk_main() {
+    MDB_dbi main = 0;
+    std::vector<std::string> names;
+    if (!step(mdb_dbi_open(txn_, nullptr, 0, &main), "table list")) return false;
+    if (!walk(main, "table list", true, [&](ByteView key, ByteView) {
+          names.emplace_back(as_text(key));
+          return names.back().size() <= kTableNameBytesMax || damaged("table list: impossible name");
+        }))
+      return false;
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+      MDB_dbi dbi = 0;
+      return step(mdb_dbi_open(txn_, name.c_str(), 0, &dbi), name.c_str()) &&
+             walk(dbi, name, true, [&](ByteView key, ByteView value) { return row(name, key, value); });
+    });
+  }
+
+  bool row(const std::string& table, ByteView key, ByteView value) {
+    ++rows_;
+    if (checked_value(table, key, value)) return true;
+    if (++corrupt_ > kCorruptRowsListed) return true;
+    return say(Say::kCorruptRow, Encoder().blob(as_bytes(table)).blob(key));
+  }
+
+  bool pages_add_up() {
+    if (used_pages_ + 2 <= last_page_ + 1) return true;
+    return damaged("more pages are in use or free than the file has");
+  }
+
+  const std::filesystem::path& directory_;
+  int report_;
+  MDB_env* env_ = nullptr;
+  MDB_txn* txn_ = nullptr;
+  std::uint64_t last_page_ = 0, page_bytes_ = 1, used_pages_ = 0, rows_ = 0, corrupt_ = 0;
+};
+
+[[noreturn]] void run_child(const std::filesystem::path& directory, int report) {
+  for (const int signal : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(signal, SIG_DFL);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC); null >= 0) ::dup2(null, 2);
+  ::_exit(Walker(directory, report).run() ? 0 : 1);
+}
+
+std::unexpected<Error> damage(const std::filesystem::path& directory, const std::string& what) {
+  return corrupt("the store " + directory.string() + " is damaged (" + what +
+                 "). Nothing was changed. Keep the directory: move it aside and restore a backup, or, "
+                 "at a relay, start empty; the origins send again");
+}
+
+Result<Bytes> read_pipe(int fd) {
+  Bytes all;
+  std::array<std::uint8_t, 4096> piece;
+  for (;;) {
+    const ssize_t got = ::read(fd, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_failure("cannot read from the check of", "the store", errno);
+    if (got == 0) return all;
+    all.insert(all.end(), piece.begin(), piece.begin() + got);
+  }
+}
+
+Result<StoreCheck> understand(const std::filesystem::path& directory, ByteView said, int status) {
+  StoreCheck check;
+  bool done = false;
+  Decoder frames(said);
+  while (!frames.rest().empty() && frames.ok()) {
+    const auto what = static_cast<Say>(frames.u8());
+    const ByteView body = frames.blob();
+    Decoder in(body);
+    if (!frames.ok()) break;
+    if (what == Say::kDamaged) return damage(directory, std::string(as_text(body)));
+    if (what == Say::kCannot)
+      return fail(ErrorCode::kIo, "cannot check the store " + directory.string() + ", " +
+                                      std::string(as_text(body)));
+    if (what == Say::kCorruptRow) {
+      CorruptRow row;
+      row.table = as_text(in.blob());
+      row.key = to_bytes(in.blob());
+      check.corrupt.push_back(std::move(row));
+    }
+    if (what == Say::kDone) {
+      check.rows = in.u64();
+      check.corrupt_count = in.u64();
+      done = in.done();
+    }
+  }
+  if (done && WIFEXITED(status) && WEXITSTATUS(status) == 0) return check;
+  if (WIFSIGNALED(status))
+    return damage(directory, "reading it ends with signal " + std::to_string(WTERMSIG(status)));
+  return damage(directory, "reading it ends early");
+}
+
+}  // namespace
+
+Result<StoreCheck> check_store(const std::filesystem::path& directory) {
+  crypto::init();
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_failure("cannot check the store", directory, errno);
+  const Fd reading(ends[0]);
+  Fd writing(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return system_failure("cannot check the store", directory, errno);
+  if (child == 0) run_child(directory, writing.get());
+  writing = Fd();
+  const auto said = read_pipe(reading.get());
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0)
+    if (errno != EINTR) return system_failure("cannot check the store", directory, errno);
+  if (!said) return std::unexpected(said.error());
+  return understand(directory, *said, status);
+}
+
+}  // namespace xianjie::adapters
