@@ -59,7 +59,7 @@ std::expected<IdNumber, IdNumberFault> parse_id_number(std::string_view text, co
 std::string reason_for(IdNumberFault fault) {
   switch (fault) {
     case IdNumberFault::kMissing:
-      return "missing: the ID number is empty; only a row marked identity_doubtful may leave it out";
+      return "missing: the ID number is empty; only identity_doubtful rows may leave it out";
     case IdNumberFault::kMalformed:
       return "malformed: an ID number has 18 characters, or 15 digits in its old form";
     case IdNumberFault::kExcelNumber:

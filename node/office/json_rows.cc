@@ -33,7 +33,8 @@ std::optional<std::string> cell_text(const Json& value) {
 }
 
 RawRow read_line(std::string_view text, std::size_t line) {
-  if (text.size() > kPayloadBytesMax) return broken_row(line, "too_long", "is longer than a payload");
+  if (text.size() > kPayloadBytesMax)
+    return broken_row(line, "too_long", "is longer than a payload");
   std::size_t keys = 0;
   const auto count_keys = [&keys](int depth, Json::parse_event_t event, Json&) {
     if (depth == 1 && event == Json::parse_event_t::key) ++keys;

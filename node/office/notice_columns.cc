@@ -65,26 +65,27 @@ std::expected<ColumnMap, NoticeRefusal> ColumnMap::read(const RawRow& header) {
                                             " has no name of a notices file"));
     std::size_t& place = map.place_[index_of(*column)];
     if (place != kAbsent)
-      return std::unexpected(header_refusal("malformed: the column " + std::string(to_word(*column)) +
-                                            " stands in the header twice"));
+      return std::unexpected(
+          header_refusal("malformed: the header names " + std::string(to_word(*column)) + " twice"));
     place = i;
   }
   for (const ColumnRow& row : kTable)
     if (row.required && map.place_[index_of(row.column)] == kAbsent)
-      return std::unexpected(header_refusal("missing: the header lacks the column " +
-                                            std::string(row.zh) + " (" + std::string(row.word) + ")"));
+      return std::unexpected(header_refusal("missing: the header lacks " + std::string(row.zh) +
+                                            " (" + std::string(row.word) + ")"));
   return map;
 }
 
 std::string_view ColumnMap::cell(const RawRow& row, Column column) const {
   const std::size_t place = place_[index_of(column)];
-  return place < row.fields.size() && place != kAbsent ? trim(row.fields[place]) : std::string_view();
+  if (place == kAbsent || place >= row.fields.size()) return {};
+  return trim(row.fields[place]);
 }
 
 std::optional<std::string> ColumnMap::shape_fault(const RawRow& row) const {
   const std::string line = std::to_string(row.line);
   if (row.broken)
-    return row.fault.empty() ? "broken_line: the quotes of the row on line " + line + " do not match"
+    return row.fault.empty() ? "broken_line: the row on line " + line + " has unmatched quotes"
                              : row.fault;
   if (row.fields.size() != cells_)
     return "broken_line: the row on line " + line + " has " + std::to_string(row.fields.size()) +
@@ -94,7 +95,8 @@ std::optional<std::string> ColumnMap::shape_fault(const RawRow& row) const {
 
 std::expected<NoticeFile, NoticeRefusal> read_notice_file(std::vector<RawRow> rows) {
   std::erase_if(rows, is_blank);
-  if (rows.empty()) return std::unexpected(NoticeRefusal{0, "file", "empty: the file holds nothing"});
+  if (rows.empty())
+    return std::unexpected(NoticeRefusal{0, "file", "empty: the file holds nothing"});
   auto columns = ColumnMap::read(rows.front());
   if (!columns) return std::unexpected(std::move(columns).error());
   RawRow header = std::move(rows.front());

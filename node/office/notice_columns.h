@@ -1,5 +1,5 @@
-// The columns of a notices file (CONTRACT, "Notices file") and its header: Chinese or English names,
-// also mixed, in any order. What a file's reader (CSV or JSON lines) hands on is rows of RawRow, the
+// The columns of a notices file (CONTRACT, "Notices file") and its header: Chinese or English
+// names, also mixed, in any order. A file's reader (CSV or JSON lines) hands on rows of RawRow, the
 // header first. Read next: notice_rows.h.
 #pragma once
 
@@ -22,7 +22,7 @@ struct RawRow {
   std::string fault;     // of a broken row: "token: text for a person"; "" takes a general text
 };
 
-// {row, field, reason} of CONTRACT. row counts data rows from 1, blank lines left out; 0 is the file.
+// {row, field, reason} of CONTRACT. row counts data rows from 1, blank lines left out; 0: the file.
 // field is the English column name, or row, header, file. A reason never repeats what a cell holds.
 struct NoticeRefusal {
   std::size_t row = 0;
@@ -71,8 +71,8 @@ struct NoticeFile {
   ColumnMap columns;
   std::vector<RawRow> rows;
 };
-// Refuses the whole file: empty (a header alone too), more than kSubmissionRowsMax rows, or a header
-// that is broken, unknown, incomplete or names a column twice.
+// Refuses the whole file: empty (a header alone too), more than kSubmissionRowsMax rows, or a
+// header that is broken, unknown, incomplete or names a column twice.
 std::expected<NoticeFile, NoticeRefusal> read_notice_file(std::vector<RawRow> rows);
 
 NoticeRefusal encoding_refusal();  // for the caller that decodes the bytes

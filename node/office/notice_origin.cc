@@ -19,7 +19,7 @@ std::expected<OfficeId, std::string> Origins::read(std::string_view cell) {
   if (at == known_.end()) at = known_.emplace(std::string(cell), find_(cell)).first;
   const std::optional<OfficeId>& office = at->second;
   if (!office)
-    return std::unexpected("unknown_origin: no office has this id, or not exactly one has this name");
+    return std::unexpected("unknown_origin: no office has this id, none or several this name");
   if (office->type() != OfficeType::kPrison && office->type() != OfficeType::kDetentionHouse)
     return std::unexpected("unknown_origin: " + to_text(*office) +
                            " is neither a prison nor a detention house");

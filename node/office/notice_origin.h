@@ -1,5 +1,5 @@
-// Who hands a row in: the origin cell of a notices file, an office id or a name that only one office
-// has. Only a prison or a detention house reports releases (FLOWS A1).
+// Who hands a row in: the origin cell of a notices file, an office id or a name that only one
+// office has. Only a prison or a detention house reports releases (FLOWS A1).
 #pragma once
 
 #include <expected>

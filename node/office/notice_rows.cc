@@ -135,7 +135,7 @@ void RowReader::warn_of_number(const IdNumber& id) {
   if (payload_.sex != Sex::kNotSaid && payload_.sex != id.sex)
     warn(Column::kSex, "sex_digit: the sex given and the 17th digit of the ID number disagree");
   if (!routing::find_code(id.place))
-    warn(Column::kIdNumber, "place_prefix: the first six digits of the ID number are no known code");
+    warn(Column::kIdNumber, "place_prefix: the ID number begins with six digits that are no code");
 }
 
 void RowReader::read_registration() {
@@ -158,8 +158,8 @@ void RowReader::read_release_date() {
   if (text.empty()) return;
   const auto date = parse_release_date(text);
   if (!date) {
-    fault(Column::kReleaseDate, "malformed: write a real day like 2027-01-15, 2027/1/15, 2027.1.15, "
-                                "2027年1月15日 or 20270115");
+    fault(Column::kReleaseDate, "malformed: write a real day like 2027-01-15, 2027/1/15, "
+                                "2027.1.15, 2027年1月15日 or 20270115");
     return;
   }
   payload_.release_date = to_text(*date);

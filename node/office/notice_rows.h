@@ -1,6 +1,6 @@
 // From the rows of a notices file to notices that may be sealed, or to refusals that say row, field
-// and reason (CONTRACT, "Notices file"). A fault in a row stops that row alone, and a row is refused
-// once: by its first faulty column, the others named behind. Pure; safe to run in slices.
+// and reason (CONTRACT, "Notices file"). A fault in a row stops that row alone, and a row is
+// refused once: by its first faulty column, the others named behind. Pure; safe to run in slices.
 // Duplicates are not found here: they need the office's own key and its store.
 #pragma once
 

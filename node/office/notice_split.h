@@ -1,5 +1,5 @@
-// One notices file of a whole nation into one file for each reporting office, for the rehearsal: each
-// part goes through that office's own submit, and refusals find back to the row of the whole file.
+// One notices file of a whole nation into one file for each reporting office, for the rehearsal:
+// each part goes through that office's own submit, and refusals find back to the row of the whole.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ struct NoticePart {
 
 struct NoticeSplit {
   std::size_t rows_read = 0;
-  std::vector<NoticePart> parts;          // by office, rows in order
-  std::vector<NoticeRefusal> refusals;    // no office's: broken, or without a known origin; or row 0
+  std::vector<NoticePart> parts;        // by office, rows in order
+  std::vector<NoticeRefusal> refusals;  // no office's: broken, or without a known origin; or row 0
 };
 
 NoticeSplit split_notices(std::vector<RawRow> rows, FindOffice find_office);

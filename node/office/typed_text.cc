@@ -26,6 +26,18 @@ std::size_t droppable(std::string_view text, std::size_t at) {
   return mark ? 3 : 0;
 }
 
+// The ASCII character whose full-width form this sequence of three bytes is; 0 where it is none.
+char ascii_of(std::string_view three) {
+  if (three.size() < 3) return 0;
+  if (three == "\xe3\x80\x80") return ' ';
+  const int last = static_cast<std::uint8_t>(three[2]);
+  if (three.starts_with("\xef\xbc") && is_between(three[2], 0x81, 0xbf))
+    return static_cast<char>(last - 0x60);  // U+FF01 is '!', 0x21
+  if (three.starts_with("\xef\xbd") && is_between(three[2], 0x80, 0x9e))
+    return static_cast<char>(last - 0x20);  // U+FF40 is '`', 0x60
+  return 0;
+}
+
 std::size_t skip_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;
   return at;
@@ -54,18 +66,9 @@ std::string narrow(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     const std::string_view three = text.substr(at, 3);
-    if (three == "\xe3\x80\x80") {
-      out += ' ';
-      at += 3;
-    } else if (three.size() == 3 && three.starts_with("\xef\xbc") && is_between(three[2], 0x81, 0xbf)) {
-      out += static_cast<char>(static_cast<std::uint8_t>(three[2]) - 0x60);  // U+FF01 is '!', 0x21
-      at += 3;
-    } else if (three.size() == 3 && three.starts_with("\xef\xbd") && is_between(three[2], 0x80, 0x9e)) {
-      out += static_cast<char>(static_cast<std::uint8_t>(three[2]) - 0x20);  // U+FF40 is '`', 0x60
-      at += 3;
-    } else {
-      out += text[at++];
-    }
+    const char ascii = ascii_of(three);
+    out += ascii != 0 ? ascii : text[at];
+    at += ascii != 0 ? 3 : 1;
   }
   return out;
 }

@@ -11,8 +11,7 @@ std::string line_verdict(const std::string& line) {
   const NoticeBatch batch = check_notices(test_context(), read_json_rows(line));
   if (batch.rows.size() == 1 && batch.refusals.empty()) return "accepted";
   if (batch.refusals.size() != 1) return "not one verdict";
-  const NoticeRefusal& refusal = batch.refusals.front();
-  return std::to_string(refusal.row) + " " + refusal.field + " " + token(refusal.reason);
+  return verdict_of(batch.refusals.front());
 }
 
 constexpr auto kGood =
@@ -71,8 +70,8 @@ TEST(JsonRows, CellsAreCheckedLikeThoseOfACsv) {
 }
 
 TEST(JsonRows, DeepNestingIsHarmless) {
-  EXPECT_EQ(line_verdict("{\"name\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}"),
-            "1 row malformed");
+  const std::string lists = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_EQ(line_verdict("{\"name\":" + lists + "}"), "1 row malformed");
   EXPECT_EQ(line_verdict(std::string(200'000, '[')), "1 row broken_line");
 }
 

@@ -1,5 +1,5 @@
-// A small made-up nation's offices and rows for the tests of notices. Every person is made up: birth
-// years 1800 to 1809, or 1 January 1900.
+// A few offices and rows for the tests of notices. Every person is made up: birth years 1800 to
+// 1809, or 1 January 1900.
 #pragma once
 
 #include <initializer_list>
@@ -74,13 +74,16 @@ inline std::string token(std::string_view reason) {
   return std::string(reason.substr(0, reason.find(':')));
 }
 
-// "field token" of the one refusal of a one-row file; "accepted" where there is none.
+inline std::string verdict_of(const NoticeRefusal& refusal) {
+  return std::to_string(refusal.row) + " " + refusal.field + " " + token(refusal.reason);
+}
+
+// "1 field token" of the one refusal of a one-row file; "accepted" where there is none.
 inline std::string verdict(const Cells& changes, const NoticeContext& context = test_context()) {
   const NoticeBatch batch = check_rows({test_row(changes)}, context);
   if (batch.rows.size() == 1 && batch.refusals.empty()) return "accepted";
   if (!batch.rows.empty() || batch.refusals.size() != 1) return "not one verdict";
-  const NoticeRefusal& refusal = batch.refusals.front();
-  return std::to_string(refusal.row) + " " + refusal.field + " " + token(refusal.reason);
+  return verdict_of(batch.refusals.front());
 }
 
 }  // namespace xianjie::node

@@ -11,8 +11,7 @@ namespace {
 std::string file_verdict(std::vector<RawRow> rows) {
   const NoticeBatch batch = check_notices(test_context(), std::move(rows));
   if (batch.refusals.size() != 1 || !batch.rows.empty()) return "not refused whole";
-  const NoticeRefusal& refusal = batch.refusals.front();
-  return std::to_string(refusal.row) + " " + refusal.field + " " + token(refusal.reason);
+  return verdict_of(batch.refusals.front());
 }
 
 TEST(NoticeHeader, NamesEveryColumnInBothLanguages) {

@@ -13,14 +13,15 @@ using testing::Not;
 NoticePayload accepted(const Cells& changes, const NoticeContext& context = test_context()) {
   NoticeBatch batch = check_rows({test_row(changes)}, context);
   if (batch.rows.size() != 1) {
-    ADD_FAILURE() << "refused: " << batch.refusals.at(0).field << " " << batch.refusals.at(0).reason;
+    ADD_FAILURE() << "refused: " << verdict_of(batch.refusals.at(0));
     return {};
   }
   return batch.rows.front().payload;
 }
 
 // "field token" of each warning of an accepted row.
-std::vector<std::string> warnings(const Cells& changes, const NoticeContext& context = test_context()) {
+std::vector<std::string> warnings(const Cells& changes,
+                                  const NoticeContext& context = test_context()) {
   const NoticeBatch batch = check_rows({test_row(changes)}, context);
   EXPECT_EQ(batch.rows.size(), 1U);
   std::vector<std::string> out;

@@ -40,9 +40,10 @@ TEST(NoticeSplit, KeepsRowNumbersAndCells) {
 
   std::vector<std::string> refused;
   for (const NoticeRefusal& refusal : split.refusals)
-    refused.push_back(std::to_string(refusal.row) + " " + refusal.field + " " + token(refusal.reason));
-  EXPECT_THAT(refused, ElementsAre("3 origin missing", "4 origin unknown_origin", "5 row broken_line",
-                                   "7 row broken_line", "8 origin unknown_origin"));
+    refused.push_back(verdict_of(refusal));
+  EXPECT_THAT(refused,
+              ElementsAre("3 origin missing", "4 origin unknown_origin", "5 row broken_line",
+                          "7 row broken_line", "8 origin unknown_origin"));
 }
 
 TEST(NoticeSplit, RefusesAWholeFile) {
