@@ -27,6 +27,7 @@ enum class Table : std::uint8_t {
   kHeld,        // stopped envelopes, with the reason
   kAudit,       // audit lines committed but not yet in the Archive
   kQuarantine,  // conflicting or corrupt bytes, never deleted
+  kSubmissions, // (submission, row) -> the first answer
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

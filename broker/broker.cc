@@ -1,0 +1,336 @@
+#include "broker/broker.h"
+
+#include <algorithm>
+
+#include "routing/route.h"
+
+namespace xianjie::broker {
+namespace {
+
+Bytes encode_counters(const Counters& counters, const Room& room) {
+  Encoder out;
+  out.u64(counters.queue_seq).u64(counters.inbox_seq).u64(counters.audit_seq).u64(counters.record_seq);
+  out.u64(counters.wire_batch).u64(counters.seal_batch).i64(counters.horizon.ms).i64(counters.swept.ms);
+  room.write(out);
+  out.blob(counters.sweep_from);
+  return std::move(out).bytes();
+}
+
+Result<> decode_counters(ByteView value, Counters& counters, Room& room) {
+  Decoder in(value);
+  counters.queue_seq = in.u64();
+  counters.inbox_seq = in.u64();
+  counters.audit_seq = in.u64();
+  counters.record_seq = in.u64();
+  counters.wire_batch = in.u64();
+  counters.seal_batch = in.u64();
+  counters.horizon.ms = in.i64();
+  counters.swept.ms = in.i64();
+  room.read(in);
+  counters.sweep_from = to_bytes(in.blob());
+  if (!in.done()) return corrupt("meta: the counters row has the wrong length");
+  return {};
+}
+
+}  // namespace
+
+Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
+               std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options)
+    : store_(store),
+      keys_(keys),
+      snapshot_(std::move(snapshot)),
+      options_(options),
+      room_(options.store_bytes) {}
+
+Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
+                                             std::shared_ptr<const DirectorySnapshot> snapshot,
+                                             BrokerOptions options) {
+  if (!snapshot->directory.contains(keys.office()))
+    return refused("directory: " + to_text(keys.office()) + " is not in it");
+  std::unique_ptr<Broker> broker(new Broker(store, keys, std::move(snapshot), options));
+  XJ_TRY_VOID(broker->load());
+  return broker;
+}
+
+Result<> Broker::load() {
+  {
+    XJ_TRY(const auto txn, store_.write());
+    XJ_TRY(const auto epoch, txn->get(Table::kMeta, as_bytes(kMetaEpoch)));
+    if (epoch) {
+      epoch_ = Decoder(*epoch).u64();
+    } else {
+      XJ_CHECK(options_.fresh_epoch != 0);
+      epoch_ = options_.fresh_epoch;
+      XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaEpoch), Encoder().u64(epoch_).bytes()));
+      XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
+      XJ_TRY_VOID(txn->commit());
+    }
+  }
+  XJ_TRY(const auto txn, store_.read());
+  XJ_TRY(const auto counters, txn->get(Table::kMeta, as_bytes(kMetaCounters)));
+  if (!counters) return corrupt("meta: the counters row is missing");
+  XJ_TRY_VOID(decode_counters(*counters, counters_, room_));
+  for (const OfficeId neighbour : snapshot_->directory.neighbours(self())) {
+    XJ_TRY(const auto known, txn->get(Table::kMeta, peer_epoch_key(neighbour)));
+    if (known) peer_epochs_[neighbour] = Decoder(*known).u64();
+  }
+  Result<> inner;
+  XJ_TRY_VOID(txn->scan(Table::kQueue, {}, {}, [&](const Row& row) {
+    const auto key = parse_queue_key(row.key);
+    Decoder in(row.value);
+    in.raw(24);
+    const auto quota = static_cast<Quota>(in.u8());
+    const std::uint32_t bytes = in.u32();
+    if (!key || !in.done()) {
+      inner = corrupt("queue: a row has the wrong length");
+      return false;
+    }
+    links_[key->neighbour].work = true;
+    if (quota == Quota::kClimbing || quota == Quota::kDescending)
+      room_.restore_share(quota, key->neighbour, bytes);
+    return true;
+  }));
+  XJ_TRY_VOID(inner);
+  XJ_TRY_VOID(txn->scan(Table::kBatches, Bytes{0}, Bytes{0}, [&](const Row& row) {
+    Decoder in(row.key);
+    in.u8();
+    Link& link = links_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
+    Outstanding& batch = link.outstanding[in.u64()];
+    batch.bytes = row.value.size();
+    batch.resend = true;
+    link.outstanding_bytes += batch.bytes;
+    return true;
+  }));
+  XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
+    links_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting = true;
+    return true;
+  }));
+  XJ_TRY_VOID(txn->scan(Table::kTimers, {}, {}, [&](const Row& row) {
+    timer_next_ = parse_timer_key(row.key).due;
+    return false;
+  }));
+  retry_routes_ = true;
+  return {};
+}
+
+void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
+  snapshot_ = std::move(snapshot);
+  retry_routes_ = true;
+}
+
+Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
+  if (failed_) return fail(ErrorCode::kIo, "the broker has failed before: restart the process");
+  last_now_ = now;
+  unfinished_ = false;
+  Effects effects;
+  auto txn = store_.write();
+  if (!txn) {
+    failed_ = true;
+    return std::unexpected(std::move(txn).error());
+  }
+  Turn turn{**txn, now, effects, {}, 0, 0, {}, {}};
+  Result<> done = run(events, turn);
+  if (done) done = (*txn)->commit();
+  if (!done) {
+    failed_ = true;
+    return std::unexpected(std::move(done).error());
+  }
+  return effects;
+}
+
+Result<> Broker::run(std::span<Event> events, Turn& turn) {
+  for (Event& event : events)
+    XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
+  if (retry_routes_) {
+    retry_routes_ = false;
+    XJ_TRY_VOID(retry_held(turn, "route", {}));
+    XJ_TRY_VOID(retry_held(turn, "no_route", {}));
+  }
+  XJ_TRY_VOID(run_timers(turn));
+  XJ_TRY_VOID(sweep(turn));
+  XJ_TRY_VOID(flush_records(turn));
+  XJ_TRY_VOID(pump(turn));
+  if (!turn.audit.empty()) {
+    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(turn.audit)));
+    turn.effects.audit_waiting = true;
+  }
+  return write_counters(turn);
+}
+
+Result<> Broker::write_counters(Turn& turn) {
+  return turn.txn.put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_));
+}
+
+void Broker::audit(Turn& turn, std::string_view event, std::string_view detail) {
+  turn.audit += to_text(turn.now.wall);
+  turn.audit += ' ';
+  turn.audit += event;
+  turn.audit += ' ';
+  turn.audit += detail;
+  turn.audit += '\n';
+}
+
+void Broker::send(Turn& turn, OfficeId neighbour, const Frame& frame) {
+  turn.effects.sends.push_back({neighbour, encode(frame)});
+}
+
+std::uint64_t Broker::credit_window() const {
+  std::size_t up = 0;
+  for (const auto& [office, link] : links_)
+    if (link.up) ++up;
+  return std::min<std::uint64_t>(kLinkCreditBytes, kDaemonCreditBytes / std::max<std::size_t>(up, 1));
+}
+
+Hello Broker::hello_for(Turn&, OfficeId neighbour, bool reply_wanted) {
+  Hello hello;
+  hello.office = self();
+  hello.directory_version = snapshot_->directory.header().version;
+  hello.route_digest = snapshot_->route_digest;
+  hello.store_epoch = epoch_;
+  const auto known = peer_epochs_.find(neighbour);
+  hello.known_epoch = known == peer_epochs_.end() ? 0 : known->second;
+  hello.channel_class = links_[neighbour].own_class;
+  hello.credit_bytes = credit_window();
+  hello.reply_wanted = reply_wanted;
+  return hello;
+}
+
+Result<> Broker::on(Turn& turn, const LinkUp& event) {
+  if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) {
+    audit(turn, "stranger", "office=" + to_text(event.neighbour));
+    return {};
+  }
+  Link& link = links_[event.neighbour];
+  link.up = true;
+  link.greeted = false;
+  link.own_class = event.channel_class;
+  link.progress = turn.now.instant;
+  link.records_out.clear();
+  link.records_sent = 0;
+  for (auto& [number, batch] : link.outstanding) batch.resend = true;
+  send(turn, event.neighbour, hello_for(turn, event.neighbour, true));
+  return {};
+}
+
+Result<> Broker::on(Turn&, const LinkDown& event) {
+  const auto found = links_.find(event.neighbour);
+  if (found == links_.end()) return {};
+  found->second.up = false;
+  found->second.greeted = false;
+  return {};
+}
+
+Result<> Broker::on(Turn& turn, FrameArrived& event) {
+  if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) return {};
+  Link& link = links_[event.neighbour];
+  link.progress = turn.now.instant;
+  const bool is_hello = std::holds_alternative<Hello>(event.frame);
+  if (!link.up || (!link.greeted && !is_hello)) {
+    // A frame before any hello: the other end will greet or be asked to, and send again.
+    if (link.up) return {};
+    if (!is_hello) return {};
+    link.up = true;
+  }
+  return std::visit([&](auto& body) { return on_frame(turn, event.neighbour, body); }, event.frame);
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
+  Link& link = links_[from];
+  if (hello.office != from || hello.version_min > kProtocolVersion || hello.version_max < kProtocolVersion) {
+    audit(turn, "hello_refused", "neighbour=" + to_text(from));
+    return {};
+  }
+  link.greeted = true;
+  link.met = true;
+  link.work = true;
+  link.channel_class = std::min(link.own_class, hello.channel_class);
+  link.window = std::clamp<std::uint64_t>(hello.credit_bytes, kFrameBytesMax, kLinkCreditBytes);
+  link.peer_directory_version = hello.directory_version;
+  link.digest_differs = hello.route_digest != snapshot_->route_digest;
+  link.backoff = 0;
+  link.blocked_until = turn.now.instant;
+  std::uint64_t& known = peer_epochs_[from];
+  if (known != hello.store_epoch) {
+    if (known != 0) {
+      turn.effects.alarms.push_back("store_lost: " + to_text(from) + " came back with a new store");
+      audit(turn, "peer_epoch", "neighbour=" + to_text(from));
+    }
+    known = hello.store_epoch;
+    XJ_TRY_VOID(turn.txn.put(Table::kMeta, peer_epoch_key(from), Encoder().u64(known).bytes()));
+  }
+  link.peer_epoch = hello.store_epoch;
+  if (hello.reply_wanted) send(turn, from, hello_for(turn, from, false));
+  // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
+  if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
+  return retry_held(turn, "channel", from);
+}
+
+Result<> Broker::on_frame(Turn&, OfficeId from, const Credit& credit) {
+  Link& link = links_[from];
+  link.window = std::clamp<std::uint64_t>(credit.bytes, kFrameBytesMax, kLinkCreditBytes);
+  link.work = true;
+  return {};
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ping& ping) {
+  send(turn, from, Pong{ping.nonce});
+  return {};
+}
+
+Result<> Broker::on_frame(Turn&, OfficeId, const Pong&) { return {}; }
+
+Result<> Broker::on(Turn& turn, const Audit& event) {
+  audit(turn, "note", event.text);
+  return {};
+}
+
+Result<> Broker::on(Turn& turn, const Lease& event) {
+  Reply reply;
+  reply.token = event.token;
+  reply.first = counters_.seal_batch + 1;
+  counters_.seal_batch += event.count;
+  turn.effects.replies.push_back(std::move(reply));
+  return {};
+}
+
+Result<> Broker::on(Turn& turn, const Archived& event) {
+  std::vector<Bytes> keys;
+  XJ_TRY_VOID(turn.txn.scan(Table::kAudit, {}, {}, [&](const Row& row) {
+    if (Decoder(row.key).u64() > event.up_to) return false;
+    keys.push_back(to_bytes(row.key));
+    return true;
+  }));
+  for (const Bytes& key : keys) XJ_TRY_VOID(turn.txn.erase(Table::kAudit, key));
+  return {};
+}
+
+std::optional<Instant> Broker::next_wakeup() const {
+  if (unfinished_) return last_now_.instant;
+  std::optional<Instant> next;
+  const auto sooner = [&](Instant when) {
+    if (!next || when < *next) next = when;
+  };
+  for (const auto& [office, link] : links_) {
+    if (!link.up || !link.greeted) continue;
+    if (link.work) sooner(std::max(link.blocked_until, last_now_.instant));
+    for (const auto& [number, batch] : link.outstanding)
+      sooner(batch.sent + options_.ack_timeout * std::min(batch.tries, 30));
+    for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
+  }
+  if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)
+    sooner(last_now_.instant + std::max(wall - last_now_.wall, milliseconds(0)));
+  return next;
+}
+
+WallTime Broker::next_wall_wakeup() const {
+  WallTime next = timer_next_;
+  const auto sooner = [&](WallTime when) {
+    if (when.is_set() && (!next.is_set() || when < next)) next = when;
+  };
+  for (const auto& [office, link] : links_)
+    if (link.up && link.greeted) sooner(link.gate_next);
+  sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});
+  return next;
+}
+
+}  // namespace xianjie::broker

@@ -1,0 +1,199 @@
+// The store-and-forward state machine of one office (DESIGN sections 1, 2, 4, 8). Pure: events and the
+// time come in, effects go out; one step is one transaction and the group commit. No acknowledgement
+// is in an Effects whose turn was not committed.
+//
+// The way of an envelope through the files of this folder:
+//   prepare.cc  verified (or sealed, at its origin)          before the turn
+//   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
+//   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
+//   inbox.cc    settled by its application, answered
+//   records.cc  receipts travel back
+//   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
+//   sweep.cc    what is over is forgotten, behind the horizon
+//
+// After an error of step() the broker is latched: it refuses everything, the process exits, restarts
+// and reconciles by id. The durable formats stand in tables.h, read-only views in views.h.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+
+#include "broker/event.h"
+#include "broker/link.h"
+#include "broker/room.h"
+#include "broker/snapshot.h"
+#include "broker/store.h"
+#include "broker/tables.h"
+#include "crypto/keys.h"
+#include "routing/calendar.h"
+
+namespace xianjie::broker {
+
+struct BrokerOptions {
+  routing::CalendarOptions calendar;
+  std::uint64_t store_bytes = kStoreBytesDefault;
+  Duration ack_timeout = seconds(30);
+  Duration retry_max = kRetryMax;
+  Duration skew = kClockSkew;
+  Duration copy_retention = days(60);  // path copies, from custody
+  std::uint64_t fresh_epoch = 0;       // random, not zero: used only where the store is new
+};
+
+// Persistent sequences and totals: one row of `meta`, written by every turn.
+struct Counters {
+  std::uint64_t queue_seq = 0, inbox_seq = 0, audit_seq = 0, record_seq = 0;
+  std::uint64_t wire_batch = 0;   // numbers of outgoing link batches
+  std::uint64_t seal_batch = 0;   // leased to prepare
+  WallTime horizon;               // greatest not_after ever forgotten: nothing at or before it is taken
+  WallTime swept;                 // when the last sweep began
+  Bytes sweep_from;               // its cursor in `seen`; empty: none under way
+};
+
+class Broker {
+ public:
+  // Reads what the store holds, creates its epoch where it is new. `keys` must outlive the broker.
+  static Result<std::unique_ptr<Broker>> open(Store& store, const crypto::OfficeKeys& keys,
+                                              std::shared_ptr<const DirectorySnapshot> snapshot,
+                                              BrokerOptions options);
+
+  Result<Effects> step(std::span<Event> events, const Now& now);
+  // When step() has something to do of itself; empty when idle. Wall-time gates are given as the
+  // instant they fall on by the `now` of the last step; a caller whose wall clock runs at another rate
+  // scales the distance.
+  [[nodiscard]] std::optional<Instant> next_wakeup() const;
+  // The wall time of the next gate, resend or sweep; not set: none.
+  [[nodiscard]] WallTime next_wall_wakeup() const;
+
+  void set_directory(std::shared_ptr<const DirectorySnapshot> snapshot);
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] OfficeId self() const { return keys_.office(); }
+  [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
+  [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] const Room& room() const { return room_; }
+  [[nodiscard]] const std::map<OfficeId, Link>& links() const { return links_; }
+  [[nodiscard]] const BrokerOptions& options() const { return options_; }
+
+ private:
+  // One transaction under way: everything a handler may touch besides the broker's own state.
+  struct Turn {
+    WriteTxn& txn;
+    const Now& now;
+    Effects& effects;
+    std::string audit;             // lines, written as one row at the end
+    std::size_t envelopes = 0;     // budget used
+    std::size_t bytes = 0;
+    std::map<OfficeId, std::vector<Receipt>> receipts;  // to origins, signed at the end
+    std::map<OfficeId, std::vector<InquiryEntry>> inquiries;  // to destinations
+  };
+
+  Broker(Store& store, const crypto::OfficeKeys& keys,
+         std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options);
+  Result<> load();
+  Result<> run(std::span<Event> events, Turn& turn);
+  Result<> write_counters(Turn& turn);
+  void audit(Turn& turn, std::string_view event, std::string_view detail);
+
+  // broker.cc
+  Result<> on(Turn& turn, const LinkUp& event);
+  Result<> on(Turn& turn, const LinkDown& event);
+  Result<> on(Turn& turn, FrameArrived& event);
+  Result<> on(Turn& turn, const Audit& event);
+  Result<> on(Turn& turn, const Lease& event);
+  Result<> on(Turn& turn, const Archived& event);
+  Result<> on_frame(Turn& turn, OfficeId from, const Hello& hello);
+  Result<> on_frame(Turn& turn, OfficeId from, const Credit& credit);
+  Result<> on_frame(Turn& turn, OfficeId from, const Ping& ping);
+  Result<> on_frame(Turn& turn, OfficeId from, const Pong& pong);
+  Hello hello_for(Turn& turn, OfficeId neighbour, bool reply_wanted);
+  void send(Turn& turn, OfficeId neighbour, const Frame& frame);
+  std::uint64_t credit_window() const;
+
+  // custody.cc
+  Result<> on_frame(Turn& turn, OfficeId from, CheckedBatch& batch);
+  Result<AckOutcome> take(Turn& turn, OfficeId from, CheckedEnvelope& checked);
+  Result<AckOutcome> take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                                 OfficeId from, const CheckedEnvelope& checked);
+  Result<AckOutcome> relay(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked);
+  Result<> deliver(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked);
+  Result<> keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& envelope);
+  Result<> add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header, bool copy);
+  Result<> enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row);
+  Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next, std::string reason);
+  Result<> retry_held(Turn& turn, std::string_view token, OfficeId next);
+  Result<OfficeId> next_for(const Header& header, OfficeId from) const;
+  WallTime gate_for(Turn& turn, const Header& header, bool& late) const;
+  Quota quota_for(OfficeId from, OfficeId next) const;
+
+  // sending.cc
+  Result<> pump(Turn& turn);
+  Result<> pump_link(Turn& turn, OfficeId neighbour, Link& link);
+  Result<> resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::uint64_t number);
+  Result<bool> send_new_batch(Turn& turn, OfficeId neighbour, Link& link);
+  Result<> on_frame(Turn& turn, OfficeId from, const Ack& ack);
+  Result<> on_frame(Turn& turn, OfficeId from, const Refusal& refusal);
+  Result<> let_go(Turn& turn, const EnvelopeKey& key);
+  Result<> put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome, OfficeId neighbour);
+  Result<std::optional<StateRow>> state(Turn& turn, const EnvelopeKey& key);
+  Result<> put_state(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<std::optional<Envelope>> envelope(Turn& turn, const EnvelopeKey& key);
+  Result<> quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row);
+  Result<> erase_bytes(Turn& turn, const EnvelopeKey& key);
+  void back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms);
+
+  // records.cc
+  Result<> on_frame(Turn& turn, OfficeId from, CheckedRecords& records);
+  Result<> on_frame(Turn& turn, OfficeId from, const RecordsAck& ack);
+  Result<> on_receipts(Turn& turn, const Record& record);
+  Result<> on_inquiry(Turn& turn, const Record& record);
+  Result<> on_epoch(Turn& turn, OfficeId from, const CheckedRecord& record);
+  void add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<> flush_records(Turn& turn);
+  Result<> route_record(Turn& turn, SignedRecord record, OfficeId target, OfficeId from);
+  Result<> queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record);
+  Result<> pump_records(Turn& turn, OfficeId neighbour, Link& link);
+  Result<> announce_epoch(Turn& turn);
+
+  // origin.cc
+  Result<> on(Turn& turn, Submit& event);
+  Result<Result<EnvelopeId>> submit_one(Turn& turn, const Hash& submission, SubmitItem& item);
+  Result<> accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger);
+  Result<> accept_order(Turn& turn, PreparedOrder& order, LedgerRow ledger);
+  Result<> run_timers(Turn& turn);
+  Result<> run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row);
+  Result<> resend(Turn& turn, const EnvelopeId& id, LedgerRow& row);
+  Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
+  Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
+  Result<> set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, WallTime due);
+  Result<> put_ledger(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
+  Result<std::optional<LedgerRow>> ledger(Turn& turn, const EnvelopeId& id);
+
+  // inbox.cc
+  Result<> on(Turn& turn, Settle& event);
+  Result<> on(Turn& turn, const Collect& event);
+  Result<> on(Turn& turn, const NoteOutcome& event);
+  Result<Result<>> settle(Turn& turn, const EnvelopeKey& key);
+
+  // sweep.cc
+  Result<> sweep(Turn& turn);
+  Result<> sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row);
+
+  Store& store_;
+  const crypto::OfficeKeys& keys_;
+  std::shared_ptr<const DirectorySnapshot> snapshot_;
+  BrokerOptions options_;
+  Room room_;
+  Counters counters_;
+  std::uint64_t epoch_ = 0;
+  std::map<OfficeId, Link> links_;
+  std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
+  WallTime timer_next_;
+  bool retry_routes_ = false;  // the directory moved
+  bool failed_ = false;
+  Now last_now_;
+  bool unfinished_ = false;    // a budget ran out: step again at once
+};
+
+}  // namespace xianjie::broker

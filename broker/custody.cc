@@ -1,0 +1,289 @@
+// Taking custody: what a batch from a neighbour becomes here, and the acknowledgement for it.
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "crypto/hash.h"
+#include "crypto/statement.h"
+#include "routing/kinds.h"
+#include "routing/route.h"
+
+namespace xianjie::broker {
+namespace {
+
+// A repeat of what was passed on is forwarded again, but no more often than this (wall time).
+constexpr Duration kRepeatInterval = minutes(10);
+constexpr std::uint32_t kDeferredRetryMs = 2000;
+
+bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelopes) {
+  return std::equal(row.items.begin(), row.items.end(), envelopes.begin(), envelopes.end(),
+                    [](const BatchItem& item, const CheckedEnvelope& envelope) {
+                      return item.leaf == envelope.leaf;
+                    });
+}
+
+std::string name_of(const EnvelopeKey& key) {
+  return "origin=" + to_text(key.origin) + " id=" + to_text(key.id);
+}
+
+}  // namespace
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
+  Link& link = links_[from];
+  const Bytes row_key = in_batch_key(from, link.peer_epoch, batch.number);
+  XJ_TRY(const auto known, turn.txn.get(Table::kBatches, row_key));
+  if (known) {
+    XJ_TRY(const BatchRow row, decode_batch_row(*known));
+    if (same_leaves(row, batch.envelopes)) {
+      turn.effects.sends.push_back({from, row.ack});
+      return {};
+    }
+  }
+  Ack ack;
+  ack.number = batch.number;
+  ack.sender_epoch = link.peer_epoch;
+  ack.time = turn.now.wall;
+  ack.channel_class = link.channel_class;
+  BatchRow row;
+  std::vector<Hash> leaves;
+  for (CheckedEnvelope& checked : batch.envelopes) {
+    XJ_TRY(const AckOutcome outcome, take(turn, from, checked));
+    ack.outcomes.push_back(outcome);
+    if (outcome == AckOutcome::kDeferred) ack.retry_after_ms = kDeferredRetryMs;
+    leaves.push_back(checked.leaf);
+    row.items.push_back({{checked.header.origin, checked.header.id}, checked.leaf});
+    turn.bytes += checked.envelope.size();
+  }
+  turn.envelopes += batch.envelopes.size();
+  crypto::sign_ack(ack, from, leaves, keys_);
+  row.ack = encode(Frame(ack));
+  // What the sender has settled will not be asked for again: the evidence moves to the archive.
+  std::vector<Bytes> settled;
+  const Bytes prefix = Encoder().raw(in_batch_prefix(from)).u64(link.peer_epoch).bytes();
+  XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& old) {
+    if (Decoder(old.key.subspan(prefix.size())).u64() >= batch.settled_below) return false;
+    settled.push_back(to_bytes(old.key));
+    return settled.size() < 64;
+  }));
+  for (const Bytes& key : settled) {
+    XJ_TRY(const auto value, turn.txn.get(Table::kBatches, key));
+    const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(1).raw(*value).bytes();
+    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
+    XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
+    turn.effects.audit_waiting = true;
+  }
+  XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
+  turn.effects.sends.push_back({from, std::move(row.ack)});
+  return {};
+}
+
+Result<AckOutcome> Broker::take(Turn& turn, OfficeId from, CheckedEnvelope& checked) {
+  const Header& header = checked.header;
+  const EnvelopeKey key{header.origin, header.id};
+  const auto refuse = [&](std::string_view reason) {
+    audit(turn, "refused", "from=" + to_text(from) + " " + name_of(key) + " reason=" + std::string(reason));
+    return AckOutcome::kRefused;
+  };
+  if (checked.other_root) turn.effects.alarms.push_back(checked.fault->text);
+  if (checked.fault) return refuse(checked.fault->text);
+  if (header.origin == self()) return refuse("own");
+  XJ_TRY(const auto known, state(turn, key));
+  if (known && known->leaf != checked.leaf) {
+    XJ_TRY_VOID(turn.txn.put(Table::kQuarantine, quarantine_key(key, checked.leaf),
+                             encode_envelope_row(checked.envelope)));
+    turn.effects.alarms.push_back("conflict: " + name_of(key) + " came with other contents from " +
+                                  to_text(from));
+    audit(turn, "conflict", name_of(key));
+    return AckOutcome::kConflict;
+  }
+  if (known) return take_repeat(turn, key, *known, from, checked);
+  if (header.not_after <= counters_.horizon) return refuse("forgotten: before this office's horizon");
+  if (turn.now.wall_trusted && turn.now.wall > header.not_after + options_.skew)
+    return refuse("expired: after its not_after");
+  if (checked.envelope.hops >= kHopsMax) return refuse("hops: over the limit");
+  StateRow row;
+  row.leaf = checked.leaf;
+  row.hops = static_cast<std::uint8_t>(++checked.envelope.hops);
+  row.lane = header.lane;
+  row.from = from;
+  row.taken = row.changed = turn.now.wall;
+  row.not_after = header.not_after;
+  row.bytes = static_cast<std::uint32_t>(checked.envelope.size());
+  if (header.destination != self()) return relay(turn, key, row, checked);
+  if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1)) return AckOutcome::kDeferred;
+  XJ_TRY_VOID(deliver(turn, key, row, checked));
+  return AckOutcome::kTaken;
+}
+
+Result<AckOutcome> Broker::take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                                       OfficeId from, const CheckedEnvelope& checked) {
+  audit(turn, "repeat", name_of(key) + " from=" + to_text(from));
+  switch (row.place) {
+    case Place::kQueued:
+    case Place::kHeld:
+    case Place::kDead:
+      return AckOutcome::kKnown;  // still in custody here
+    case Place::kInbox:
+    case Place::kSettled:
+      add_receipt(turn, key, row);
+      return AckOutcome::kKnown;
+    case Place::kAway:
+    case Place::kCorrupt:
+      break;
+  }
+  if (row.place == Place::kAway && turn.now.wall < row.changed + kRepeatInterval)
+    return AckOutcome::kDeferred;
+  StateRow again = row;
+  again.from = from;
+  again.changed = turn.now.wall;
+  CheckedEnvelope copy = checked;
+  if (++copy.envelope.hops > kHopsMax) return AckOutcome::kRefused;
+  again.hops = copy.envelope.hops;
+  if (checked.header.destination == self()) {  // its bytes here had gone bad
+    XJ_TRY_VOID(deliver(turn, key, again, copy));
+    return AckOutcome::kTaken;
+  }
+  return relay(turn, key, again, copy);
+}
+
+Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow row,
+                                 const CheckedEnvelope& checked) {
+  const Header& header = checked.header;
+  const auto next = next_for(header, row.from);
+  const OfficeId to = next ? *next : OfficeId{};
+  const Quota quota = quota_for(row.from, to);
+  const std::size_t neighbours = std::max<std::size_t>(links_.size(), 1);
+  if (room_.refuses_custody(quota, to, row.bytes, neighbours)) return AckOutcome::kDeferred;
+  row.room = static_cast<std::uint8_t>(quota);
+  row.next = to;
+  row.not_before = gate_for(turn, header, row.late);
+  room_.add(quota, to, row.bytes);
+  XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
+  const bool reads = std::any_of(header.readers.begin(), header.readers.end(),
+                                 [&](const Reader& reader) { return reader.office == self(); });
+  if (reads && !row.path_copy && row.inbox_seq == 0 && !header.copy_of.is_set() &&
+      routing::kind_row(header.kind).path_copies) {
+    if (room_.refuses_custody(Quota::kCopies, {}, row.bytes, 1)) {
+      audit(turn, "copy_not_kept", name_of(key));
+    } else {
+      row.path_copy = true;
+      room_.add(Quota::kCopies, {}, row.bytes);
+      XJ_TRY_VOID(add_to_inbox(turn, key, row, header, true));
+    }
+  }
+  if (next)
+    XJ_TRY_VOID(enqueue(turn, key, row));
+  else
+    XJ_TRY_VOID(hold(turn, key, row, {}, next.error().text));
+  return AckOutcome::kTaken;
+}
+
+Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked) {
+  row.place = Place::kInbox;
+  row.room = static_cast<std::uint8_t>(Quota::kInbox);
+  room_.add(Quota::kInbox, {}, row.bytes);
+  XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
+  if (row.inbox_seq == 0) {
+    XJ_TRY_VOID(add_to_inbox(turn, key, row, checked.header, false));
+    turn.effects.delivered.push_back({key, checked.header.kind});
+    audit(turn, "inbox", name_of(key) + " kind=" + std::string(to_word(checked.header.kind)));
+  }
+  add_receipt(turn, key, row);
+  return put_state(turn, key, row);
+}
+
+Result<> Broker::keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& envelope) {
+  XJ_TRY_VOID(turn.txn.put(Table::kEnvelopes, seen_key(key), encode_envelope_row(envelope)));
+  return turn.txn.put(Table::kProofs, seen_key(key), envelope.proof);
+}
+
+Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header,
+                              bool copy) {
+  row.inbox_seq = ++counters_.inbox_seq;
+  const InboxRow inbox{key, copy, false, header.kind, header.period};
+  return turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox));
+}
+
+Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
+  row.place = Place::kQueued;
+  row.seq = ++counters_.queue_seq;
+  Link& link = links_[row.next];
+  if (!row.not_before.is_set())
+    link.work = true;
+  else if (!link.gate_next.is_set() || row.not_before < link.gate_next)
+    link.gate_next = row.not_before;
+  const Bytes value = Encoder().raw(seen_key(key)).u8(row.room).u32(row.bytes).bytes();
+  XJ_TRY_VOID(turn.txn.put(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq}), value));
+  return put_state(turn, key, row);
+}
+
+Result<> Broker::hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
+                      std::string reason) {
+  row.place = Place::kHeld;
+  row.changed = turn.now.wall;
+  audit(turn, "held", name_of(key) + " reason=" + reason);
+  turn.effects.alarms.push_back("held: " + name_of(key) + " " + reason);
+  XJ_TRY_VOID(turn.txn.put(Table::kHeld, seen_key(key), encode(HeldRow{std::move(reason), next, turn.now.wall})));
+  return put_state(turn, key, row);
+}
+
+Result<> Broker::retry_held(Turn& turn, std::string_view token, OfficeId next) {
+  std::vector<EnvelopeKey> keys;
+  XJ_TRY_VOID(turn.txn.scan(Table::kHeld, {}, {}, [&](const Row& row) {
+    const auto held = decode_held_row(row.value);
+    if (held && held->reason.starts_with(token) && (!next.is_set() || held->next == next))
+      keys.push_back(parse_seen_key(row.key));
+    return keys.size() < kTurnEnvelopesMax;
+  }));
+  for (const EnvelopeKey& key : keys) {
+    XJ_TRY(auto row, state(turn, key));
+    XJ_TRY(const auto bytes, envelope(turn, key));
+    if (!row || !bytes) continue;
+    const auto header = decode_header(bytes->header);
+    if (!header) continue;
+    const auto hop = next_for(*header, row->from);
+    if (!hop) continue;
+    const auto link = links_.find(*hop);
+    if (token == "channel" &&
+        (link == links_.end() || !routing::channel_allowed(header->kind, link->second.channel_class,
+                                                           self().type(), hop->type())))
+      continue;
+    room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
+    row->next = *hop;
+    room_.add(static_cast<Quota>(row->room), row->next, row->bytes);
+    row->changed = turn.now.wall;
+    XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
+    XJ_TRY_VOID(enqueue(turn, key, *row));
+    audit(turn, "released", name_of(key));
+  }
+  return {};
+}
+
+Result<OfficeId> Broker::next_for(const Header& header, OfficeId from) const {
+  const auto next = routing::next_hop(snapshot_->directory, self(), header.destination);
+  if (!next) return refused("no_route: " + next.error().text);
+  if (*next == from) return refused("route_disagrees: the next hop would be the sender " + to_text(from));
+  if (routing::kind_row(header.kind).readers == routing::ReaderRule::kPath && !header.copy_of.is_set() &&
+      std::none_of(header.readers.begin(), header.readers.end(),
+                   [&](const Reader& reader) { return reader.office == *next; }))
+    return refused("route_disagrees: the next hop " + to_text(*next) + " is no reader");
+  return *next;
+}
+
+WallTime Broker::gate_for(Turn& turn, const Header& header, bool& late) const {
+  WallTime opens = header.not_before;
+  if (const auto gate = routing::gate(header.kind, header.period, self(), options_.calendar)) {
+    late = routing::is_late(header.kind, header.period, self(), turn.now.wall, options_.calendar);
+    opens = std::max(opens, *gate);
+  }
+  const bool open = turn.now.wall_trusted && turn.now.wall >= opens;
+  return open ? WallTime{} : opens;
+}
+
+Quota Broker::quota_for(OfficeId from, OfficeId next) const {
+  const auto& directory = snapshot_->directory;
+  const bool lateral = from.is_set() && directory.parent(from) != self() && directory.parent(self()) != from;
+  if (lateral) return Quota::kDescending;
+  return directory.parent(next) == self() ? Quota::kDescending : Quota::kClimbing;
+}
+
+}  // namespace xianjie::broker

@@ -1,0 +1,105 @@
+// What goes into a turn and what comes out of it. Events carry prepared values only; effects own their
+// bytes and are valid only because the turn has been committed. Read next: broker.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker/prepare.h"
+#include "broker/tables.h"
+#include "schemas/result.h"
+
+namespace xianjie::broker {
+
+using Token = std::uint64_t;  // the caller's, given back with the answer
+
+struct LinkUp {
+  OfficeId neighbour;
+  ChannelClass channel_class = ChannelClass::kPublic;  // as proved at this end
+};
+struct LinkDown {
+  OfficeId neighbour;
+};
+struct FrameArrived {
+  OfficeId neighbour;  // of the authenticated key
+  CheckedFrame frame;
+};
+
+// One row of a submission; (submission, row) answered once and for ever.
+struct SubmitItem {
+  std::uint32_t row = 0;
+  std::optional<Hash> person;  // HMAC(local key, kind ‖ period ‖ number); empty: never a duplicate
+  std::uint32_t code = 0;
+  Confidence confidence = Confidence::kExact;
+  bool assigned = true;
+  PreparedOrder order;
+};
+struct Submit {
+  Token token = 0;
+  Hash submission{};
+  std::vector<SubmitItem> items;
+};
+
+// The application is done with an inbox item; `answer` travels to its origin in the same turn.
+struct Settle {
+  Token token = 0;
+  EnvelopeKey key;
+  std::optional<PreparedOrder> answer;
+};
+struct Collect {
+  Token token = 0;
+  EnvelopeKey key;
+};
+// This origin has opened a check_result: note the outcome beside the notice and settle the result.
+struct NoteOutcome {
+  EnvelopeKey result;
+  EnvelopeId notice;
+  std::uint8_t outcome = 0;
+};
+// Something to be kept in the audit log: `text` carries ids, offices, kinds and codes only.
+struct Audit {
+  std::string text;
+};
+// Batch numbers for prepare_orders: [first, first + count) is the caller's alone.
+struct Lease {
+  Token token = 0;
+  std::uint32_t count = 1;
+};
+// The Archive holds everything up to this number.
+struct Archived {
+  std::uint64_t up_to = 0;
+};
+
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome, Audit,
+                           Lease, Archived>;
+
+struct Send {
+  OfficeId neighbour;
+  Bytes frame;
+};
+struct SubmitAnswer {
+  std::uint32_t row = 0;
+  bool repeated = false;       // the same (submission, row) was answered before
+  Result<EnvelopeId> outcome;  // kRefused "duplicate: …", kFull with the limit
+};
+struct Reply {
+  Token token = 0;
+  Result<> result;
+  std::vector<SubmitAnswer> answers;  // to Submit
+  std::uint64_t first = 0;            // to Lease
+};
+struct Delivered {
+  EnvelopeKey key;
+  Kind kind = Kind::kNone;
+};
+struct Effects {
+  std::vector<Send> sends;
+  std::vector<Reply> replies;
+  std::vector<Delivered> delivered;   // new in this inbox, path copies not among them
+  std::vector<std::string> alarms;    // for people, at once
+  bool audit_waiting = false;         // rows in `audit` to be moved to the Archive
+};
+
+}  // namespace xianjie::broker

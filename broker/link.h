@@ -1,0 +1,50 @@
+// What a broker remembers of a link while the process lives. Nothing here is durable: after a restart
+// outstanding batches are read from `batches` and sent again under their numbers, and a receiver that
+// took them answers with the acknowledgement it kept.
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "schemas/ids.h"
+#include "schemas/limits.h"
+#include "schemas/time.h"
+#include "schemas/vocabulary.h"
+
+namespace xianjie::broker {
+
+struct Outstanding {
+  std::size_t bytes = 0;
+  Instant sent;          // last time
+  bool resend = false;   // at once, the link has come up again
+  int tries = 1;
+};
+
+struct RecordRange {
+  std::uint64_t first = 0;
+  Instant sent;
+};
+
+struct Link {
+  bool up = false;       // the transport says so
+  bool greeted = false;  // a hello came over this connection
+  bool met = false;      // ever, in this process
+  ChannelClass own_class = ChannelClass::kPublic;
+  ChannelClass channel_class = ChannelClass::kPublic;  // the lower of both ends
+  std::uint64_t peer_epoch = 0;
+  std::uint64_t peer_directory_version = 0;
+  bool digest_differs = false;
+  std::uint64_t window = 0;  // bytes the peer takes unacknowledged
+  std::uint64_t outstanding_bytes = 0;
+  std::map<std::uint64_t, Outstanding> outstanding;  // by batch number
+  Instant blocked_until;     // after a refusal or deferral
+  int backoff = 0;
+  WallTime gate_next;        // the first not_before still shut, as the last pump saw it
+  bool work = false;         // something may be ready to leave
+  std::uint64_t records_sent = 0;                     // highest record seq on the wire
+  std::map<std::uint64_t, RecordRange> records_out;   // by last seq in the frame
+  bool records_waiting = false;
+  Instant progress;          // last frame that proved anything
+};
+
+}  // namespace xianjie::broker

@@ -1,0 +1,217 @@
+// Signed records on their way: receipts to origins, inquiries to destinations, epochs to everybody.
+// A record waits in `records` until the neighbour has taken it; a lost one is made again on inquiry.
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "crypto/statement.h"
+#include "routing/kinds.h"
+#include "routing/route.h"
+
+namespace xianjie::broker {
+namespace {
+
+Bytes epoch_record_key(OfficeId office) { return Encoder().text("said").u64(office.value()).bytes(); }
+
+}  // namespace
+
+void Broker::add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row) {
+  Receipt receipt;
+  receipt.id = key.id;
+  receipt.leaf = row.leaf;
+  receipt.type = row.place == Place::kSettled ? ReceiptType::kProcessed
+                 : row.collected              ? ReceiptType::kCollected
+                                              : ReceiptType::kDelivered;
+  receipt.time = row.place == Place::kSettled || row.collected ? row.changed : row.taken;
+  turn.receipts[key.origin].push_back(receipt);
+}
+
+Result<> Broker::flush_records(Turn& turn) {
+  const auto each_chunk = [&](auto& entries, auto&& emit) -> Result<> {
+    for (std::size_t at = 0; at < entries.size(); at += kRecordEntriesMax) {
+      const std::size_t end = std::min(entries.size(), at + kRecordEntriesMax);
+      XJ_TRY_VOID(emit(at, end));
+    }
+    return {};
+  };
+  const auto emit = [&](Record record) -> Result<> {
+    record.created = turn.now.wall;
+    const OfficeId target = record.target;
+    return route_record(turn, crypto::sign_record(record, keys_), target, {});
+  };
+  for (auto& [origin, receipts] : turn.receipts)
+    XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kReceipts;
+      record.target = origin;
+      for (; at < end; ++at) record.receipts.push_back(receipts[at]);
+      return emit(std::move(record));
+    }));
+  for (auto& [destination, entries] : turn.inquiries)
+    XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kInquiry;
+      record.target = destination;
+      for (; at < end; ++at) record.inquiries.push_back(entries[at]);
+      return emit(std::move(record));
+    }));
+  return {};
+}
+
+Result<> Broker::route_record(Turn& turn, SignedRecord record, OfficeId target, OfficeId from) {
+  const auto next = routing::next_hop(snapshot_->directory, self(), target);
+  if (!next || *next == from || record.hops >= kHopsMax) {
+    audit(turn, "record_dropped", "target=" + to_text(target));
+    return {};
+  }
+  ++record.hops;
+  return queue_record(turn, *next, record);
+}
+
+Result<> Broker::queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record) {
+  links_[neighbour].records_waiting = true;
+  return turn.txn.put(Table::kRecords, record_key(neighbour, ++counters_.record_seq), encode(record));
+}
+
+Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
+  for (const auto& [last, range] : link.records_out)
+    if (turn.now.instant >= range.sent + options_.ack_timeout) {
+      link.records_out.clear();
+      link.records_sent = 0;
+      link.records_waiting = true;
+      break;
+    }
+  if (!link.records_waiting) return {};
+  if (!routing::channel_allowed(Kind::kReceipt, link.channel_class, self().type(), neighbour.type()))
+    return {};
+  bool more = true;
+  while (more && link.records_out.size() < 8) {
+    Records frame;
+    std::uint64_t first = 0, last = 0;
+    std::size_t bytes = 0;
+    more = false;
+    XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(neighbour, link.records_sent + 1),
+                              record_prefix(neighbour), [&](const Row& row) {
+      auto record = decode_signed_record(row.value);
+      if (frame.records.size() >= kRecordsFrameMax || bytes + row.value.size() > kBatchBytesMax / 2) {
+        more = true;
+        return false;
+      }
+      last = Decoder(row.key.subspan(8)).u64();
+      if (first == 0) first = last;
+      bytes += row.value.size() + 64;
+      if (record) frame.records.push_back(std::move(*record));
+      return true;
+    }));
+    if (first == 0 || frame.records.empty()) break;
+    frame.number = last;
+    link.records_sent = last;
+    link.records_out[last] = {first, turn.now.instant};
+    send(turn, neighbour, frame);
+  }
+  link.records_waiting = more;
+  return {};
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
+  Link& link = links_[from];
+  const auto found = link.records_out.find(ack.number);
+  if (found == link.records_out.end()) return {};
+  std::vector<Bytes> keys;
+  XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(from, found->second.first), record_prefix(from),
+                            [&](const Row& row) {
+    if (Decoder(row.key.subspan(8)).u64() > ack.number) return false;
+    keys.push_back(to_bytes(row.key));
+    return true;
+  }));
+  for (const Bytes& key : keys) XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
+  link.records_out.erase(found);
+  return {};
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedRecords& records) {
+  if (records.refused > 0)
+    audit(turn, "records_refused", "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
+  for (CheckedRecord& checked : records.records) {
+    if (checked.record.type == RecordType::kEpoch)
+      XJ_TRY_VOID(on_epoch(turn, from, checked));
+    else if (checked.record.target != self())
+      XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
+    else if (checked.record.type == RecordType::kReceipts)
+      XJ_TRY_VOID(on_receipts(turn, checked.record));
+    else
+      XJ_TRY_VOID(on_inquiry(turn, checked.record));
+  }
+  send(turn, from, RecordsAck{records.number});
+  return {};
+}
+
+Result<> Broker::on_receipts(Turn& turn, const Record& record) {
+  for (const Receipt& receipt : record.receipts)
+    XJ_TRY_VOID(apply_receipt(turn, record.issuer, receipt));
+  return {};
+}
+
+Result<> Broker::on_inquiry(Turn& turn, const Record& record) {
+  for (const InquiryEntry& entry : record.inquiries) {
+    const EnvelopeKey key{record.issuer, entry.id};
+    XJ_TRY(const auto row, state(turn, key));
+    if (!row || row->leaf != entry.leaf) continue;
+    if (row->place == Place::kInbox || row->place == Place::kSettled) add_receipt(turn, key, *row);
+  }
+  return {};
+}
+
+Result<> Broker::announce_epoch(Turn& turn) {
+  XJ_TRY(const auto said, turn.txn.get(Table::kMeta, epoch_record_key(self())));
+  if (said && Decoder(*said).u64() == epoch_) return {};
+  Record record;
+  record.type = RecordType::kEpoch;
+  record.target = self();
+  record.created = turn.now.wall;
+  record.epoch = epoch_;
+  XJ_TRY_VOID(turn.txn.put(Table::kMeta, epoch_record_key(self()),
+                           Encoder().u64(epoch_).i64(record.created.ms).bytes()));
+  audit(turn, "epoch", "announced");
+  const SignedRecord bytes = crypto::sign_record(record, keys_);
+  for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
+    XJ_TRY_VOID(queue_record(turn, neighbour, bytes));
+  return {};
+}
+
+Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checked) {
+  const Record& record = checked.record;
+  if (record.issuer == self()) return {};
+  const Bytes key = epoch_record_key(record.issuer);
+  XJ_TRY(const auto said, turn.txn.get(Table::kMeta, key));
+  if (said) {
+    Decoder in(*said);
+    const std::uint64_t epoch = in.u64();
+    if (epoch == record.epoch || in.i64() >= record.created.ms) return {};
+  }
+  XJ_TRY_VOID(turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
+  audit(turn, "epoch", "of=" + to_text(record.issuer));
+  for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
+    if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));
+  // Whatever that office had been given and not finished is gone with its store: send it again.
+  std::vector<std::pair<EnvelopeId, LedgerRow>> lost;
+  XJ_TRY_VOID(turn.txn.scan(Table::kLedger, {}, {}, [&](const Row& row) {
+    const auto ledger = decode_ledger_row(row.value);
+    if (ledger && ledger->destination == record.issuer && ledger->delivered.is_set() &&
+        !is_terminal(ledger->receipt)) {
+      EnvelopeId id;
+      std::copy(row.key.begin(), row.key.end(), id.bytes.begin());
+      lost.emplace_back(id, *ledger);
+    }
+    return true;
+  }));
+  for (auto& [id, row] : lost) {
+    row.receipt = ReceiptType::kAccepted;
+    row.delivered = {};
+    XJ_TRY_VOID(resend(turn, id, row));
+    XJ_TRY_VOID(set_timer(turn, id, row, turn.now.wall + days(1)));
+    XJ_TRY_VOID(put_ledger(turn, id, row));
+  }
+  return {};
+}
+
+}  // namespace xianjie::broker

@@ -1,0 +1,282 @@
+// Leaving: queue to batch to acknowledgement. A batch keeps its number until it is acknowledged; only a
+// signed acknowledgement lets an envelope go.
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "crypto/hash.h"
+#include "crypto/statement.h"
+#include "routing/kinds.h"
+
+namespace xianjie::broker {
+namespace {
+
+constexpr std::size_t kFramingBytes = 64;  // FlatBuffers tables and vectors of one envelope, rounded up
+constexpr int kBackoffDoublingsMax = 12;
+constexpr std::int64_t kBackoffFirstMs = 250;
+
+}  // namespace
+
+Result<std::optional<StateRow>> Broker::state(Turn& turn, const EnvelopeKey& key) {
+  XJ_TRY(const auto value, turn.txn.get(Table::kSeen, seen_key(key)));
+  if (!value) return std::optional<StateRow>{};
+  XJ_TRY(auto row, decode_state_row(*value));
+  return std::optional<StateRow>(std::move(row));
+}
+
+Result<> Broker::put_state(Turn& turn, const EnvelopeKey& key, const StateRow& row) {
+  return turn.txn.put(Table::kSeen, seen_key(key), encode(row));
+}
+
+// Empty where the bytes are gone or fail their checksum; the store keeps what it cannot vouch for.
+Result<std::optional<Envelope>> Broker::envelope(Turn& turn, const EnvelopeKey& key) {
+  const auto proof = turn.txn.get(Table::kProofs, seen_key(key));
+  if (!proof && proof.error().code != ErrorCode::kCorrupt) return std::unexpected(proof.error());
+  const Bytes proof_bytes = proof && *proof ? to_bytes(**proof) : Bytes{};
+  const auto row = turn.txn.get(Table::kEnvelopes, seen_key(key));
+  if (!row && row.error().code != ErrorCode::kCorrupt) return std::unexpected(row.error());
+  if (!row || !*row || proof_bytes.empty()) return std::optional<Envelope>{};
+  auto decoded = decode_envelope_row(**row, proof_bytes);
+  if (!decoded) return std::optional<Envelope>{};
+  return std::optional<Envelope>(std::move(*decoded));
+}
+
+Result<> Broker::quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
+  row.place = Place::kCorrupt;
+  row.changed = turn.now.wall;
+  turn.effects.alarms.push_back("corrupt: origin=" + to_text(key.origin) + " id=" + to_text(key.id) +
+                                " failed its checksum; its origin will send it again");
+  audit(turn, "corrupt", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
+  return put_state(turn, key, row);
+}
+
+Result<> Broker::erase_bytes(Turn& turn, const EnvelopeKey& key) {
+  XJ_TRY_VOID(turn.txn.erase(Table::kEnvelopes, seen_key(key)));
+  XJ_TRY_VOID(turn.txn.erase(Table::kProofs, seen_key(key)));
+  return {};
+}
+
+void Broker::back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms) {
+  const std::int64_t doubled = kBackoffFirstMs << std::min(link.backoff++, kBackoffDoublingsMax);
+  const std::int64_t wait = std::max<std::int64_t>(doubled, retry_after_ms);
+  const std::uint64_t salt = crypto::checksum(Encoder().i64(turn.now.instant.ms).bytes());
+  const std::int64_t capped = std::min(wait, options_.retry_max.ms);
+  const auto jitter = static_cast<std::int64_t>(salt % static_cast<std::uint64_t>(capped));
+  link.blocked_until = turn.now.instant + milliseconds(1 + capped / 2 + jitter / 2);
+  link.work = true;
+}
+
+Result<> Broker::pump(Turn& turn) {
+  for (auto& [neighbour, link] : links_) {
+    if (!link.up || !link.greeted) continue;
+    if (link.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= link.gate_next) link.work = true;
+    if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
+      unfinished_ = true;
+      return {};
+    }
+    XJ_TRY_VOID(pump_link(turn, neighbour, link));
+  }
+  return {};
+}
+
+Result<> Broker::pump_link(Turn& turn, OfficeId neighbour, Link& link) {
+  XJ_TRY_VOID(pump_records(turn, neighbour, link));
+  if (turn.now.instant < link.blocked_until) return {};
+  std::vector<std::uint64_t> again;
+  for (const auto& [number, batch] : link.outstanding) {
+    const Duration patience = options_.ack_timeout * std::min(batch.tries, 30);
+    if (batch.resend || turn.now.instant >= batch.sent + patience) again.push_back(number);
+  }
+  for (const std::uint64_t number : again) XJ_TRY_VOID(resend_batch(turn, neighbour, link, number));
+  while (link.work) {
+    if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
+      unfinished_ = true;
+      return {};
+    }
+    if (link.outstanding_bytes + kFrameBytesMax > link.window && !link.outstanding.empty()) {
+      link.work = false;  // an acknowledgement sets it again
+      return {};
+    }
+    XJ_TRY(const bool more, send_new_batch(turn, neighbour, link));
+    link.work = more;
+  }
+  return {};
+}
+
+// True: there may be more to send now.
+Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) {
+  std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
+  std::size_t bytes = 0;
+  bool full = false;
+  link.gate_next = {};
+  for (const Word& lane : words_of(Lane{})) {
+    const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));
+    XJ_TRY_VOID(turn.txn.scan(Table::kQueue, prefix, prefix, [&](const Row& row) {
+      const auto key = parse_queue_key(row.key);
+      if (!key) return false;
+      if (key->not_before.is_set() && (!turn.now.wall_trusted || turn.now.wall < key->not_before)) {
+        if (!link.gate_next.is_set() || key->not_before < link.gate_next) link.gate_next = key->not_before;
+        return false;
+      }
+      Decoder in(row.value);
+      const EnvelopeKey envelope_key = parse_seen_key(in.raw(24));
+      in.u8();
+      const std::size_t size = in.u32() + kFramingBytes;
+      full = chosen.size() >= kBatchEnvelopesMax || (!chosen.empty() && bytes + size > kBatchBytesMax);
+      if (full) return false;
+      bytes += size;
+      chosen.emplace_back(to_bytes(row.key), envelope_key);
+      return true;
+    }));
+    if (full) break;
+  }
+  if (chosen.empty()) return false;
+  EnvelopeBatch batch;
+  BatchRow row;
+  for (const auto& [queue, key] : chosen) {
+    XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue));
+    XJ_TRY(auto st, state(turn, key));
+    if (!st || st->place != Place::kQueued) continue;
+    XJ_TRY(auto bytes_of, envelope(turn, key));
+    const auto header = bytes_of ? decode_header(bytes_of->header) : corrupt("");
+    if (!header) {
+      XJ_TRY_VOID(quarantine_row(turn, key, *st));
+      continue;
+    }
+    if (!routing::channel_allowed(header->kind, link.channel_class, self().type(), neighbour.type())) {
+      XJ_TRY_VOID(hold(turn, key, *st, neighbour,
+                       "channel: " + std::string(to_word(header->kind)) + " may use " +
+                           routing::channels_text(header->kind) + ", the link to " + to_text(neighbour) +
+                           " is " + std::string(to_word(link.channel_class))));
+      continue;
+    }
+    row.items.push_back({key, st->leaf});
+    batch.envelopes.push_back(std::move(*bytes_of));
+  }
+  if (batch.envelopes.empty()) return true;
+  batch.number = ++counters_.wire_batch;
+  batch.settled_below = link.outstanding.empty() ? batch.number : link.outstanding.begin()->first;
+  XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(neighbour, batch.number), encode(row)));
+  link.outstanding[batch.number] = {bytes, turn.now.instant, false, 1};
+  link.outstanding_bytes += bytes;
+  turn.envelopes += batch.envelopes.size();
+  turn.bytes += bytes;
+  send(turn, neighbour, batch);
+  return true;
+}
+
+Result<> Broker::resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::uint64_t number) {
+  const Bytes row_key = out_batch_key(neighbour, number);
+  XJ_TRY(const auto value, turn.txn.get(Table::kBatches, row_key));
+  BatchRow row, kept;
+  if (value) {
+    XJ_TRY(row, decode_batch_row(*value));
+  }
+  EnvelopeBatch batch;
+  std::size_t bytes = 0;
+  for (const BatchItem& item : row.items) {
+    XJ_TRY(const auto st, state(turn, item.key));
+    if (!st || st->place != Place::kQueued) continue;
+    XJ_TRY(auto bytes_of, envelope(turn, item.key));
+    if (!bytes_of) {
+      XJ_TRY_VOID(quarantine_row(turn, item.key, *st));
+      continue;
+    }
+    bytes += bytes_of->size() + kFramingBytes;
+    kept.items.push_back(item);
+    batch.envelopes.push_back(std::move(*bytes_of));
+  }
+  Outstanding& outstanding = link.outstanding[number];
+  link.outstanding_bytes -= std::min<std::uint64_t>(link.outstanding_bytes, outstanding.bytes);
+  if (batch.envelopes.empty()) {
+    XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
+    link.outstanding.erase(number);
+    link.work = true;
+    return {};
+  }
+  if (kept.items.size() != row.items.size())
+    XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(kept)));
+  outstanding = {bytes, turn.now.instant, false, outstanding.tries + 1};
+  link.outstanding_bytes += bytes;
+  batch.number = number;
+  batch.settled_below = link.outstanding.begin()->first;
+  turn.envelopes += batch.envelopes.size();
+  turn.bytes += bytes;
+  send(turn, neighbour, batch);
+  return {};
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
+  Link& link = links_[from];
+  const Bytes row_key = out_batch_key(from, ack.number);
+  XJ_TRY(const auto value, turn.txn.get(Table::kBatches, row_key));
+  if (!value) return {};  // acknowledged before
+  XJ_TRY(BatchRow row, decode_batch_row(*value));
+  std::vector<Hash> leaves;
+  for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
+  const auto key = snapshot_->directory.key(from, ack.key);
+  if (!key || key->revoked || ack.sender_epoch != epoch_ || ack.outcomes.size() != row.items.size() ||
+      !crypto::verify_ack(ack, self(), from, leaves, key->signing)) {
+    audit(turn, "ack_refused", "neighbour=" + to_text(from) + " batch=" + std::to_string(ack.number));
+    return {};
+  }
+  bool deferred = false;
+  for (std::size_t i = 0; i < row.items.size(); ++i) {
+    const AckOutcome outcome = ack.outcomes[i];
+    if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown) {
+      XJ_TRY_VOID(let_go(turn, row.items[i].key));
+    } else {
+      deferred = deferred || outcome == AckOutcome::kDeferred;
+      XJ_TRY_VOID(put_back(turn, row.items[i].key, outcome, from));
+    }
+  }
+  row.ack = encode(Frame(ack));
+  const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(0).raw(encode(row)).bytes();
+  XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
+  turn.effects.audit_waiting = true;
+  XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
+  if (const auto found = link.outstanding.find(ack.number); found != link.outstanding.end()) {
+    link.outstanding_bytes -= std::min<std::uint64_t>(link.outstanding_bytes, found->second.bytes);
+    link.outstanding.erase(found);
+  }
+  link.work = true;
+  if (deferred)
+    back_off(turn, link, ack.retry_after_ms);
+  else
+    link.backoff = 0;
+  return {};
+}
+
+Result<> Broker::on_frame(Turn& turn, OfficeId from, const Refusal& refusal) {
+  Link& link = links_[from];
+  const auto found = link.outstanding.find(refusal.number);
+  if (found == link.outstanding.end()) return {};
+  found->second.resend = true;
+  audit(turn, "batch_refused", "neighbour=" + to_text(from) + " limit=" + refusal.limit);
+  back_off(turn, link, refusal.retry_after_ms);
+  return {};
+}
+
+Result<> Broker::let_go(Turn& turn, const EnvelopeKey& key) {
+  XJ_TRY(auto row, state(turn, key));
+  if (!row || row->place != Place::kQueued) return {};
+  row->place = Place::kAway;
+  row->changed = turn.now.wall;
+  row->attempts = 0;
+  if (key.origin != self()) {  // the origin keeps its bytes until a terminal receipt
+    room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
+    if (!row->path_copy) XJ_TRY_VOID(erase_bytes(turn, key));
+  }
+  return put_state(turn, key, *row);
+}
+
+Result<> Broker::put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome, OfficeId neighbour) {
+  XJ_TRY(auto row, state(turn, key));
+  if (!row || row->place != Place::kQueued) return {};
+  if (row->attempts < 255) ++row->attempts;
+  row->not_before = {};
+  if (outcome == AckOutcome::kDeferred) return enqueue(turn, key, *row);
+  const std::string why = outcome == AckOutcome::kConflict ? "conflict" : "refused_by_next";
+  return hold(turn, key, *row, neighbour, why + ": " + to_text(neighbour) + " does not take it");
+}
+
+}  // namespace xianjie::broker

@@ -1,0 +1,273 @@
+#include "broker/tables.h"
+
+namespace xianjie::broker {
+namespace {
+
+OfficeId office_from(Decoder& in) { return OfficeId::from_value(in.u64()).value_or(OfficeId{}); }
+EnvelopeId id_from(Decoder& in) { return EnvelopeId{in.array<16>()}; }
+WallTime time_from(Decoder& in) { return WallTime{in.i64()}; }
+
+template <class Row>
+Result<Row> finished(const Decoder& in, Row row, const char* table) {
+  if (!in.done()) return corrupt(std::string("a row of ") + table + " has the wrong length");
+  return row;
+}
+
+}  // namespace
+
+Bytes seen_key(const EnvelopeKey& key) {
+  return Encoder().u64(key.origin.value()).raw(key.id.bytes).bytes();
+}
+
+EnvelopeKey parse_seen_key(ByteView key) {
+  Decoder in(key);
+  const OfficeId origin = office_from(in);
+  return {origin, id_from(in)};
+}
+
+Bytes encode(const StateRow& row) {
+  const unsigned flags = (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) | (row.collected ? 4U : 0U);
+  return Encoder()
+      .raw(row.leaf)
+      .u8(static_cast<std::uint8_t>(row.place))
+      .u8(static_cast<std::uint8_t>(flags))
+      .u8(row.hops)
+      .u8(static_cast<std::uint8_t>(row.lane))
+      .u8(row.room)
+      .u8(row.attempts)
+      .u64(row.from.value())
+      .u64(row.next.value())
+      .i64(row.not_before.ms)
+      .u64(row.seq)
+      .u64(row.inbox_seq)
+      .i64(row.taken.ms)
+      .i64(row.changed.ms)
+      .i64(row.not_after.ms)
+      .u32(row.bytes)
+      .bytes();
+}
+
+Result<StateRow> decode_state_row(ByteView value) {
+  Decoder in(value);
+  StateRow row;
+  row.leaf = in.array<32>();
+  row.place = static_cast<Place>(in.u8());
+  const std::uint8_t flags = in.u8();
+  row.path_copy = (flags & 1U) != 0;
+  row.late = (flags & 2U) != 0;
+  row.collected = (flags & 4U) != 0;
+  row.hops = in.u8();
+  row.lane = static_cast<Lane>(in.u8());
+  row.room = in.u8();
+  row.attempts = in.u8();
+  row.from = office_from(in);
+  row.next = office_from(in);
+  row.not_before = time_from(in);
+  row.seq = in.u64();
+  row.inbox_seq = in.u64();
+  row.taken = time_from(in);
+  row.changed = time_from(in);
+  row.not_after = time_from(in);
+  row.bytes = in.u32();
+  return finished(in, std::move(row), "seen");
+}
+
+Bytes encode_envelope_row(const Envelope& envelope) {
+  Bytes out;
+  out.reserve(9 + envelope.header.size() + envelope.slots.size() + envelope.sealed.size());
+  const Bytes head = Encoder()
+                         .u8(envelope.hops)
+                         .u32(static_cast<std::uint32_t>(envelope.header.size()))
+                         .u32(static_cast<std::uint32_t>(envelope.slots.size()))
+                         .bytes();
+  out.insert(out.end(), head.begin(), head.end());
+  out.insert(out.end(), envelope.header.begin(), envelope.header.end());
+  out.insert(out.end(), envelope.slots.begin(), envelope.slots.end());
+  out.insert(out.end(), envelope.sealed.begin(), envelope.sealed.end());
+  return out;
+}
+
+Result<Envelope> decode_envelope_row(ByteView value, ByteView proof) {
+  Decoder in(value);
+  Envelope envelope;
+  envelope.hops = in.u8();
+  const std::uint32_t header = in.u32();
+  const std::uint32_t slots = in.u32();
+  envelope.header = to_bytes(in.raw(header));
+  envelope.slots = to_bytes(in.raw(slots));
+  if (!in.ok()) return corrupt("a row of envelopes has the wrong length");
+  envelope.sealed = to_bytes(in.rest());
+  envelope.proof = to_bytes(proof);
+  return envelope;
+}
+
+Bytes queue_prefix(OfficeId neighbour) { return Encoder().u64(neighbour.value()).bytes(); }
+Bytes queue_prefix(OfficeId neighbour, Lane lane) {
+  return Encoder().u64(neighbour.value()).u8(static_cast<std::uint8_t>(lane)).bytes();
+}
+Bytes queue_key(const QueueKey& key) {
+  return Encoder()
+      .u64(key.neighbour.value())
+      .u8(static_cast<std::uint8_t>(key.lane))
+      .i64(key.not_before.ms)
+      .u64(key.seq)
+      .bytes();
+}
+Result<QueueKey> parse_queue_key(ByteView key) {
+  Decoder in(key);
+  QueueKey out;
+  out.neighbour = office_from(in);
+  out.lane = static_cast<Lane>(in.u8());
+  out.not_before = time_from(in);
+  out.seq = in.u64();
+  return finished(in, out, "queue");
+}
+
+Bytes out_batch_prefix(OfficeId neighbour) { return Encoder().u8(0).u64(neighbour.value()).bytes(); }
+Bytes in_batch_prefix(OfficeId neighbour) { return Encoder().u8(1).u64(neighbour.value()).bytes(); }
+Bytes out_batch_key(OfficeId neighbour, std::uint64_t number) {
+  return Encoder().u8(0).u64(neighbour.value()).u64(number).bytes();
+}
+Bytes in_batch_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number) {
+  return Encoder().u8(1).u64(neighbour.value()).u64(epoch).u64(number).bytes();
+}
+
+Bytes encode(const BatchRow& row) {
+  Encoder out;
+  out.blob(row.ack).u32(static_cast<std::uint32_t>(row.items.size()));
+  for (const BatchItem& item : row.items)
+    out.u64(item.key.origin.value()).raw(item.key.id.bytes).raw(item.leaf);
+  return std::move(out).bytes();
+}
+
+Result<BatchRow> decode_batch_row(ByteView value) {
+  Decoder in(value);
+  BatchRow row;
+  row.ack = to_bytes(in.blob());
+  const std::uint32_t count = in.u32();
+  if (!in.ok() || in.rest().size() != std::size_t{count} * 56)
+    return corrupt("a row of batches has the wrong length");
+  row.items.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    BatchItem item;
+    item.key.origin = office_from(in);
+    item.key.id = id_from(in);
+    item.leaf = in.array<32>();
+    row.items.push_back(item);
+  }
+  return row;
+}
+
+Bytes seq_key(std::uint64_t seq) { return Encoder().u64(seq).bytes(); }
+
+Bytes encode(const InboxRow& row) {
+  const unsigned flags = (row.copy ? 1U : 0U) | (row.settled ? 2U : 0U);
+  return Encoder()
+      .u64(row.key.origin.value())
+      .raw(row.key.id.bytes)
+      .u8(static_cast<std::uint8_t>(flags))
+      .u8(static_cast<std::uint8_t>(row.kind))
+      .u32(row.period.yyyymm)
+      .bytes();
+}
+
+Result<InboxRow> decode_inbox_row(ByteView value) {
+  Decoder in(value);
+  InboxRow row;
+  row.key.origin = office_from(in);
+  row.key.id = id_from(in);
+  const std::uint8_t flags = in.u8();
+  row.copy = (flags & 1U) != 0;
+  row.settled = (flags & 2U) != 0;
+  row.kind = static_cast<Kind>(in.u8());
+  row.period.yyyymm = in.u32();
+  return finished(in, std::move(row), "inbox");
+}
+
+Bytes ledger_key(const EnvelopeId& id) { return to_bytes(id.bytes); }
+
+Bytes encode(const LedgerRow& row) {
+  return Encoder()
+      .raw(row.leaf)
+      .u8(static_cast<std::uint8_t>(row.kind))
+      .u32(row.period.yyyymm)
+      .u64(row.destination.value())
+      .raw(row.copy_of.bytes)
+      .raw(row.copy.bytes)
+      .raw(row.in_reply_to.bytes)
+      .raw(row.submission)
+      .u32(row.row)
+      .u32(row.code)
+      .u8(static_cast<std::uint8_t>(row.confidence))
+      .u8(row.assigned ? 1 : 0)
+      .u8(static_cast<std::uint8_t>(row.receipt))
+      .u8(row.outcome)
+      .u32(row.resends)
+      .i64(row.accepted.ms)
+      .i64(row.delivered.ms)
+      .i64(row.finished.ms)
+      .i64(row.due_next.ms)
+      .i64(row.not_after.ms)
+      .bytes();
+}
+
+Result<LedgerRow> decode_ledger_row(ByteView value) {
+  Decoder in(value);
+  LedgerRow row;
+  row.leaf = in.array<32>();
+  row.kind = static_cast<Kind>(in.u8());
+  row.period.yyyymm = in.u32();
+  row.destination = office_from(in);
+  row.copy_of = id_from(in);
+  row.copy = id_from(in);
+  row.in_reply_to = id_from(in);
+  row.submission = in.array<32>();
+  row.row = in.u32();
+  row.code = in.u32();
+  row.confidence = static_cast<Confidence>(in.u8());
+  row.assigned = in.u8() != 0;
+  row.receipt = static_cast<ReceiptType>(in.u8());
+  row.outcome = in.u8();
+  row.resends = in.u32();
+  row.accepted = time_from(in);
+  row.delivered = time_from(in);
+  row.finished = time_from(in);
+  row.due_next = time_from(in);
+  row.not_after = time_from(in);
+  return finished(in, std::move(row), "ledger");
+}
+
+Bytes timer_key(WallTime due, const EnvelopeId& id) { return Encoder().i64(due.ms).raw(id.bytes).bytes(); }
+Timer parse_timer_key(ByteView key) {
+  Decoder in(key);
+  const WallTime due = time_from(in);
+  return {due, id_from(in)};
+}
+
+Bytes record_prefix(OfficeId neighbour) { return Encoder().u64(neighbour.value()).bytes(); }
+Bytes record_key(OfficeId neighbour, std::uint64_t seq) {
+  return Encoder().u64(neighbour.value()).u64(seq).bytes();
+}
+
+Bytes encode(const HeldRow& row) {
+  return Encoder().u64(row.next.value()).i64(row.since.ms).text(row.reason).bytes();
+}
+Result<HeldRow> decode_held_row(ByteView value) {
+  Decoder in(value);
+  HeldRow row;
+  row.next = office_from(in);
+  row.since = time_from(in);
+  if (!in.ok()) return corrupt("a row of held has the wrong length");
+  row.reason = std::string(as_text(in.rest()));
+  return row;
+}
+
+Bytes submission_key(const Hash& submission, std::uint32_t row) {
+  return Encoder().raw(submission).u32(row).bytes();
+}
+Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf) {
+  return Encoder().raw(seen_key(key)).raw(leaf).bytes();
+}
+Bytes peer_epoch_key(OfficeId office) { return Encoder().text("peer").u64(office.value()).bytes(); }
+
+}  // namespace xianjie::broker

@@ -1,0 +1,161 @@
+// The rows of the store: key layouts and value codecs (DESIGN section 10). Keys are fixed-width,
+// big-endian; a value begins with nothing but its first field. Example, a queue key for
+// bureau prison-bureau:610000, lane normal, gate 2026-12-11T09:00+08:00, sequence 7:
+//   0600000000094ed0 01 8000019b0b0d0a40 0000000000000007   (8 + 1 + 8 + 8 = 25 bytes)
+// Every stored value is also guarded by the store's own checksum. Read next: broker.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schemas/bytes.h"
+#include "schemas/envelope.h"
+#include "schemas/ids.h"
+#include "schemas/link.h"
+#include "schemas/record.h"
+#include "schemas/result.h"
+#include "schemas/vocabulary.h"
+
+namespace xianjie::broker {
+
+// Names one envelope everywhere: ids are only as unique as their origin is honest.
+struct EnvelopeKey {
+  OfficeId origin;
+  EnvelopeId id;
+  friend auto operator<=>(const EnvelopeKey&, const EnvelopeKey&) = default;
+};
+Bytes seen_key(const EnvelopeKey& key);  // 8 + 16; also the key of envelopes, proofs, held
+EnvelopeKey parse_seen_key(ByteView key);
+
+// Where an envelope stands at this office. One row an envelope in `seen`; the only state by id.
+enum class Place : std::uint8_t {
+  kQueued = 1,   // in `queue`, or in an outstanding batch
+  kHeld = 2,     // in `held`
+  kAway = 3,     // passed on; at its origin the bytes stay until a terminal receipt
+  kInbox = 4,    // delivered here
+  kSettled = 5,  // done here
+  kDead = 6,
+  kCorrupt = 7,
+};
+
+struct StateRow {
+  Hash leaf{};
+  Place place = Place::kQueued;
+  bool path_copy = false;     // bytes stay readable here after they went on
+  bool late = false;          // arrived after the day of this office's gate
+  bool collected = false;     // a clerk took it (destination only)
+  std::uint8_t hops = 0;
+  Lane lane = Lane::kNormal;
+  std::uint8_t room = 0;      // the quota its bytes count in (room.h)
+  std::uint8_t attempts = 0;  // deferred or refused by the next hop so far
+  OfficeId from;              // not set at the origin
+  OfficeId next;              // not set at the destination
+  WallTime not_before;        // not set: may leave at once
+  std::uint64_t seq = 0;      // of its queue row
+  std::uint64_t inbox_seq = 0;
+  WallTime taken;             // custody or delivery, first time
+  WallTime changed;           // last change of place
+  WallTime not_after;
+  std::uint32_t bytes = 0;
+};
+Bytes encode(const StateRow& row);
+Result<StateRow> decode_state_row(ByteView value);
+
+Bytes encode_envelope_row(const Envelope& envelope);  // without the proof
+Result<Envelope> decode_envelope_row(ByteView value, ByteView proof);
+
+// queue: (neighbour, lane, not_before, seq) → EnvelopeKey
+struct QueueKey {
+  OfficeId neighbour;
+  Lane lane = Lane::kNormal;
+  WallTime not_before;
+  std::uint64_t seq = 0;
+};
+Bytes queue_key(const QueueKey& key);
+Bytes queue_prefix(OfficeId neighbour);
+Bytes queue_prefix(OfficeId neighbour, Lane lane);
+Result<QueueKey> parse_queue_key(ByteView key);
+
+// batches, outgoing: (0, neighbour, number) → BatchRow. Incoming: (1, neighbour, sender epoch, number)
+// → BatchRow with the acknowledgement, answered again to a repeat.
+struct BatchItem {
+  EnvelopeKey key;
+  Hash leaf{};
+};
+struct BatchRow {
+  std::vector<BatchItem> items;
+  Bytes ack;  // an encoded Ack frame; empty while outstanding
+};
+Bytes out_batch_key(OfficeId neighbour, std::uint64_t number);
+Bytes out_batch_prefix(OfficeId neighbour);
+Bytes in_batch_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number);
+Bytes in_batch_prefix(OfficeId neighbour);
+Bytes encode(const BatchRow& row);
+Result<BatchRow> decode_batch_row(ByteView value);
+
+// inbox: (seq) → InboxRow
+struct InboxRow {
+  EnvelopeKey key;
+  bool copy = false;     // a path copy: never settled, outside the balance
+  bool settled = false;
+  Kind kind = Kind::kNone;
+  Period period;
+};
+Bytes seq_key(std::uint64_t seq);
+Bytes encode(const InboxRow& row);
+Result<InboxRow> decode_inbox_row(ByteView value);
+
+// ledger: (id) → what this origin knows of its own envelope
+struct LedgerRow {
+  Hash leaf{};
+  Kind kind = Kind::kNone;
+  Period period;
+  OfficeId destination;
+  EnvelopeId copy_of;        // set: this row is a copy to population-police
+  EnvelopeId copy;           // its own copy; not set and kind wants one: `no_copy`
+  EnvelopeId in_reply_to;
+  Hash submission{};
+  std::uint32_t row = 0;     // data row in the submission, from 1; 0: none
+  std::uint32_t code = 0;
+  Confidence confidence = Confidence::kExact;
+  bool assigned = true;      // false: reached a desk above the townships
+  ReceiptType receipt = ReceiptType::kAccepted;  // the newest that counts
+  std::uint8_t outcome = 0;  // CheckOutcome that came back; 0: none yet
+  std::uint32_t resends = 0;
+  WallTime accepted, delivered, finished, due_next;  // due_next: its row in `timers`
+  WallTime not_after;
+};
+Bytes ledger_key(const EnvelopeId& id);
+Bytes encode(const LedgerRow& row);
+Result<LedgerRow> decode_ledger_row(ByteView value);
+
+Bytes timer_key(WallTime due, const EnvelopeId& id);
+struct Timer {
+  WallTime due;
+  EnvelopeId id;
+};
+Timer parse_timer_key(ByteView key);
+
+// records: (neighbour, seq) → encoded SignedRecord
+Bytes record_key(OfficeId neighbour, std::uint64_t seq);
+Bytes record_prefix(OfficeId neighbour);
+
+// held: EnvelopeKey → HeldRow
+struct HeldRow {
+  std::string reason;  // token: text
+  OfficeId next;
+  WallTime since;
+};
+Bytes encode(const HeldRow& row);
+Result<HeldRow> decode_held_row(ByteView value);
+
+Bytes submission_key(const Hash& submission, std::uint32_t row);
+Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);
+
+// meta: short names
+inline constexpr std::string_view kMetaCounters = "counters";  // sequences, horizon, room
+inline constexpr std::string_view kMetaEpoch = "epoch";
+Bytes peer_epoch_key(OfficeId office);  // "peer" ‖ office → u64, the newest known store epoch
+
+}  // namespace xianjie::broker
