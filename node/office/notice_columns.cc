@@ -66,7 +66,7 @@ std::expected<ColumnMap, NoticeRefusal> ColumnMap::read(const RawRow& header) {
     std::size_t& place = map.place_[index_of(*column)];
     if (place != kAbsent)
       return std::unexpected(
-          header_refusal("malformed: the header names " + std::string(to_word(*column)) + " twice"));
+          header_refusal("malformed: the header has " + std::string(to_word(*column)) + " twice"));
     place = i;
   }
   for (const ColumnRow& row : kTable)
