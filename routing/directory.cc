@@ -29,7 +29,7 @@ struct Directory::Impl {
   };
 
   DirectoryFile file;
-  std::vector<OfficeId> ids;        // sorted
+  std::vector<OfficeId> ids;        // sorted and distinct, as the file is
   std::vector<Index> parents;       // kNone at the root
   std::vector<Index> first_child;   // size + 1 offsets into children
   std::vector<Index> children;
@@ -50,23 +50,12 @@ struct Directory::Impl {
     return ids[office].type() == OfficeType::kProvince;
   }
 
-  Result<> read_ids();
   Result<> read_parents();
   void index_children();
   Result<> check_reaches_root() const;
   Result<> read_record(Index office);
   Result<> check_distinct();
 };
-
-Result<> Directory::Impl::read_ids() {
-  ids.reserve(file.size());
-  for (std::size_t i = 0; i < file.size(); ++i) {
-    ids.push_back(file.id(i));
-    if (i > 0 && ids[i] <= ids[i - 1])
-      return refused("directory: " + office_text(ids[i]) + " stands twice or out of order");
-  }
-  return {};
-}
 
 Result<> Directory::Impl::read_parents() {
   Index root = kNone;
@@ -133,14 +122,8 @@ Result<> Directory::Impl::read_record(Index office) {
     return refused("directory: " + office_text(record.id) +
                    " owns a code, but its type is no destination by registration");
   for (const std::uint32_t code : record.codes) codes.emplace_back(code, office);
-  for (std::size_t i = 0; i < record.keys.size(); ++i) {
-    const OfficeKeySet& key = record.keys[i];
-    for (std::size_t before = 0; before < i; ++before)
-      if (record.keys[before].id == key.id)
-        return refused("directory: " + office_text(record.id) + " has two key sets numbered " +
-                       std::to_string(key.id.number));
+  for (const OfficeKeySet& key : record.keys)
     link_keys.push_back({key.link, office, key.id, key.revoked});
-  }
   names.emplace_back(std::hash<std::string_view>{}(record.name), office);
   if (is_province(office)) provinces.push_back(office);
   return {};
@@ -165,7 +148,8 @@ Result<> Directory::Impl::check_distinct() {
 
 Result<Directory> Directory::open(DirectoryFile file) {
   auto impl = std::make_shared<Impl>(std::move(file));
-  XJ_TRY_VOID(impl->read_ids());
+  impl->ids.reserve(impl->file.size());
+  for (std::size_t i = 0; i < impl->file.size(); ++i) impl->ids.push_back(impl->file.id(i));
   XJ_TRY_VOID(impl->read_parents());
   impl->index_children();
   XJ_TRY_VOID(impl->check_reaches_root());

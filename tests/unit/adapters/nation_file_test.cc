@@ -47,7 +47,9 @@ TEST(NationFile, OfficesTakeTheirCodesFromTheirIds) {
     EXPECT_TRUE(record.channels.empty());
     const bool owns = record.id.type() <= OfficeType::kTownship;
     EXPECT_EQ(record.codes.size(), owns ? 1U : 0U);
-    if (owns) EXPECT_EQ(record.codes.at(0), record.id.code());
+    if (owns) {
+      EXPECT_EQ(record.codes.at(0), record.id.code());
+    }
   }
   EXPECT_FALSE(nation->offices[0].parent.is_set());
   EXPECT_EQ(nation->offices[1].parent, office("ministry:000000"));

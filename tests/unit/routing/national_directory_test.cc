@@ -53,6 +53,7 @@ std::vector<OfficeRecord> large_nation() {
 TEST(NationalDirectory, OpensFastAndRoutesRight) {
   DirectoryContents contents;
   contents.header.version = 1;
+  contents.header.created = local_time(Date{2026, 12, 1});
   contents.offices = large_nation();
   const std::size_t count = contents.offices.size();
   EXPECT_GT(count, 43'000U);
