@@ -110,8 +110,4 @@ std::expected<NoticeFile, NoticeRefusal> read_notice_file(std::vector<RawRow> ro
   return NoticeFile{std::move(header), *columns, std::move(rows)};
 }
 
-NoticeRefusal encoding_refusal() {
-  return {0, "file", "encoding: the file is neither UTF-8 nor GB18030 throughout"};
-}
-
 }  // namespace xianjie::node

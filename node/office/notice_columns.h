@@ -75,6 +75,4 @@ struct NoticeFile {
 // header that is broken, unknown, incomplete or names a column twice.
 std::expected<NoticeFile, NoticeRefusal> read_notice_file(std::vector<RawRow> rows);
 
-NoticeRefusal encoding_refusal();  // for the caller that decodes the bytes
-
 }  // namespace xianjie::node

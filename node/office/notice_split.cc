@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "adapters/csv.h"
 #include "schemas/result.h"
 
 namespace xianjie::node {
@@ -15,7 +16,7 @@ NoticeSplit split_notices(std::vector<RawRow> rows, FindOffice find_office) {
     return split;
   }
   split.rows_read = file->rows.size();
-  const std::string header = csv_record(file->header.fields);
+  const std::string header = adapters::csv_line(file->header.fields);
   Origins origins(std::move(find_office));
   std::map<OfficeId, NoticePart> parts;
   for (std::size_t i = 0; i < file->rows.size(); ++i) {
@@ -35,7 +36,7 @@ NoticeSplit split_notices(std::vector<RawRow> rows, FindOffice find_office) {
       part.csv = header;
     }
     part.rows.push_back(i + 1);
-    part.csv += csv_record(raw.fields);
+    part.csv += adapters::csv_line(raw.fields);
   }
   for (auto& [origin, part] : parts) split.parts.push_back(std::move(part));
   return split;
@@ -44,26 +45,6 @@ NoticeSplit split_notices(std::vector<RawRow> rows, FindOffice find_office) {
 std::size_t row_in_whole(const NoticePart& part, std::size_t row) {
   XJ_CHECK(row <= part.rows.size());
   return row == 0 ? 0 : part.rows[row - 1];
-}
-
-std::string csv_record(const std::vector<std::string>& cells) {
-  std::string record;
-  for (const std::string& cell : cells) {
-    if (&cell != &cells.front()) record += ',';
-    const bool plain = cell.find_first_of("\",\r\n") == std::string::npos &&
-                       !cell.starts_with(' ') && !cell.ends_with(' ');
-    if (plain) {
-      record += cell;
-      continue;
-    }
-    record += '"';
-    for (const char c : cell) {
-      if (c == '"') record += '"';
-      record += c;
-    }
-    record += '"';
-  }
-  return record + "\r\n";
 }
 
 }  // namespace xianjie::node

@@ -28,7 +28,4 @@ NoticeSplit split_notices(std::vector<RawRow> rows, FindOffice find_office);
 // A refusal or warning of a part as one of the whole file. Row 0 stays row 0.
 std::size_t row_in_whole(const NoticePart& part, std::size_t row);
 
-// One CSV record with its line end, quoted where a cell needs it.
-std::string csv_record(const std::vector<std::string>& cells);
-
 }  // namespace xianjie::node

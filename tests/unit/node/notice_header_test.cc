@@ -98,11 +98,5 @@ TEST(NoticeHeader, LimitsTheRows) {
   EXPECT_EQ(check_notices(test_context(), rows).refusals.size(), kSubmissionRowsMax);
 }
 
-TEST(NoticeHeader, EncodingIsAFaultOfTheFile) {
-  EXPECT_EQ(encoding_refusal().row, 0U);
-  EXPECT_EQ(encoding_refusal().field, "file");
-  EXPECT_EQ(token(encoding_refusal().reason), "encoding");
-}
-
 }  // namespace
 }  // namespace xianjie::node

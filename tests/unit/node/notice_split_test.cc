@@ -58,11 +58,5 @@ TEST(NoticeSplit, RefusesAWholeFile) {
   }
 }
 
-TEST(NoticeSplit, CsvRecords) {
-  EXPECT_EQ(csv_record({"a", "", "b"}), "a,,b\r\n");
-  EXPECT_EQ(csv_record({"a,b", "c\"d", "e\r\nf", " g", "h "}),
-            "\"a,b\",\"c\"\"d\",\"e\r\nf\",\" g\",\"h \"\r\n");
-}
-
 }  // namespace
 }  // namespace xianjie::node

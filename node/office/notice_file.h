@@ -1,0 +1,16 @@
+// The bytes of a handed-in notices file as rows: UTF-8 or GB18030, CSV or JSON lines, decided once for
+// the whole file. Read next: notice_columns.h.
+#pragma once
+
+#include <expected>
+#include <vector>
+
+#include "node/office/notice_columns.h"
+#include "schemas/bytes.h"
+
+namespace xianjie::node {
+
+// Header first. Refuses a file that is in neither encoding throughout: row 0, field "file".
+std::expected<std::vector<RawRow>, NoticeRefusal> read_notice_bytes(ByteView bytes);
+
+}  // namespace xianjie::node
