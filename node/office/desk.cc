@@ -1,0 +1,80 @@
+#include "node/office/desk.h"
+
+#include <algorithm>
+
+#include "crypto/seal.h"
+
+namespace xianjie::node {
+
+using broker::EnvelopeKey;
+using broker::Table;
+
+Result<EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::string_view id_text) {
+  const auto id = EnvelopeId::parse(id_text);
+  if (!id) return refused("id: 32 hex digits expected, as `inbox list` shows them");
+  const EnvelopeKey own{self, *id};
+  XJ_TRY(const auto mine, txn.get(Table::kSeen, broker::seen_key(own)));
+  if (mine) return own;
+  std::optional<EnvelopeKey> found;
+  XJ_TRY_VOID(txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
+    const EnvelopeKey key = broker::parse_seen_key(row.key);
+    if (key.id == *id) found = key;
+    return !found;
+  }));
+  if (!found) return fail(ErrorCode::kNotFound, "not_found: no envelope " + std::string(id_text) + " at this office");
+  return *found;
+}
+
+Result<Item> load_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
+  Item item;
+  item.key = key;
+  const Bytes row_key = broker::seen_key(key);
+  XJ_TRY(const auto state, txn.get(Table::kSeen, row_key));
+  if (!state) return fail(ErrorCode::kNotFound, "not_found: no such envelope at this office");
+  XJ_TRY(item.state, broker::decode_state_row(*state));
+  XJ_TRY(const auto proof, txn.get(Table::kProofs, row_key));
+  const Bytes proof_bytes = proof ? to_bytes(*proof) : Bytes{};
+  XJ_TRY(const auto row, txn.get(Table::kEnvelopes, row_key));
+  if (!row) return fail(ErrorCode::kNotFound, "gone: its content is no longer kept here");
+  XJ_TRY(item.envelope, broker::decode_envelope_row(*row, proof_bytes));
+  XJ_TRY(item.header, decode_header(item.envelope.header));
+  return item;
+}
+
+Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
+  const auto slot = std::find_if(item.header.readers.begin(), item.header.readers.end(),
+                                 [&](const Reader& reader) { return reader.office == keys.office(); });
+  if (slot == item.header.readers.end())
+    return refused("no_reader: this office carries the envelope but may not read it");
+  XJ_TRY(const Bytes plain, crypto::open_envelope(item.envelope, item.header, keys.office(), slot->key,
+                                                  keys.sealing_secret()));
+  return decode_payload(plain);
+}
+
+Result<broker::Order> check_result_order(const Item& item, CheckOutcome outcome) {
+  if (item.header.kind != Kind::kPreReleaseNotice && item.header.kind != Kind::kAdHocReport)
+    return refused("kind: only notices and ad hoc reports are settled as own area or unlinked");
+  broker::Order order;
+  order.kind = Kind::kCheckResult;
+  order.destination = item.key.origin;
+  order.period = item.header.period;
+  order.in_reply_to = item.key.id;
+  order.payload = encode(Payload(CheckResultPayload{item.key.id, outcome, ""}));
+  return order;
+}
+
+std::optional<CheckOutcome> check_outcome_from_word(std::string_view word) {
+  if (word == "own-area") return CheckOutcome::kOwnArea;
+  if (word == "unlinked") return CheckOutcome::kUnlinked;
+  return std::nullopt;
+}
+
+std::string_view check_outcome_word(std::uint8_t outcome) {
+  switch (static_cast<CheckOutcome>(outcome)) {
+    case CheckOutcome::kOwnArea: return "own-area";
+    case CheckOutcome::kUnlinked: return "unlinked";
+  }
+  return "";
+}
+
+}  // namespace xianjie::node

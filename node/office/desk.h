@@ -1,0 +1,32 @@
+// What a clerk does with an item of the inbox: open it, and settle it with an answer to its origin.
+// Pure. Opening is recorded by the caller (Audit event): who opened what is a question auditors ask.
+#pragma once
+
+#include <optional>
+
+#include "broker/prepare.h"
+#include "broker/store.h"
+#include "broker/tables.h"
+#include "schemas/payload.h"
+
+namespace xianjie::node {
+
+struct Item {
+  broker::EnvelopeKey key;
+  broker::StateRow state;
+  Envelope envelope;
+  Header header;
+};
+
+// Ids are given alone on the command line: the inbox item, ledger row or queued envelope with it.
+// kNotFound with what to do; kCorrupt where its bytes fail their checksum.
+Result<broker::EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::string_view id_text);
+Result<Item> load_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys);
+
+// The township's answer to a notice (flow A9): own area or unlinked, sealed to the path back.
+Result<broker::Order> check_result_order(const Item& item, CheckOutcome outcome);
+std::optional<CheckOutcome> check_outcome_from_word(std::string_view word);  // own-area, unlinked
+std::string_view check_outcome_word(std::uint8_t outcome);                   // "" for none yet
+
+}  // namespace xianjie::node

@@ -1,1 +1,0 @@
-#include "broker/store.h"

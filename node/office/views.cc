@@ -1,0 +1,264 @@
+#include "node/office/views.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "node/office/desk.h"
+#include "routing/codes.h"
+
+namespace xianjie::node {
+namespace {
+
+using broker::EnvelopeKey;
+using broker::Place;
+using broker::StateRow;
+using broker::Table;
+using nlohmann::json;
+
+std::string word(auto value) { return std::string(to_word(value)); }
+json time_or_null(WallTime time) { return time.is_set() ? json(to_text(time)) : json(nullptr); }
+json id_or_null(const EnvelopeId& id) { return id.is_set() ? json(to_text(id)) : json(nullptr); }
+
+EnvelopeId id_of(ByteView key) {
+  EnvelopeId id;
+  std::copy_n(key.begin(), std::min(key.size(), id.bytes.size()), id.bytes.begin());
+  return id;
+}
+
+Result<std::optional<StateRow>> state_of(broker::ReadTxn& txn, const EnvelopeKey& key) {
+  XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key(key)));
+  if (!value) return std::optional<StateRow>{};
+  XJ_TRY(auto row, broker::decode_state_row(*value));
+  return std::optional<StateRow>(std::move(row));
+}
+
+// The word of DESIGN section 2 for where an envelope stands here. `queued`: its queue row is there.
+std::string state_word(const StateRow& row, bool queued, const Now& now) {
+  switch (row.place) {
+    case Place::kQueued:
+      if (!queued) return word(State::kSent);
+      if (row.not_before.is_set() && (!now.wall_trusted || now.wall < row.not_before))
+        return word(State::kGated);
+      return word(row.attempts > 0 ? State::kDeferred : State::kReady);
+    case Place::kHeld: return word(State::kHeld);
+    case Place::kAway: return "passed_on";
+    case Place::kInbox: return word(State::kInbox);
+    case Place::kSettled: return word(State::kSettled);
+    case Place::kDead: return word(State::kDead);
+    case Place::kCorrupt: return word(State::kCorrupt);
+  }
+  return "";
+}
+
+}  // namespace
+
+bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
+  if (row.copy ? !filter.copies : !filter.items) return false;
+  if (row.settled && !filter.settled_too) return false;
+  if (filter.kind && row.kind != *filter.kind) return false;
+  return !filter.period || row.period == *filter.period;
+}
+
+Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) {
+  XJ_TRY(const auto state, state_of(txn, row.key));
+  json item{{"id", to_text(row.key.id)},
+            {"origin", to_text(row.key.origin)},
+            {"kind", word(row.kind)},
+            {"period", to_text(row.period)},
+            {"state", row.copy ? "copy" : word(row.settled ? State::kSettled : State::kInbox)},
+            {"copy", row.copy}};
+  if (state) {
+    item["received"] = to_text(state->taken);
+    item["late"] = state->late;
+    item["collected"] = state->collected;
+  }
+  return item;
+}
+
+Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
+  std::vector<broker::InboxRow> rows;
+  XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto decoded = broker::decode_inbox_row(row.value);
+    if (decoded && matches(filter, *decoded)) rows.push_back(*decoded);
+    return true;
+  }));
+  json items = json::array();
+  for (const broker::InboxRow& row : rows) {
+    XJ_TRY(auto item, inbox_item_view(txn, row));
+    items.push_back(std::move(item));
+  }
+  return json{{"items", std::move(items)}};
+}
+
+json payload_view(const Payload& payload) {
+  if (const auto* result = std::get_if<CheckResultPayload>(&payload))
+    return {{"notice", to_text(result->notice)},
+            {"outcome", check_outcome_word(static_cast<std::uint8_t>(result->outcome))},
+            {"remarks", result->remarks}};
+  const auto& notice = std::get<NoticePayload>(payload);
+  json out{{"name", notice.name},
+           {"sex", notice.sex == Sex::kMale ? "男" : notice.sex == Sex::kFemale ? "女" : ""},
+           {"id_number", notice.id_number},
+           {"birth_date", notice.birth_date},
+           {"registration_code", notice.registration_code},
+           {"registration_address", notice.registration_address},
+           {"release_date", notice.release_date},
+           {"release_type", notice.release_type},
+           {"risk", notice.risk},
+           {"focus", notice.focus},
+           {"identity_doubtful", notice.identity_doubtful},
+           {"remarks", notice.remarks},
+           {"resolved_code", routing::code_text(notice.resolved_code)},
+           {"confidence", word(notice.confidence)}};
+  const std::pair<const char*, const std::string*> optional[] = {
+      {"ethnicity", &notice.ethnicity},   {"education", &notice.education},
+      {"marital_status", &notice.marital_status}, {"registration_type", &notice.registration_type},
+      {"residence", &notice.residence},   {"telephone", &notice.telephone},
+      {"offence", &notice.offence},       {"sentence", &notice.sentence},
+      {"family_contact", &notice.family_contact}};
+  for (const auto& [name, value] : optional)
+    if (!value->empty()) out[name] = *value;
+  return out;
+}
+
+namespace {
+
+struct QueueNumbers {
+  std::uint64_t gated = 0, ready = 0, sent = 0, bytes = 0;
+  WallTime oldest, next_gate;
+};
+
+}  // namespace
+
+Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, const Now& now) {
+  std::map<std::pair<OfficeId, Lane>, QueueNumbers> queues;
+  XJ_TRY_VOID(txn.scan(Table::kQueue, {}, {}, [&](const broker::Row& row) {
+    const auto key = broker::parse_queue_key(row.key);
+    if (!key) return true;
+    QueueNumbers& numbers = queues[{key->neighbour, key->lane}];
+    Decoder in(row.value);
+    const WallTime created{static_cast<std::int64_t>(Decoder(in.raw(24).subspan(8)).u64() >> 16)};
+    in.u8();
+    numbers.bytes += in.u32();
+    if (!numbers.oldest.is_set() || created < numbers.oldest) numbers.oldest = created;
+    if (key->not_before.is_set() && (!now.wall_trusted || now.wall < key->not_before)) {
+      ++numbers.gated;
+      if (!numbers.next_gate.is_set() || key->not_before < numbers.next_gate)
+        numbers.next_gate = key->not_before;
+    } else {
+      ++numbers.ready;
+    }
+    return true;
+  }));
+  XJ_TRY_VOID(txn.scan(Table::kBatches, Bytes{0}, Bytes{0}, [&](const broker::Row& row) {
+    Decoder in(row.key);
+    in.u8();
+    const auto neighbour = OfficeId::from_value(in.u64());
+    const auto batch = broker::decode_batch_row(row.value);
+    if (neighbour && batch) queues[{*neighbour, Lane::kNormal}].sent += batch->items.size();
+    return true;
+  }));
+  json list = json::array(), held = json::array();
+  for (const auto& [key, numbers] : queues)
+    list.push_back({{"neighbour", to_text(key.first)},
+                    {"lane", word(key.second)},
+                    {"gated", numbers.gated},
+                    {"ready", numbers.ready},
+                    {"sent", numbers.sent},
+                    {"bytes", numbers.bytes},
+                    {"oldest", time_or_null(numbers.oldest)},
+                    {"next_gate", time_or_null(numbers.next_gate)}});
+  XJ_TRY_VOID(txn.scan(Table::kHeld, {}, {}, [&](const broker::Row& row) {
+    const auto decoded = broker::decode_held_row(row.value);
+    const EnvelopeKey key = broker::parse_seen_key(row.key);
+    if (decoded)
+      held.push_back({{"id", to_text(key.id)},
+                      {"origin", to_text(key.origin)},
+                      {"reason", decoded->reason},
+                      {"since", to_text(decoded->since)},
+                      {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
+    return true;
+  }));
+  return json{{"office", to_text(broker.self())}, {"queues", list}, {"held", held}};
+}
+
+Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const Now& now) {
+  XJ_TRY(const auto state, state_of(txn, key));
+  if (!state) return fail(ErrorCode::kNotFound, "not_found: no such envelope at this office");
+  XJ_TRY(const auto queue_row, txn.get(Table::kQueue, broker::queue_key({state->next, state->lane,
+                                                                         state->not_before, state->seq})));
+  json out{{"id", to_text(key.id)},
+           {"origin", to_text(key.origin)},
+           {"state", state_word(*state, queue_row.has_value(), now)},
+           {"lane", word(state->lane)},
+           {"hops", state->hops},
+           {"late", state->late},
+           {"path_copy", state->path_copy},
+           {"from", state->from.is_set() ? json(to_text(state->from)) : json(nullptr)},
+           {"next", state->next.is_set() ? json(to_text(state->next)) : json(nullptr)},
+           {"taken", to_text(state->taken)},
+           {"changed", to_text(state->changed)},
+           {"not_before", time_or_null(state->not_before)},
+           {"not_after", to_text(state->not_after)},
+           {"bytes", state->bytes}};
+  XJ_TRY(const auto held, txn.get(Table::kHeld, broker::seen_key(key)));
+  if (held)
+    if (const auto row = broker::decode_held_row(*held)) out["reason"] = row->reason;
+  const auto item = load_item(txn, key);
+  if (!item) return out;
+  json readers = json::array();
+  for (const Reader& reader : item->header.readers) readers.push_back(to_text(reader.office));
+  out["kind"] = word(item->header.kind);
+  out["class"] = word(item->header.klass);
+  out["period"] = to_text(item->header.period);
+  out["destination"] = to_text(item->header.destination);
+  out["created"] = to_text(item->header.created);
+  out["readers"] = readers;
+  out["in_reply_to"] = id_or_null(item->header.in_reply_to);
+  out["copy_of"] = id_or_null(item->header.copy_of);
+  return out;
+}
+
+json links_view(const broker::Broker& broker) {
+  json links = json::array();
+  const auto& directory = broker.snapshot().directory;
+  for (const OfficeId neighbour : directory.neighbours(broker.self())) {
+    const auto found = broker.links().find(neighbour);
+    const broker::Link link = found == broker.links().end() ? broker::Link{} : found->second;
+    const bool working = link.up && link.greeted;
+    links.push_back({{"neighbour", to_text(neighbour)},
+                     {"state", working ? (link.outstanding.empty() ? "idle" : "sending")
+                               : link.up ? "greeting"
+                                         : "down"},
+                     {"class", working ? json(word(link.channel_class)) : json(nullptr)},
+                     {"class_proof", !working ? json(nullptr)
+                                     : directory.header().rehearsal ? json("rehearsal")
+                                                                    : json("proved")},
+                     {"dialled", directory.dials(broker.self(), neighbour)},
+                     {"outstanding", link.outstanding.size()},
+                     {"window", link.window},
+                     {"directory_version", link.peer_directory_version},
+                     {"digest_differs", link.digest_differs}});
+  }
+  return {{"office", to_text(broker.self())}, {"links", links}};
+}
+
+Result<json> custody_view(broker::ReadTxn& txn) {
+  json rows = json::array(), insertions = json::array();
+  XJ_TRY_VOID(txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
+    const auto state = broker::decode_state_row(row.value);
+    const EnvelopeKey key = broker::parse_seen_key(row.key);
+    if (state)
+      rows.push_back({{"origin", to_text(key.origin)}, {"id", to_text(key.id)}, {"taken", to_text(state->taken)}});
+    return true;
+  }));
+  XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (inbox && !inbox->copy)
+      insertions.push_back({{"origin", to_text(inbox->key.origin)}, {"id", to_text(inbox->key.id)}});
+    return true;
+  }));
+  return json{{"rows", rows}, {"insertions", insertions}};
+}
+
+}  // namespace xianjie::node

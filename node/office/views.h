@@ -1,0 +1,42 @@
+// What an office may look at: read-only pictures of the store as JSON with CONTRACT's names, for the
+// local API, the CLI and later the dashboard. Pure: a snapshot and the time come in. Nothing here
+// opens a payload. Numbers are integers, times ISO 8601 with +08:00, words those of DESIGN section 2.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "broker/broker.h"
+#include "broker/store.h"
+
+namespace xianjie::node {
+
+struct InboxFilter {
+  std::optional<Kind> kind;
+  std::optional<Period> period;
+  bool settled_too = false;
+  bool items = true;    // addressed here
+  bool copies = false;  // path copies
+};
+[[nodiscard]] bool matches(const InboxFilter& filter, const broker::InboxRow& row);
+
+Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter);
+Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
+nlohmann::json payload_view(const Payload& payload);
+
+Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, const Now& now);
+Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key, const Now& now);
+nlohmann::json links_view(const broker::Broker& broker);
+
+// accepted = delivered + returned + held + in_transit, each envelope in one column, copies apart.
+struct MonthNumbers {
+  std::uint64_t accepted = 0, delivered = 0, returned = 0, held = 0, in_transit = 0;
+};
+Result<nlohmann::json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
+                                  std::optional<Kind> kind);
+Result<nlohmann::json> ledger_view(broker::ReadTxn& txn, std::optional<Period> period);
+nlohmann::json ledger_row_view(const EnvelopeId& id, const broker::LedgerRow& row);
+
+// Every envelope that this office has held, and every insertion into its inbox: for reconciliation.
+Result<nlohmann::json> custody_view(broker::ReadTxn& txn);
+
+}  // namespace xianjie::node
