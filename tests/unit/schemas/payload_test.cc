@@ -1,0 +1,73 @@
+#include "schemas/payload.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/support/samples.h"
+
+namespace xianjie {
+namespace {
+
+TEST(Payload, NoticeReadsWhatWasWritten) {
+  NoticePayload notice = tests::sample_notice();
+  EXPECT_EQ(decode_payload(encode(Payload{notice})), Payload{notice});
+  notice.ethnicity = "汉族";
+  notice.education = "高中";
+  notice.marital_status = "未婚";
+  notice.registration_type = "农业";
+  notice.residence = "榆林市";
+  notice.telephone = "0912-0000000";
+  notice.offence = "盗窃";
+  notice.sentence = "三年";
+  notice.repeat_offender = true;
+  notice.risk = "高";
+  notice.focus = false;
+  notice.identity_doubtful = true;
+  notice.family_contact = "李试验 0912-0000001";
+  notice.remarks = "一,\"二\"\n三";
+  notice.id_number.clear();
+  notice.confidence = Confidence::kAmbiguous;
+  EXPECT_EQ(decode_payload(encode(Payload{notice})), Payload{notice});
+}
+
+TEST(Payload, CheckResultReadsWhatWasWritten) {
+  const CheckResultPayload check{tests::envelope_id(4), CheckOutcome::kUnlinked, "查无此人"};
+  EXPECT_EQ(decode_payload(encode(Payload{check})), Payload{check});
+  EXPECT_FALSE(decode_payload(encode(Payload{CheckResultPayload{}})));
+  CheckResultPayload odd = check;
+  odd.outcome = static_cast<CheckOutcome>(3);
+  EXPECT_FALSE(decode_payload(encode(Payload{odd})));
+}
+
+TEST(Payload, RefusesMalformedFieldsWithoutRepeatingThem) {
+  const std::vector<std::function<void(NoticePayload&)>> changes{
+      [](NoticePayload& n) { n.id_number = "61080218050101001x"; },
+      [](NoticePayload& n) { n.id_number = "610802050101001"; },
+      [](NoticePayload& n) { n.registration_code = "61 0802"; },
+      [](NoticePayload& n) { n.registration_code = "6108020010001"; },
+      [](NoticePayload& n) { n.release_date = "2027/01/15"; },
+      [](NoticePayload& n) { n.birth_date = "1805-02-30"; },
+      [](NoticePayload& n) { n.name = "\xb3\xc2"; },
+      [](NoticePayload& n) { n.remarks.assign(kTextBytesMax + 1, 'x'); },
+      [](NoticePayload& n) { n.sex = static_cast<Sex>(3); },
+      [](NoticePayload& n) { n.confidence = static_cast<Confidence>(0); },
+  };
+  for (std::size_t k = 0; k < changes.size(); ++k) {
+    NoticePayload notice = tests::sample_notice();
+    changes[k](notice);
+    const auto read = decode_payload(encode(Payload{notice}));
+    ASSERT_FALSE(read) << k;
+    EXPECT_EQ(read.error().text.find("1805"), std::string::npos);
+  }
+}
+
+TEST(Payload, LongestNoticeFits) {
+  NoticePayload notice = tests::sample_notice();
+  notice.remarks.assign(kTextBytesMax, 'x');
+  EXPECT_TRUE(decode_payload(encode(Payload{notice})));
+  EXPECT_FALSE(decode_payload(Bytes(kPayloadBytesMax + 1)));
+}
+
+}  // namespace
+}  // namespace xianjie

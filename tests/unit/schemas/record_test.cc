@@ -1,0 +1,87 @@
+#include "schemas/record.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/samples.h"
+
+namespace xianjie {
+namespace {
+
+using tests::sample_receipts;
+
+Record inquiry() {
+  Record record = sample_receipts(0);
+  record.type = RecordType::kInquiry;
+  record.inquiries.push_back({tests::envelope_id(3), {}});
+  return record;
+}
+
+Record epoch() {
+  Record record = sample_receipts(0);
+  record.type = RecordType::kEpoch;
+  record.epoch = 0x1122334455667788;
+  return record;
+}
+
+TEST(Record, ReadsWhatWasWritten) {
+  for (const Record& record : {sample_receipts(), inquiry(), epoch()})
+    EXPECT_EQ(decode_record_body(encode_record_body(record)), record);
+}
+
+TEST(Record, ReadsFromAnyAlignment) {
+  const Bytes bytes = encode_record_body(sample_receipts());
+  for (std::size_t shift = 1; shift < 8; ++shift) {
+    Bytes room(shift, 0);
+    room.insert(room.end(), bytes.begin(), bytes.end());
+    EXPECT_EQ(decode_record_body(ByteView(room).subspan(shift)), sample_receipts());
+  }
+}
+
+TEST(Record, EntriesFitTheType) {
+  Record mixed = sample_receipts();
+  mixed.inquiries = inquiry().inquiries;
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+  mixed = inquiry();
+  mixed.epoch = 1;
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+  EXPECT_FALSE(decode_record_body(encode_record_body(sample_receipts(0))));
+  mixed = epoch();
+  mixed.epoch = 0;
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+  mixed = sample_receipts();
+  mixed.type = static_cast<RecordType>(4);
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+}
+
+TEST(Record, RefusesBrokenEntries) {
+  Record record = sample_receipts();
+  record.receipts[1].type = static_cast<ReceiptType>(8);
+  EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+  record = sample_receipts();
+  record.receipts[1].id = {};
+  EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+  record = sample_receipts();
+  record.receipts[1].time = {-5};
+  EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+  record = sample_receipts();
+  record.target = {};
+  EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+}
+
+TEST(Record, EntriesHaveALimit) {
+  Record record = sample_receipts(kRecordEntriesMax);
+  const Bytes body = encode_record_body(record);
+  EXPECT_LE(body.size(), kRecordBytesMax);
+  EXPECT_EQ(decode_record_body(body), record);
+  EXPECT_FALSE(decode_record_body(encode_record_body(sample_receipts(kRecordEntriesMax + 1))));
+}
+
+TEST(Record, SignedFormCarriesTheBytes) {
+  const SignedRecord record = tests::sample_signed_record();
+  EXPECT_EQ(decode_signed_record(encode(record)), record);
+  EXPECT_FALSE(decode_signed_record(record.body));
+  EXPECT_FALSE(decode_record_body(encode(record)));
+}
+
+}  // namespace
+}  // namespace xianjie
