@@ -1,7 +1,7 @@
 // Who may connect: the ZAP handler (rfc.zeromq.org/spec/27) of one ZeroMQ context, on a thread of
 // its own, deciding by CURVE public key from an immutable table that can be swapped while it runs.
-// - known: 200, User-Id = the key in hex; the office is looked up anew on every frame, so that a key
-//   revoked later cuts its live connections too (PITFALLS, ZeroMQ 3)
+// - known: 200, User-Id = the key in hex; the office is looked up anew on every frame, so that a
+//   key revoked later cuts its live connections too (PITFALLS, ZeroMQ 3)
 // - revoked: 400, the dialling end gives up
 // - else: 300, the dialling end tries again, for the key may be in our next directory
 // Read next: zmq_guard.h, which makes sockets ask it.

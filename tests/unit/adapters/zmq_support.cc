@@ -33,7 +33,10 @@ TestKey make_key() {
 OfficeId office(std::string_view text) { return OfficeId::parse(text).value(); }
 
 Channel loopback_channel() {
-  return {.klass = ChannelClass::kVpn, .endpoint = "", .networks = {"127.0.0.0/8"}, .interface = ""};
+  Channel channel;
+  channel.klass = ChannelClass::kVpn;
+  channel.networks = {"127.0.0.0/8"};
+  return channel;
 }
 
 LinkTimings quick_timings() {
@@ -100,7 +103,8 @@ std::size_t Side::count(OfficeId neighbour, std::string_view entry) const {
 std::vector<Bytes> Side::frames(OfficeId neighbour) const {
   std::vector<Bytes> out;
   for (const auto& arrival : arrivals_)
-    if (arrival.neighbour == neighbour && arrival.what == What::kFrame) out.push_back(arrival.frame);
+    if (arrival.neighbour == neighbour && arrival.what == What::kFrame)
+      out.push_back(arrival.frame);
   return out;
 }
 

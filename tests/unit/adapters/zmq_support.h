@@ -1,5 +1,5 @@
-// For tests of the ZeroMQ adapters: keys, offices on loopback, a transport with a log of what came, a
-// raw peer that may misbehave, and a loop that waits for a condition instead of a time.
+// For tests of the ZeroMQ adapters: keys, offices on loopback, a transport with a log of what came,
+// a raw peer that may misbehave, and a loop that waits for a condition instead of a time.
 #pragma once
 
 #include <array>
