@@ -62,23 +62,31 @@ Result<void> make_way(const std::string& path) {
   return {};
 }
 
-Result<void> bind_for_owner(ZmqSocket& router, const std::string& path) {
+// The socket file's inode.
+Result<std::uint64_t> bind_for_owner(ZmqSocket& router, const std::string& path) {
   const mode_t before = ::umask(0777 & ~kOwnerOnly);
   const Result<void> bound = router.bind("ipc://" + path);
   ::umask(before);
-  if (!bound) return bound;
+  if (!bound) return std::unexpected(bound.error());
   struct stat made{};
   if (::stat(path.c_str(), &made) != 0 || (made.st_mode & 0777) != kOwnerOnly)
     return fail(ErrorCode::kIo, "API socket " + path + ": cannot keep others out of it");
-  return {};
+  return made.st_ino;
 }
 
 }  // namespace
 
-ApiServer::ApiServer(ZmqContext context, ZmqSocket router)
-    : context_(std::move(context)), router_(std::move(router)) {}
+ApiServer::ApiServer(std::string path, std::uint64_t inode, ZmqContext context, ZmqSocket router)
+    : path_(std::move(path)),
+      inode_(inode),
+      context_(std::move(context)),
+      router_(std::move(router)) {}
 
-ApiServer::~ApiServer() = default;
+ApiServer::~ApiServer() {
+  struct stat found{};
+  const bool ours = ::lstat(path_.c_str(), &found) == 0 && found.st_ino == inode_;
+  if (ours) ::unlink(path_.c_str());  // not another daemon's, made since
+}
 
 Result<std::unique_ptr<ApiServer>> ApiServer::open(const std::string& path) {
   XJ_TRY_VOID(check_path(path));
@@ -93,8 +101,9 @@ Result<std::unique_ptr<ApiServer>> ApiServer::open(const std::string& path) {
   };
   XJ_TRY_VOID(router.set(options));
   XJ_TRY_VOID(router.set_size(ZMQ_MAXMSGSIZE, kApiBytesMax, "MAXMSGSIZE"));
-  XJ_TRY_VOID(bind_for_owner(router, path));
-  return std::unique_ptr<ApiServer>(new ApiServer(std::move(context), std::move(router)));
+  XJ_TRY(const std::uint64_t inode, bind_for_owner(router, path));
+  return std::unique_ptr<ApiServer>(
+      new ApiServer(path, inode, std::move(context), std::move(router)));
 }
 
 std::vector<ApiCall> ApiServer::poll(std::size_t max) {

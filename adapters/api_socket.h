@@ -42,7 +42,9 @@ class ApiServer final : public Pollable {
   [[nodiscard]] Duration due_in() const override { return kNever; }
 
  private:
-  ApiServer(ZmqContext context, ZmqSocket router);
+  ApiServer(std::string path, std::uint64_t inode, ZmqContext context, ZmqSocket router);
+  std::string path_;
+  std::uint64_t inode_ = 0;
   ZmqContext context_;
   ZmqSocket router_;  // dies before its context
 };
