@@ -12,7 +12,7 @@ export function to_csv(current, abolished) {
       row.from || '', '', '', '', '', '', row.evidence].join(','));
   }
   for (const row of abolished) {
-    lines.push([row.code, row.name, row.level, 'abolished', row.parent, row.from || '', row.to || '', row.successor,
+    lines.push([row.code, row.name, row.level, 'abolished', row.parent, row.from || '', row.to || '', row.end,
       row.candidates.join(' '), row.desk, row.divided ? 'divided' : '', row.evidence.replaceAll(',', ';')].join(','));
   }
   return `${lines.join('\n')}\n`;
@@ -63,7 +63,7 @@ export function to_inc(current, abolished, digest) {
     const [offset, size] = blob.add(row.name);
     const begin = candidate_list.length;
     candidate_list.push(...row.candidates.map(Number));
-    return `{${Number(row.code)},${Number(row.parent)},${Number(row.successor)},${Number(row.desk)},${offset},` +
+    return `{${Number(row.code)},${Number(row.parent)},${Number(row.end)},${Number(row.desk)},${offset},` +
       `${begin},${evidence_of.get(row.evidence)},${size},${row.candidates.length},${row.level},` +
       `${year(row.from)},${year(row.to)},${row.divided}},`;
   });
