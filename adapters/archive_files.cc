@@ -35,7 +35,8 @@ std::uint64_t number_in(std::string_view file, const std::string& name) {
 
 Result<std::unique_ptr<ArchiveFiles>> ArchiveFiles::open(const ArchiveOptions& options) {
   const bool made = ::mkdir(options.path.c_str(), 0700) == 0;
-  if (!made && errno != EEXIST) return system_failure("cannot create the archive", options.path, errno);
+  if (!made && errno != EEXIST)
+    return system_failure("cannot create the archive", options.path, errno);
   if (made) XJ_TRY_VOID(sync_directory(fs::absolute(options.path / "..")));
   std::unique_ptr<ArchiveFiles> archive(new ArchiveFiles(options));
   archive->lock_ = Fd(::open(options.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -125,18 +126,22 @@ Result<void> ArchiveFiles::flush(Bytes& buffer) {
 
 Result<void> ArchiveFiles::append(const std::vector<ArchiveRecord>& records) {
   if (failed_)
-    return fail(ErrorCode::kIo, "the archive " + options_.path.string() + " failed earlier: restart");
+    return fail(ErrorCode::kIo,
+                "the archive " + options_.path.string() + " failed earlier: restart");
   if (records.empty()) return {};
   const std::uint64_t first = records.front().number;
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (first == 0 || first > last_number_ + 1 || records[i].number != first + i)
-      return refused("the archive " + options_.path.string() + " ends at " + std::to_string(last_number_) +
-                     ": record " + std::to_string(records[i].number) + " leaves a gap");
+      return refused("the archive " + options_.path.string() + " ends at " +
+                     std::to_string(last_number_) + ": record " +
+                     std::to_string(records[i].number) + " leaves a gap");
     if (records[i].bytes.size() > kArchiveRecordBytesMax)
-      return refused("record " + std::to_string(records[i].number) + " is too large for the archive");
+      return refused("record " + std::to_string(records[i].number) +
+                     " is too large for the archive");
   }
   const std::span<const ArchiveRecord> all(records);
-  const auto known = static_cast<std::size_t>(std::min<std::uint64_t>(last_number_ + 1 - first, all.size()));
+  const auto known =
+      static_cast<std::size_t>(std::min<std::uint64_t>(last_number_ + 1 - first, all.size()));
   XJ_TRY_VOID(check_repeats(all.first(known)));
   auto done = append_new(all.subspan(known));
   failed_ = !done.has_value();
@@ -160,8 +165,9 @@ Result<void> ArchiveFiles::append_new(std::span<const ArchiveRecord> records) {
   Hash head = head_;
   for (const ArchiveRecord& record : records) {
     const std::uint64_t frame = kRecordHeadBytes + record.bytes.size();
-    const bool has_room = !segments_.empty() && (size_ + buffer.size() == kSegmentHeadBytes ||
-                                                 size_ + buffer.size() + frame <= options_.segment_bytes);
+    const bool has_room =
+        !segments_.empty() && (size_ + buffer.size() == kSegmentHeadBytes ||
+                               size_ + buffer.size() + frame <= options_.segment_bytes);
     if (!has_room) {
       XJ_TRY_VOID(flush(buffer));
       head_ = head;

@@ -1,19 +1,21 @@
 // broker::Archive in segment files: append-only, each record's hash covering the one before it.
 //
-// A directory (0700) holds NAME-N.seg (0600), N the first record's number in 20 digits. Integers are
-// big-endian. A segment is
-//   magic "XJARCH1\n" · u64 number of the first record · 32 bytes hash before it (zeros for record 1)
+// A directory (0700) holds NAME-N.seg (0600), N the first record's number in 20 digits. Integers
+// are big-endian. A segment is
+//   magic "XJARCH1\n" · u64 first record's number · 32 bytes hash before it (zeros for record 1)
 // and then its records, each
-//   u32 length of bytes · u64 number · 32 bytes hash · bytes       hash = H(hash before ‖ number ‖ bytes)
+//   u32 length of bytes · u64 number · 32 bytes hash · bytes
+// where hash = H(hash before ‖ number ‖ bytes).
 // Example: the archive whose only record, number 1, is "ab" is audit-00000000000000000001.seg:
 //   58 4a 41 52 43 48 31 0a  00 00 00 00 00 00 00 01  00 × 32
 //   00 00 00 02  00 00 00 00 00 00 00 01  H(00 × 32 ‖ 00 00 00 00 00 00 00 01 ‖ 61 62)  61 62
 //
 // append() returns after fdatasync; a new segment's name is durable before its first record is.
-// open() verifies the last segment: a record cut off by a crash at its end is cut away (append never
-// returned for it); anything else that does not verify is kCorrupt, with what to do, and stays as it
-// is. scan() verifies what it passes, across segments. After a failed write the archive returns kIo
-// until it is opened again. Not thread-safe; one opener at a time (flock on the directory).
+// open() verifies the last segment: a record cut off by a crash at its end is cut away (append
+// never returned for it); anything else that does not verify is kCorrupt, with what to do, and
+// stays as it is. scan() verifies what it passes, across segments. After a failed write the archive
+// returns kIo until it is opened again. Not thread-safe; one opener at a time (flock on the
+// directory).
 #pragma once
 
 #include <filesystem>
@@ -29,16 +31,17 @@ namespace xianjie::adapters {
 inline constexpr std::size_t kArchiveRecordBytesMax = 1024 * 1024;
 
 struct ArchiveOptions {
-  std::filesystem::path path;                  // its parent must be there
+  std::filesystem::path path;  // its parent must be there
   std::string name = "audit";
-  std::uint64_t segment_bytes = 64ULL << 20;   // a segment is closed before it would pass this
+  std::uint64_t segment_bytes = 64ULL << 20;  // a segment is closed before it would pass this
 };
 
 class ArchiveFiles final : public broker::Archive {
  public:
   static Result<std::unique_ptr<ArchiveFiles>> open(const ArchiveOptions& options);
 
-  // kRefused: a gap, or a record above kArchiveRecordBytesMax; kCorrupt: the number is there with other bytes.
+  // kRefused: a gap, or a record above kArchiveRecordBytesMax; kCorrupt: the number is there with
+  // other bytes.
   Result<void> append(const std::vector<broker::ArchiveRecord>& records) override;
   [[nodiscard]] std::uint64_t last_number() const override { return last_number_; }
   [[nodiscard]] Hash head() const override { return head_; }
@@ -60,9 +63,9 @@ class ArchiveFiles final : public broker::Archive {
 
   ArchiveOptions options_;
   Fd lock_;
-  Fd file_;                               // the last segment
-  std::uint64_t size_ = 0;                // of it
-  std::vector<std::uint64_t> segments_;   // first numbers, rising
+  Fd file_;                              // the last segment
+  std::uint64_t size_ = 0;               // of it
+  std::vector<std::uint64_t> segments_;  // first numbers, rising
   std::uint64_t last_number_ = 0;
   Hash head_{};
   std::uint64_t cut_bytes_ = 0;

@@ -32,7 +32,8 @@ Result<SegmentReader> SegmentReader::open(const std::filesystem::path& path, std
   SegmentReader reader(path, std::move(file));
   XJ_TRY(const ByteView head, reader.peek(kSegmentHeadBytes));
   Decoder in(head.first(std::min(head.size(), kSegmentHeadBytes)));
-  if (as_text(in.raw(kMagic.size())) != kMagic || in.u64() != first) return reader.damaged("its head");
+  if (as_text(in.raw(kMagic.size())) != kMagic || in.u64() != first)
+    return reader.damaged("its head");
   reader.head_ = in.array<32>();
   if (!in.done()) return reader.damaged("its head");
   reader.offset_ = kSegmentHeadBytes;
@@ -66,8 +67,8 @@ Result<SegmentReader::Step> SegmentReader::next() {
 }
 
 // A length that points behind the end is either a write cut off by a crash or a damaged length with
-// whole records behind it. The second shows: the record ends at the end after all, or its successor,
-// chained to it, can be found.
+// whole records behind it. The second shows: the record ends at the end after all, or its
+// successor, chained to it, can be found.
 bool SegmentReader::holds_a_whole_record(ByteView rest) const {
   Decoder in(rest);
   in.u32();
@@ -112,9 +113,10 @@ Result<ByteView> SegmentReader::peek(std::size_t size) {
 }
 
 std::unexpected<Error> SegmentReader::damaged(const std::string& what) const {
-  return corrupt("the archive segment " + path_.string() + " does not verify at " + what +
-                 ". Nothing was changed: keep the file, restore it from a backup, or move the whole "
-                 "archive aside to begin a new one");
+  return corrupt(
+      "the archive segment " + path_.string() + " does not verify at " + what +
+      ". Nothing was changed: keep the file, restore it from a backup, or move the whole "
+      "archive aside to begin a new one");
 }
 
 }  // namespace xianjie::adapters

@@ -23,13 +23,16 @@ class SegmentReader {
 
   // kTorn: the file ends inside a record, and nothing in the rest is a whole one.
   Result<Step> next();
-  [[nodiscard]] ByteView bytes() const { return bytes_; }         // of the record; until next()
-  [[nodiscard]] std::uint64_t number() const { return number_; }  // of the last record read, or first - 1
-  [[nodiscard]] const Hash& head() const { return head_; }        // after it
+  [[nodiscard]] ByteView bytes() const { return bytes_; }  // of the record; until next()
+  [[nodiscard]] std::uint64_t number() const {
+    return number_;
+  }                                                         // of the last record read, or first - 1
+  [[nodiscard]] const Hash& head() const { return head_; }  // after it
   [[nodiscard]] std::uint64_t offset() const { return offset_; }  // where it ends
 
  private:
-  SegmentReader(std::filesystem::path path, Fd file) : path_(std::move(path)), file_(std::move(file)) {}
+  SegmentReader(std::filesystem::path path, Fd file)
+      : path_(std::move(path)), file_(std::move(file)) {}
   // At least `size` bytes from offset_, or all there are.
   Result<ByteView> peek(std::size_t size);
   [[nodiscard]] std::unexpected<Error> damaged(const std::string& what) const;

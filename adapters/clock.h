@@ -23,8 +23,9 @@ class SystemClock final : public Clock {
   bool operator_vouches_;
 };
 
-// Virtual wall time of a rehearsal: start + (real now - real_epoch) × rate, always trusted. All three
-// stand in the config, so every daemon agrees, and a killed one comes back into the same time.
+// Virtual wall time of a rehearsal: start + (real now - real_epoch) × rate, always trusted. All
+// three stand in the config, so every daemon agrees, and a killed one comes back into the same
+// time.
 class RehearsalClock final : public Clock {
  public:
   RehearsalClock(WallTime start, WallTime real_epoch, double rate)

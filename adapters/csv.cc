@@ -50,14 +50,16 @@ CsvReader::After CsvReader::read_quoted(CsvRow& row) {
     const std::size_t quote = window.find('"');
     if (quote == std::string_view::npos)
       return fault(row, field_at, field_line,
-                   at_ + window.size() == text_.size() ? "a quote is never closed"
-                                                       : "a quote is not closed, or a field too long");
+                   at_ + window.size() == text_.size()
+                       ? "a quote is never closed"
+                       : "a quote is not closed, or a field too long");
     field += window.substr(0, quote);
     at_ += quote + 1;
     if (at_ >= text_.size() || text_[at_] != '"') break;
     field += '"';
     ++at_;
-    if (field.size() > kCsvFieldBytesMax) return fault(row, field_at, field_line, "a field is too long");
+    if (field.size() > kCsvFieldBytesMax)
+      return fault(row, field_at, field_line, "a field is too long");
   }
   for (const char c : field)
     if (c == '\n') ++line_;

@@ -1,5 +1,6 @@
 // Text of a handed-in file as UTF-8. Decided for the whole file, never per row (CONTRACT): strict
-// UTF-8 first, with or without its byte order mark, then strict GB18030; any error refuses the file.
+// UTF-8 first, with or without its byte order mark, then strict GB18030; any error refuses the
+// file.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
 // Which file systems may carry a store. LMDB needs a shared map that is coherent with its writes,
 // locks that hold, an fdatasync that means it, and preallocated blocks that stay its own: network
 // and user-space file systems break the first three, copy-on-write ones the last.
-// Allowed on purpose: overlayfs, because containers stand on it and a file created there lies on the
-// local upper file system; tmpfs, because rehearsals and tests may live in memory.
+// Allowed on purpose: overlayfs, because containers stand on it and a file created there lies on
+// the local upper file system; tmpfs, because rehearsals and tests may live in memory.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 
 namespace xianjie::adapters {
 
-// Name and reason for a statfs f_type that is refused ("NFS, a network file system"); "" where allowed.
+// Name and reason for a statfs f_type that is refused ("NFS, a network file system"); "" where
+// allowed.
 std::string_view refused_file_system(std::uint64_t magic);
 
 // kRefused with the path, the file system and what to do.

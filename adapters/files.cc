@@ -100,7 +100,8 @@ Result<void> write_file_atomically(const fs::path& path, ByteView bytes, mode_t 
   if (!file.is_open()) return system_failure("cannot write", path, errno);
   const auto written = [&]() -> Result<void> {
     XJ_TRY_VOID(write_all(file.get(), bytes, path));
-    if (::fchmod(file.get(), mode) != 0) return system_failure("cannot set the mode of", path, errno);
+    if (::fchmod(file.get(), mode) != 0)
+      return system_failure("cannot set the mode of", path, errno);
     XJ_TRY_VOID(sync_file(file.get(), path));
     if (::rename(name.c_str(), path.c_str()) != 0)
       return system_failure("cannot replace", path, errno);
@@ -139,7 +140,8 @@ Result<crypto::SecretBytes> read_secret_file(const fs::path& path) {
 Result<void> write_secret_file(const fs::path& path, ByteView bytes) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.is_open() && errno == EEXIST)
-    return refused(path.string() + " is already there and will not be replaced: move it away first");
+    return refused(path.string() +
+                   " is already there and will not be replaced: move it away first");
   if (!file.is_open()) return system_failure("cannot create", path, errno);
   const auto written = [&]() -> Result<void> {
     XJ_TRY_VOID(write_all(file.get(), bytes, path));

@@ -1,7 +1,7 @@
 // Whole files on disk: bounded reads, atomic durable writes, and secret files.
 // Errors name the path and what to do; they never hold a file's content. kNotFound: no such file;
-// kRefused: it is there but must not be used as it is; kFull: too large, or no space; kIo: the rest.
-// Read next: archive_files.h, lmdb_store.h.
+// kRefused: it is there but must not be used as it is; kFull: too large, or no space; kIo: the
+// rest. Read next: archive_files.h, lmdb_store.h.
 #pragma once
 
 #include <sys/types.h>
@@ -40,8 +40,8 @@ class Fd {
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t size_max);
 
-// A temporary file beside it, fsync, rename, fsync of the directory: afterwards the path holds the old
-// bytes or the new ones, whatever happens, and the new ones once this returned.
+// A temporary file beside it, fsync, rename, fsync of the directory: afterwards the path holds the
+// old bytes or the new ones, whatever happens, and the new ones once this returned.
 Result<void> write_file_atomically(const std::filesystem::path& path, ByteView bytes,
                                    mode_t mode = 0644);
 

@@ -30,7 +30,8 @@ class Walker {
 
   // True: structure sound.
   bool run() {
-    return step(mdb_env_create(&env_), "starting") && step(mdb_env_set_maxdbs(env_, 64), "starting") &&
+    return step(mdb_env_create(&env_), "starting") &&
+           step(mdb_env_set_maxdbs(env_, 64), "starting") &&
            step(mdb_env_open(env_, directory_.c_str(), MDB_RDONLY, 0600), "opening") &&
            size_fits() && step(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn_), "reading") &&
            walk_free() && walk_main() && pages_add_up() &&
@@ -66,7 +67,8 @@ class Walker {
     MDB_stat stat{};
     struct stat file {};
     int fd = -1;
-    if (!step(mdb_env_info(env_, &info), "reading") || !step(mdb_env_stat(env_, &stat), "reading") ||
+    if (!step(mdb_env_info(env_, &info), "reading") ||
+        !step(mdb_env_stat(env_, &stat), "reading") ||
         !step(mdb_env_get_fd(env_, &fd), "reading") ||
         !step(::fstat(fd, &file) == 0 ? 0 : errno, "reading"))
       return false;
@@ -111,7 +113,8 @@ class Walker {
     return walk(kFreeDbi, "free list", false, [&](ByteView, ByteView value) {
       std::vector<std::size_t> pages(value.size() / sizeof(std::size_t));
       std::memcpy(pages.data(), value.data(), pages.size() * sizeof(std::size_t));
-      if (pages.empty() || pages[0] >= pages.size()) return damaged("free list: a row of wrong length");
+      if (pages.empty() || pages[0] >= pages.size())
+        return damaged("free list: a row of wrong length");
       for (std::size_t i = 1; i <= pages[0]; ++i)
         if (pages[i] < 2 || pages[i] > last_page_ || (i > 1 && pages[i] >= pages[i - 1]))
           return damaged("free list: impossible page number");
@@ -126,13 +129,15 @@ class Walker {
     if (!step(mdb_dbi_open(txn_, nullptr, 0, &main), "table list")) return false;
     if (!walk(main, "table list", true, [&](ByteView key, ByteView) {
           names.emplace_back(as_text(key));
-          return names.back().size() <= kTableNameBytesMax || damaged("table list: impossible name");
+          return names.back().size() <= kTableNameBytesMax ||
+                 damaged("table list: impossible name");
         }))
       return false;
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
       MDB_dbi dbi = 0;
       return step(mdb_dbi_open(txn_, name.c_str(), 0, &dbi), name.c_str()) &&
-             walk(dbi, name, true, [&](ByteView key, ByteView value) { return row(name, key, value); });
+             walk(dbi, name, true,
+                  [&](ByteView key, ByteView value) { return row(name, key, value); });
     });
   }
 
@@ -164,9 +169,10 @@ class Walker {
 }
 
 std::unexpected<Error> damage(const std::filesystem::path& directory, const std::string& what) {
-  return corrupt("the store " + directory.string() + " is damaged (" + what +
-                 "). Nothing was changed. Keep the directory: move it aside and restore a backup, or, "
-                 "at a relay, start empty; the origins send again");
+  return corrupt(
+      "the store " + directory.string() + " is damaged (" + what +
+      "). Nothing was changed. Keep the directory: move it aside and restore a backup, or, "
+      "at a relay, start empty; the origins send again");
 }
 
 Result<Bytes> read_pipe(int fd) {
@@ -217,7 +223,8 @@ Result<StoreCheck> understand(const std::filesystem::path& directory, ByteView s
 Result<StoreCheck> check_store(const std::filesystem::path& directory) {
   crypto::init();
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return system_failure("cannot check the store", directory, errno);
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return system_failure("cannot check the store", directory, errno);
   const Fd reading(ends[0]);
   Fd writing(ends[1]);
   const pid_t child = ::fork();

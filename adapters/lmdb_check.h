@@ -1,6 +1,6 @@
 // Integrity check of a closed store, before it is opened. LMDB has no checksum of its own and dies
-// with SIGBUS on a truncated file, so the walk runs in a forked child: whatever kills it, the caller
-// lives and says what to do. Nothing is ever changed or deleted.
+// with SIGBUS on a truncated file, so the walk runs in a forked child: whatever kills it, the
+// caller lives and says what to do. Nothing is ever changed or deleted.
 // The child reads every page of every table, checks the order of keys, each row's checksum and the
 // accounting of pages. Read next: lmdb_store.h.
 #pragma once
@@ -27,8 +27,8 @@ struct StoreCheck {
 inline constexpr std::size_t kCorruptRowsListed = 1000;
 
 // The store's structure is sound; single rows may still be corrupt, they are listed and do not keep
-// the store from opening. kCorrupt: damaged as a whole, must not be opened. kIo: could not be checked.
-// Call it while nobody has the store open; forks, so best before threads are started.
+// the store from opening. kCorrupt: damaged as a whole, must not be opened. kIo: could not be
+// checked. Call it while nobody has the store open; forks, so best before threads are started.
 Result<StoreCheck> check_store(const std::filesystem::path& directory);
 
 }  // namespace xianjie::adapters

@@ -1,7 +1,7 @@
-// How one row lies in LMDB: the key as it is; the value followed by 8 bytes of checksum, big-endian.
-//   checksum = C(table name ‖ key ‖ C(value))   with C = crypto::checksum, the inner one big-endian too
-// so that a value found under another key or table fails as well, and no value is copied to be checked.
-// Example: table "meta", key 01, value "ab" is stored as  61 62 xx xx xx xx xx xx xx xx  under 01.
+// How one row lies in LMDB: the key as it is; the value, then 8 bytes of checksum, big-endian.
+//   checksum = C(table name ‖ key ‖ C(value)), C = crypto::checksum as 8 bytes big-endian
+// so that a value under another key or table fails too, and no value is copied to be checked.
+// Example: table "meta", key 01, value "ab" is 61 62 and 8 bytes of checksum, under 01.
 #pragma once
 
 #include <cstring>
@@ -21,7 +21,8 @@ inline constexpr std::size_t kTableCount = static_cast<std::size_t>(broker::Tabl
 inline constexpr const char* kDataFile = "data.mdb";
 
 // Precondition: name and key within the limits above.
-inline std::array<std::uint8_t, 8> row_checksum(std::string_view table, ByteView key, ByteView value) {
+inline std::array<std::uint8_t, 8> row_checksum(std::string_view table, ByteView key,
+                                                ByteView value) {
   const auto put = [](std::uint8_t* out, std::uint64_t number) {
     for (int i = 7; i >= 0; --i, number >>= 8) out[i] = static_cast<std::uint8_t>(number);
   };
@@ -39,7 +40,8 @@ inline std::array<std::uint8_t, 8> row_checksum(std::string_view table, ByteView
 }
 
 // The value without its checksum; empty where it does not fit.
-inline std::optional<ByteView> checked_value(std::string_view table, ByteView key, ByteView stored) {
+inline std::optional<ByteView> checked_value(std::string_view table, ByteView key,
+                                             ByteView stored) {
   if (stored.size() < kRowChecksumBytes || key.size() > kStoreKeyBytesMax) return std::nullopt;
   const ByteView value = stored.first(stored.size() - kRowChecksumBytes);
   const auto expected = row_checksum(table, key, value);

@@ -24,7 +24,9 @@ constexpr std::string_view kFormat = "xianjie-store 1\n";
 constexpr std::uint64_t kMapBytesMin = 1ULL << 20;
 constexpr unsigned kTablesMax = 64;
 
-std::string mebibytes(std::uint64_t bytes) { return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB"; }
+std::string mebibytes(std::uint64_t bytes) {
+  return std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB";
+}
 
 Result<void> prepare_directory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
@@ -34,14 +36,16 @@ Result<void> prepare_directory(const fs::path& path) {
   if (!directory.is_open() || ::fstat(directory.get(), &info) != 0)
     return system_failure("cannot open the store", path, errno);
   if (info.st_uid != ::geteuid())
-    return refused("the store " + path.string() + " belongs to user " + std::to_string(info.st_uid) +
-                   ": chown it to user " + std::to_string(::geteuid()));
+    return refused("the store " + path.string() + " belongs to user " +
+                   std::to_string(info.st_uid) + ": chown it to user " +
+                   std::to_string(::geteuid()));
   if ((info.st_mode & 0777) != 0700 && ::fchmod(directory.get(), 0700) != 0)
     return system_failure("cannot close to others the store", path, errno);
   return check_file_system(path);
 }
 
-// flock belongs to the open file, so it stops a second open in this process as well as another process.
+// flock belongs to the open file, so it stops a second open in this process as well as another
+// process.
 Result<Fd> take_lock(const fs::path& store) {
   const fs::path path = store / "store.lock";
   Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -51,7 +55,8 @@ Result<Fd> take_lock(const fs::path& store) {
     const auto holder = read_file(path, 64);
     const std::string who = holder && !holder->empty() ? "process " + std::string(as_text(*holder))
                                                        : std::string("another process");
-    return refused("the store " + store.string() + " is in use by " + who + ": only one daemon may run on it");
+    return refused("the store " + store.string() + " is in use by " + who +
+                   ": only one daemon may run on it");
   }
   const std::string self = std::to_string(::getpid());
   if (::ftruncate(file.get(), 0) != 0) return system_failure("cannot lock", path, errno);
@@ -70,7 +75,8 @@ Result<bool> read_format(const fs::path& store) {
   if (!format && format.error().code == ErrorCode::kNotFound) return false;
   if (!format) return std::unexpected(format.error());
   if (as_text(*format) != kFormat)
-    return refused((store / "store.format").string() + " is not of this version: use the program that wrote it");
+    return refused((store / "store.format").string() +
+                   " is not of this version: use the program that wrote it");
   if (size_of(store / kDataFile) != 0) return true;
   return corrupt("the store " + store.string() + " has lost its " + kDataFile +
                  ": restore a backup, or move the directory aside to start empty");
@@ -84,8 +90,9 @@ Result<void> check_room(const LmdbOptions& options) {
   const std::uint64_t needed = options.map_bytes > taken ? options.map_bytes - taken : 0;
   XJ_TRY(const std::uint64_t there, free_bytes(options.path));
   if (needed <= there) return {};
-  return fail(ErrorCode::kFull, "the store " + options.path.string() + " needs " + mebibytes(needed) +
-                                    " more disk, " + mebibytes(there) + " are free");
+  return fail(ErrorCode::kFull, "the store " + options.path.string() + " needs " +
+                                    mebibytes(needed) + " more disk, " + mebibytes(there) +
+                                    " are free");
 }
 
 Result<void> preallocate(const LmdbOptions& options, int fd) {
@@ -97,7 +104,8 @@ Result<void> preallocate(const LmdbOptions& options, int fd) {
     return {};
   }
   // What was added lies behind the last page and holds nothing.
-  if (::ftruncate(fd, info.st_size) != 0) return system_failure("cannot give back", options.path, errno);
+  if (::ftruncate(fd, info.st_size) != 0)
+    return system_failure("cannot give back", options.path, errno);
   if (rc != ENOSPC && rc != EDQUOT) return system_failure("cannot allocate", options.path, rc);
   return fail(ErrorCode::kFull, "the store " + options.path.string() + " of " +
                                     mebibytes(options.map_bytes) + " does not fit on its disk");
@@ -121,7 +129,8 @@ Result<void> open_tables(LmdbEnv& env) {
 }
 
 // MDB_NOTLS ties a reader's slot to its transaction instead of its thread. None of the flags that
-// weaken durability or locking (WRITEMAP, NOSYNC, NOMETASYNC, MAPASYNC, NOLOCK, NOMEMINIT) is offered.
+// weaken durability or locking (WRITEMAP, NOSYNC, NOMETASYNC, MAPASYNC, NOLOCK, NOMEMINIT) is
+// offered.
 Result<void> open_environment(const LmdbOptions& options, LmdbEnv& env) {
   const auto step = [&](int rc) -> Result<void> {
     if (rc != 0) return env.failure("opening", rc);
@@ -168,7 +177,8 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const LmdbOptions& asked) {
   if (!initialised) {
     XJ_TRY_VOID(write_file_atomically(options.path / "store.format", as_bytes(kFormat), 0600));
     const fs::path full = fs::absolute(options.path);
-    XJ_TRY_VOID(sync_directory(full.has_filename() ? full.parent_path() : full.parent_path().parent_path()));
+    XJ_TRY_VOID(sync_directory(full.has_filename() ? full.parent_path()
+                                                   : full.parent_path().parent_path()));
   }
   std::unique_ptr<LmdbStore> store(new LmdbStore(std::move(env), std::move(check)));
   store->maintain();

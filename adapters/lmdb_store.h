@@ -7,8 +7,8 @@
 // nothing of that transaction is written; drop it. Deletes need a few pages too: delete in batches
 // of 8 when full.
 // Rot: each value carries a checksum (lmdb_rows.h), checked on every read; a row that fails is
-// reported as kCorrupt with its key in hex, never returned, never deleted by itself. open() walks the
-// whole store in a child process first (lmdb_check.h).
+// reported as kCorrupt with its key in hex, never returned, never deleted by itself. open() walks
+// the whole store in a child process first (lmdb_check.h).
 // Readers: a snapshot keeps pages from being reused, so live at most 100 ms and copy out.
 // Threads: any number of readers; one writer, which commits on the thread that began it.
 // Transactions must not outlive the store, nor be used in a forked child.
@@ -27,17 +27,18 @@
 namespace xianjie::adapters {
 
 struct LmdbOptions {
-  std::filesystem::path path;                      // the directory; its parent must be there
-  std::uint64_t map_bytes = kStoreBytesDefault;    // fixed size of the file, from 1 MiB
-  bool preallocate = true;  // take the disk blocks now; without, a full disk shows as a failed commit
+  std::filesystem::path path;                    // the directory; its parent must be there
+  std::uint64_t map_bytes = kStoreBytesDefault;  // fixed size of the file, from 1 MiB
+  // Take the disk blocks at open; without, a full disk shows as a failed commit.
+  bool preallocate = true;
 };
 
 struct LmdbEnv;
 
 class LmdbStore final : public broker::Store {
  public:
-  // kRefused: in use by another store or process, wrong file system or owner; kFull: not enough disk,
-  // with the sizes; kCorrupt: damaged, with what to do; kNotFound: no parent directory; kIo.
+  // kRefused: in use by another store or process, wrong file system or owner; kFull: not enough
+  // disk, with the sizes; kCorrupt: damaged, with what to do; kNotFound: no parent directory; kIo.
   // Forks for the check, so call it before threads are started.
   static Result<std::unique_ptr<LmdbStore>> open(const LmdbOptions& options);
   ~LmdbStore() override;

@@ -15,7 +15,9 @@ using broker::WriteTxn;
 
 namespace {
 
-ByteView view(const MDB_val& val) { return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size}; }
+ByteView view(const MDB_val& val) {
+  return {static_cast<const std::uint8_t*>(val.mv_data), val.mv_size};
+}
 MDB_val val(ByteView bytes) {  // LMDB takes keys by a pointer to non-const and leaves them alone
   return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
 }
@@ -164,7 +166,8 @@ class LmdbWriter final : public WriteTxn {
   }
 
  private:
-  // With MDB_APPEND, pages that only ever grow at their end stay full instead of being split in half.
+  // With MDB_APPEND, pages that only ever grow at their end stay full instead of being split in
+  // half.
   int put_row(std::size_t table, ByteView key, ByteView stored) {
     MDB_val at = val(key), value = val(stored);
     if (greatest(table) && compare(key, *greatest_[table]) > 0) {
@@ -226,21 +229,25 @@ LmdbEnv::~LmdbEnv() {
 
 Result<void> LmdbEnv::usable() const {
   if (latched)
-    return fail(ErrorCode::kIo, "the store " + path.string() + " failed earlier: restart the process");
+    return fail(ErrorCode::kIo,
+                "the store " + path.string() + " failed earlier: restart the process");
   if (process != ::getpid())
-    return fail(ErrorCode::kIo, "the store " + path.string() + " cannot be used in a forked process");
+    return fail(ErrorCode::kIo,
+                "the store " + path.string() + " cannot be used in a forked process");
   return {};
 }
 
 std::unexpected<Error> LmdbEnv::failure(std::string_view doing, int rc) {
   const std::string where = std::string(doing) + " in the store " + path.string();
   if (rc == MDB_MAP_FULL || rc == MDB_TXN_FULL)
-    return fail(ErrorCode::kFull, where + ": full, its limit is " + std::to_string(map_bytes >> 20) +
+    return fail(ErrorCode::kFull, where + ": full, its limit is " +
+                                      std::to_string(map_bytes >> 20) +
                                       " MiB; let queues drain or raise the limit and restart");
   if (rc == MDB_READERS_FULL || rc == ENOMEM || rc == EAGAIN)
     return fail(ErrorCode::kRetry, where + ": " + mdb_strerror(rc));
   latched = true;
-  return fail(ErrorCode::kIo, where + ": " + mdb_strerror(rc) + "; restart, the start checks the store");
+  return fail(ErrorCode::kIo,
+              where + ": " + mdb_strerror(rc) + "; restart, the start checks the store");
 }
 
 Result<std::unique_ptr<ReadTxn>> begin_read(LmdbEnv& env) {

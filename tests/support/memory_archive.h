@@ -43,7 +43,8 @@ class MemoryArchive final : public broker::Archive {
                      std::to_string(records_.size()) + " leaves a gap");
     if (record.number <= records_.size()) {
       if (records_[record.number - 1].bytes == record.bytes) return {};
-      return corrupt("archive: record " + std::to_string(record.number) + " is already there with other bytes");
+      return corrupt("archive: record " + std::to_string(record.number) +
+                     " is already there with other bytes");
     }
     head_ = crypto::hash({head_, Encoder().u64(record.number).bytes(), record.bytes});
     records_.push_back(record);

@@ -16,7 +16,9 @@ std::size_t slot(Table table) {
   XJ_CHECK(table < Table::kCount);
   return static_cast<std::size_t>(table);
 }
-std::unexpected<Error> gone() { return fail(ErrorCode::kIo, "the transaction did not survive the crash"); }
+std::unexpected<Error> gone() {
+  return fail(ErrorCode::kIo, "the transaction did not survive the crash");
+}
 std::unexpected<Error> latched() {
   return fail(ErrorCode::kIo, "the store failed at a commit; restart and reconcile by id");
 }
@@ -27,7 +29,10 @@ std::unexpected<Error> latched() {
 class MemoryStore::Reader final : public ReadTxn {
  public:
   Reader(MemoryStore& store, Tables tables, Corrupt corrupt)
-      : store_(store), life_(store.life_), tables_(std::move(tables)), corrupt_(std::move(corrupt)) {}
+      : store_(store),
+        life_(store.life_),
+        tables_(std::move(tables)),
+        corrupt_(std::move(corrupt)) {}
 
   Result<std::optional<ByteView>> get(Table table, ByteView key) override {
     if (life_ != store_.life_) return gone();
@@ -65,9 +70,10 @@ class MemoryStore::Writer final : public WriteTxn {
   Result<void> scan(Table table, ByteView from, ByteView prefix, const Visit& visit) override {
     if (!live()) return gone();
     ++scanning_;
-    const auto done = scan_in(store_.tables_, store_.corrupt_, table, from, prefix, [&](const Row& row) {
-      return visit(Row{lend(row.key), lend(row.value)});
-    });
+    const auto done =
+        scan_in(store_.tables_, store_.corrupt_, table, from, prefix, [&](const Row& row) {
+          return visit(Row{lend(row.key), lend(row.value)});
+        });
     --scanning_;
     return done;
   }
@@ -93,7 +99,8 @@ class MemoryStore::Writer final : public WriteTxn {
     const bool was_corrupt = store_.heal(table, key_copy);
     auto [at, inserted] = map.try_emplace(key_copy);
     store_.undo_.push_back({table, std::move(key_copy),
-                            inserted ? std::nullopt : std::optional(std::move(at->second)), was_corrupt});
+                            inserted ? std::nullopt : std::optional(std::move(at->second)),
+                            was_corrupt});
     at->second = std::move(copy);
     store_.used_bytes_ = store_.used_bytes_ - freed + added;
     return {};
@@ -156,7 +163,9 @@ MemoryStore::MemoryStore() {
 }
 
 MemoryStore::MemoryStore(const MemoryStore& other)
-    : tables_(other.tables_), corrupt_(other.corrupt_), used_bytes_(other.used_bytes_),
+    : tables_(other.tables_),
+      corrupt_(other.corrupt_),
+      used_bytes_(other.used_bytes_),
       limit_bytes_(other.limit_bytes_) {
   undo_ = other.undo_;
   if (!undo_.empty()) roll_back();

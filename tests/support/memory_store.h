@@ -5,8 +5,8 @@
 // backwards. Readers and copies of the store share the maps until somebody writes (copy on write).
 // As with LMDB: a view taken inside a write transaction is dead at the next write (it is freed, so
 // that the address sanitizer sees the use), the visitor of a scan must not write, a commit that
-// failed latches the store until crash(), and a transaction that ran out of room can only be dropped.
-// Not thread-safe. Read next: memory_archive.h.
+// failed latches the store until crash(), and a transaction that ran out of room can only be
+// dropped. Not thread-safe. Read next: memory_archive.h.
 #pragma once
 
 #include <array>

@@ -48,10 +48,13 @@ class ArchiveFilesTest : public testing::Test {
     }));
     return seen;
   }
-  [[nodiscard]] Bytes contents(int first = 1) const { return read_file(segment(first), 1 << 20).value(); }
+  [[nodiscard]] Bytes contents(int first = 1) const {
+    return read_file(segment(first), 1 << 20).value();
+  }
   void replace(const Bytes& bytes, int first = 1) const {
     std::ofstream(segment(first), std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
   }
   tests::TempDirectory directory_;
 };
@@ -60,8 +63,13 @@ TEST_F(ArchiveFilesTest, TheExampleOfTheHeader) {
   ASSERT_TRUE(open()->append({{1, to_bytes(as_bytes("ab"))}}));
   const Hash zeros{};
   const Hash hash = crypto::hash({zeros, Encoder().u64(1).bytes(), as_bytes("ab")});
-  EXPECT_EQ(to_hex(contents()), "584a41524348310a" "0000000000000001" + to_hex(zeros) +
-                                    "00000002" "0000000000000001" + to_hex(hash) + "6162");
+  EXPECT_EQ(to_hex(contents()),
+            "584a41524348310a"
+            "0000000000000001" +
+                to_hex(zeros) +
+                "00000002"
+                "0000000000000001" +
+                to_hex(hash) + "6162");
 }
 
 TEST_F(ArchiveFilesTest, AppendsAcrossReopensLikeTheFake) {
@@ -96,7 +104,8 @@ TEST_F(ArchiveFilesTest, RepeatsAreHarmlessGapsAndOtherBytesAreNot) {
   EXPECT_EQ(archive->append({record(13), record(15)}).error().code, ErrorCode::kRefused);
   EXPECT_EQ(archive->append({{0, {}}}).error().code, ErrorCode::kRefused);
   EXPECT_EQ(archive->append({{12, to_bytes(as_bytes("other"))}}).error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(archive->append({{13, Bytes(kArchiveRecordBytesMax + 1)}}).error().code, ErrorCode::kRefused);
+  EXPECT_EQ(archive->append({{13, Bytes(kArchiveRecordBytesMax + 1)}}).error().code,
+            ErrorCode::kRefused);
   EXPECT_TRUE(archive->append(records(13, 13)));
 }
 
@@ -108,7 +117,8 @@ TEST_F(ArchiveFilesTest, EveryTornTailIsCutToWholeRecords) {
     replace(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     auto archive = open();
     ASSERT_TRUE(archive) << size;
-    const std::size_t left = size < kSegmentHeadBytes ? 0 : (size - kSegmentHeadBytes) / record_bytes;
+    const std::size_t left =
+        size < kSegmentHeadBytes ? 0 : (size - kSegmentHeadBytes) / record_bytes;
     ASSERT_EQ(archive->last_number(), left) << size;
     const std::size_t kept = size < kSegmentHeadBytes ? 0 : kSegmentHeadBytes + left * record_bytes;
     EXPECT_EQ(archive->cut_bytes(), size - kept);
@@ -142,7 +152,8 @@ TEST_F(ArchiveFilesTest, AForgedRecordBreaksTheChain) {
   const Hash hash = chain(Hash{}, 1, bytes);
   const Bytes first = Encoder().u32(6).u64(1).raw(hash).raw(bytes).bytes();
   forged.insert(forged.end(), first.begin(), first.end());
-  forged.insert(forged.end(), whole.begin() + static_cast<std::ptrdiff_t>(forged.size()), whole.end());
+  forged.insert(forged.end(), whole.begin() + static_cast<std::ptrdiff_t>(forged.size()),
+                whole.end());
   replace(forged);
   EXPECT_EQ(try_open(1 << 20).error().code, ErrorCode::kCorrupt);
 }

@@ -50,7 +50,8 @@ TEST_F(FilesTest, AFailedReplaceLeavesNothingBehind) {
   std::filesystem::create_directory(path("taken"));
   EXPECT_FALSE(write_file_atomically(path("taken"), as_bytes("new")));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_.path()), {}), 1);
-  EXPECT_EQ(write_file_atomically(path("no/such"), as_bytes("new")).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(write_file_atomically(path("no/such"), as_bytes("new")).error().code,
+            ErrorCode::kNotFound);
 }
 
 TEST_F(FilesTest, SecretsComeBackAndAreNeverReplaced) {

@@ -52,7 +52,8 @@ class LmdbStoreTest : public testing::Test {
     }
     ASSERT_GT(found, 0U);
     std::fstream out(data(), std::ios::in | std::ios::out | std::ios::binary);
-    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    out.write(reinterpret_cast<const char*>(file.data()),
+              static_cast<std::streamsize>(file.size()));
   }
   tests::TempDirectory directory_;
 };
@@ -124,8 +125,8 @@ TEST_F(LmdbStoreTest, ADiskTooSmallIsSaidWithSizes) {
 }
 
 TEST_F(LmdbStoreTest, RefusesNetworkAndCopyOnWriteFileSystems) {
-  for (const std::uint64_t magic : {0x6969ULL, 0xFF534D42ULL, 0xFE534D42ULL, 0x65735546ULL, 0x9123683EULL,
-                                    0x2FC12FC1ULL})
+  for (const std::uint64_t magic :
+       {0x6969ULL, 0xFF534D42ULL, 0xFE534D42ULL, 0x65735546ULL, 0x9123683EULL, 0x2FC12FC1ULL})
     EXPECT_NE(refused_file_system(magic), "") << std::hex << magic;
   for (const std::uint64_t magic : {0xEF53ULL, 0x58465342ULL, 0x01021994ULL, 0x794C7630ULL})
     EXPECT_EQ(refused_file_system(magic), "") << std::hex << magic;
@@ -195,7 +196,8 @@ TEST_F(LmdbStoreTest, LostDataAreNotTakenForANewStore) {
   EXPECT_TRUE(open());
 }
 
-// Garbage over one page after another: whatever the child meets, this process lives and hears of it.
+// Garbage over one page after another: whatever the child meets, this process lives and hears of
+// it.
 TEST_F(LmdbStoreTest, AnyOverwrittenPageIsNoticedWithoutACrash) {
   auto store = open(false);
   for (int i = 0; i < 60; ++i)
@@ -208,7 +210,8 @@ TEST_F(LmdbStoreTest, AnyOverwrittenPageIsNoticedWithoutACrash) {
     for (std::size_t i = 0; i < 4096; ++i)
       broken[page * 4096 + i] = static_cast<std::uint8_t>(i * 37 + page);
     std::ofstream(data(), std::ios::binary)
-        .write(reinterpret_cast<const char*>(broken.data()), static_cast<std::streamsize>(broken.size()));
+        .write(reinterpret_cast<const char*>(broken.data()),
+               static_cast<std::streamsize>(broken.size()));
     const auto check = check_store(path());
     noticed += !check || check->corrupt_count > 0 ? 1 : 0;
   }
@@ -243,7 +246,8 @@ TEST_F(LmdbStoreTest, AFullStoreDrainsInSmallDeletes) {
   for (int at = 0; at < next; at += 8) {
     auto txn = store->write().value();
     for (int i = at; i < at + 8; ++i) {
-      const auto erased = txn->erase(Table::kQueue, as_bytes("key-" + std::to_string(1'000'000 + i)));
+      const auto erased =
+          txn->erase(Table::kQueue, as_bytes("key-" + std::to_string(1'000'000 + i)));
       ASSERT_TRUE(erased) << erased.error().text << " at " << at;
       EXPECT_TRUE(*erased);
     }
@@ -270,7 +274,8 @@ TEST_F(LmdbStoreTest, AFailedCommitLatches) {
     ::setrlimit(RLIMIT_FSIZE, &small);
     auto txn = (*own)->write().value();
     for (int i = 0; i < 400; ++i)
-      if (!txn->put(Table::kQueue, as_bytes(std::to_string(i)), as_bytes(std::string(1000, 'v')))) ::_exit(2);
+      if (!txn->put(Table::kQueue, as_bytes(std::to_string(i)), as_bytes(std::string(1000, 'v'))))
+        ::_exit(2);
     const auto done = txn->commit();
     if (done || done.error().code != ErrorCode::kIo) ::_exit(3);
     if ((*own)->write() || (*own)->read() || (*own)->used_bytes()) ::_exit(4);

@@ -176,7 +176,8 @@ TEST_P(StoreContract, AgreesWithAMap) {
       if (random() % 3 == 0) {
         EXPECT_EQ(txn->erase(Table::kEnvelopes, as_bytes(key)).value(), next.erase(key) == 1);
       } else {
-        const std::string value(random() % 20 ? random() % 300 : 2500, static_cast<char>('a' + i % 26));
+        const std::string value(random() % 20 ? random() % 300 : 2500,
+                                static_cast<char>('a' + i % 26));
         ASSERT_TRUE(txn->put(Table::kEnvelopes, as_bytes(key), as_bytes(value)));
         next[key] = value;
       }

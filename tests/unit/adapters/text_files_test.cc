@@ -40,8 +40,9 @@ TEST(Encoding, Gb18030WhereItIsNotUtf8) {
 TEST(Encoding, AnythingElseRefusesTheWholeFile) {
   const std::string utf16le("\xFF\xFE\x59\x00,\x00", 6);
   const std::string zeros("a\0b", 3);
-  for (const std::string& bytes : {utf16le, zeros, std::string("ok\xFF"), std::string("\xC0\xEE cut \xC0"),
-                                   std::string("mixed 姓 \x80\x80")}) {
+  for (const std::string& bytes :
+       {utf16le, zeros, std::string("ok\xFF"), std::string("\xC0\xEE cut \xC0"),
+        std::string("mixed 姓 \x80\x80")}) {
     const auto decoded = decode_text(as_bytes(bytes));
     ASSERT_FALSE(decoded) << to_hex(as_bytes(bytes));
     EXPECT_EQ(decoded.error().code, ErrorCode::kRefused);
@@ -76,8 +77,10 @@ TEST(Csv, TrailingCommaIsAnEmptyField) {
 }
 
 TEST(Csv, ABrokenLineCostsOneRow) {
-  for (const char* bad : {"1,\"open,2", "1,\"open,2\",\"x", "1,\"a\"junk,2", "\"a\"\"", "1,\"a\" ,2"}) {
-    const auto rows = rows_of(std::string("h1,h2\nbefore,\"x\"\n") + bad + "\nafter,\"y\"\nend,z\n");
+  for (const char* bad :
+       {"1,\"open,2", "1,\"open,2\",\"x", "1,\"a\"junk,2", "\"a\"\"", "1,\"a\" ,2"}) {
+    const auto rows =
+        rows_of(std::string("h1,h2\nbefore,\"x\"\n") + bad + "\nafter,\"y\"\nend,z\n");
     ASSERT_EQ(rows.size(), 5U) << bad;
     EXPECT_TRUE(rows[2].broken) << bad;
     EXPECT_EQ(rows[2].line, 3U);
@@ -101,7 +104,8 @@ TEST(Csv, AFieldWithoutEndIsBrokenAndTheFileStaysLinear) {
 }
 
 TEST(Csv, WritesWhatItReads) {
-  const std::vector<std::string> fields{"plain", "a,b", "say \"hi\"", "two\nlines", "", " edge ", "中文"};
+  const std::vector<std::string> fields{"plain", "a,b",    "say \"hi\"", "two\nlines",
+                                        "",      " edge ", "中文"};
   EXPECT_EQ(csv_field("a,\"b\""), "\"a,\"\"b\"\"\"");
   EXPECT_EQ(csv_field("plain"), "plain");
   const auto rows = rows_of(csv_line(fields) + csv_line({"x"}));
