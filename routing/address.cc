@@ -16,9 +16,10 @@ constexpr std::size_t kAddressBytesMax = 1024;  // nothing that names a place st
 
 using Words = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 9> kCountyKinds = {"自治", "地区", "省", "市", "区",
-                                                          "县",   "旗",   "州", "盟"};
-constexpr std::array<std::string_view, 5> kTownshipKinds = {"街道", "办事处", "镇", "乡", "苏木"};
+// Kinds of places; a short name with another kind behind it is another place's name.
+constexpr std::array<std::string_view, 14> kKinds = {"街道", "办事处", "镇", "乡", "苏木", "自治", "地区",
+                                                     "省",   "市",     "区", "县", "旗",   "州",   "盟"};
+constexpr std::size_t kTownshipKinds = 5;  // the first ones are those of townships
 // What follows a bare name makes it a road's, a village's or a building's name.
 constexpr std::array<std::string_view, 17> kRoads = {"路", "街", "巷", "弄",   "道", "桥",   "村",   "屯", "庄",
                                                      "里", "园", "大", "胡同", "东路", "西路", "南路", "北路"};
@@ -35,7 +36,7 @@ bool names_road(std::string_view rest) {
   return rest.starts_with("街") || rest.starts_with("大街") || rest.starts_with("大道");
 }
 
-// Letters, digits and Chinese characters only; full-width ASCII made plain.
+// Without spaces and punctuation; full-width digits made plain. Bytes that are no UTF-8 match no name.
 std::string normalised(std::string_view text) {
   std::string out;
   text = text.substr(0, kAddressBytesMax);
@@ -47,11 +48,11 @@ std::string normalised(std::string_view text) {
     if (size == 1) {
       const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
       if (plain) out += one;
-    } else if (size == 3 && byte >= 0xE4 && byte <= 0xE9) {
-      out += one;
-    } else if (size == 3 && one.size() == 3 && byte == 0xEF && static_cast<unsigned char>(one[1]) == 0xBC) {
+    } else if (one.starts_with("\xEF\xBC") && one.size() == 3) {
       const int digit = static_cast<unsigned char>(one[2]) - 0x90;
       if (digit >= 0 && digit <= 9) out += static_cast<char>('0' + digit);
+    } else if (size >= 3 && (one == "〇" || !one.starts_with("\xE3\x80")) && !one.starts_with("\xE2\x80")) {
+      out += one;
     }
   }
   return out;
@@ -96,7 +97,7 @@ std::size_t fits(const PlaceRow& row, std::string_view text, std::array<Fit, 3>&
   for (const std::string_view kind : kinds_of(row))
     if (rest.starts_with(kind)) kind_size = std::max(kind_size, kind.size());
   if (kind_size > 0 && brief.size() + kind_size != full.size()) out[count++] = {brief.size() + kind_size, false};
-  const bool other_kind = starts_with_any(rest, township ? Words(kTownshipKinds) : Words(kCountyKinds));
+  const bool other_kind = starts_with_any(rest, Words(kKinds).first(township ? kTownshipKinds : kKinds.size()));
   if (!names_road(rest)) out[count++] = {brief.size(), other_kind};
   return count;
 }
