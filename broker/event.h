@@ -99,6 +99,7 @@ struct Effects {
   std::vector<Reply> replies;
   std::vector<Delivered> delivered;   // new in this inbox, path copies not among them
   std::vector<std::string> alarms;    // for people, at once
+  std::uint32_t receipts = 0;         // own envelopes now known to be delivered that were not before
   bool audit_waiting = false;         // rows in `audit` to be moved to the Archive
 };
 

@@ -221,7 +221,10 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
   }
   if (weight(*row, receipt.type) <= weight(*row, row->receipt)) return {};
   audit(turn, "receipt", "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
-  if (!row->delivered.is_set()) row->delivered = receipt.time;
+  if (!row->delivered.is_set()) {
+    row->delivered = receipt.time;
+    ++turn.effects.receipts;
+  }
   if (is_terminal(receipt.type)) {
     XJ_TRY_VOID(finish_at_origin(turn, receipt.id, *row, receipt.type));
     row->finished = receipt.time;
