@@ -138,11 +138,21 @@ Result<AckOutcome> Broker::take_repeat(Turn& turn, const EnvelopeKey& key, const
   CheckedEnvelope copy = checked;
   if (++copy.envelope.hops > kHopsMax) return AckOutcome::kRefused;
   again.hops = copy.envelope.hops;
+  again.bytes = static_cast<std::uint32_t>(copy.envelope.size());  // the proof may be another one
+  AckOutcome outcome = AckOutcome::kTaken;
   if (checked.header.destination == self()) {  // its bytes here had gone bad
     XJ_TRY_VOID(deliver(turn, key, again, copy));
-    return AckOutcome::kTaken;
+  } else {
+    XJ_TRY(outcome, relay(turn, key, again, copy));
   }
-  return relay(turn, key, again, copy);
+  if (outcome != AckOutcome::kTaken) return outcome;
+  // Its bytes replaced those that the ledger still counted.
+  if (row.place == Place::kCorrupt) room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
+  if (row.path_copy) {
+    room_.remove(Quota::kCopies, {}, row.bytes);
+    room_.add(Quota::kCopies, {}, again.bytes);
+  }
+  return outcome;
 }
 
 Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow row,
