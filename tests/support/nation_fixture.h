@@ -26,6 +26,15 @@ struct OfficeLine {
 // population-police, and the second province 420000 with a county and a township.
 std::vector<OfficeLine> default_chain();
 
+inline const OfficeId kMinistry = office("ministry:000000"), kProvince = office("province:610000"),
+                      kBureau = office("prison-bureau:610000"), kPrison = office("prison:610000-01"),
+                      kPopulationPolice = office("population-police:610000"),
+                      kPrefecture = office("prefecture:610800"), kCounty = office("county:610802"),
+                      kTownship = office("township:610802001"),
+                      kSecondTownship = office("township:610802002"),
+                      kOtherProvince = office("province:420000"),
+                      kOtherTownship = office("township:429004001");
+
 // The same keys for the same office and number, always.
 const crypto::OfficeKeys& office_keys(OfficeId office, KeyId id = {1});
 
