@@ -17,12 +17,13 @@ constexpr std::size_t kAddressBytesMax = 1024;  // nothing that names a place st
 using Words = std::span<const std::string_view>;
 
 // Kinds of places; a short name with another kind behind it is another place's name.
-constexpr std::array<std::string_view, 14> kKinds = {"街道", "办事处", "镇", "乡", "苏木", "自治", "地区",
-                                                     "省",   "市",     "区", "县", "旗",   "州",   "盟"};
+constexpr std::array<std::string_view, 14> kKinds = {
+    "街道", "办事处", "镇", "乡", "苏木", "自治", "地区", "省", "市", "区", "县", "旗", "州", "盟"};
 constexpr std::size_t kTownshipKinds = 5;  // the first ones are those of townships
 // What follows a bare name makes it a road's, a village's or a building's name.
-constexpr std::array<std::string_view, 17> kRoads = {"路", "街", "巷", "弄",   "道", "桥",   "村",   "屯", "庄",
-                                                     "里", "园", "大", "胡同", "东路", "西路", "南路", "北路"};
+constexpr std::array<std::string_view, 17> kRoads = {"路",   "街",   "巷",   "弄",   "道",  "桥",
+                                                     "村",   "屯",   "庄",   "里",   "园",  "大",
+                                                     "胡同", "东路", "西路", "南路", "北路"};
 constexpr std::array<std::string_view, 4> kDirections = {"东", "西", "南", "北"};
 
 bool starts_with_any(std::string_view text, Words words) {
@@ -36,7 +37,8 @@ bool names_road(std::string_view rest) {
   return rest.starts_with("街") || rest.starts_with("大街") || rest.starts_with("大道");
 }
 
-// Without spaces and punctuation; full-width digits made plain. Bytes that are no UTF-8 match no name.
+// Without spaces and punctuation; full-width digits made plain. Bytes that are no UTF-8 match no
+// name.
 std::string normalised(std::string_view text) {
   std::string out;
   text = text.substr(0, kAddressBytesMax);
@@ -46,12 +48,14 @@ std::string normalised(std::string_view text) {
     const std::string_view one = text.substr(i, size);
     i += size;
     if (size == 1) {
-      const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+      const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                         (byte >= 'A' && byte <= 'Z');
       if (plain) out += one;
     } else if (one.starts_with("\xEF\xBC") && one.size() == 3) {
       const int digit = static_cast<unsigned char>(one[2]) - 0x90;
       if (digit >= 0 && digit <= 9) out += static_cast<char>('0' + digit);
-    } else if (size >= 3 && (one == "〇" || !one.starts_with("\xE3\x80")) && !one.starts_with("\xE2\x80")) {
+    } else if (size >= 3 && (one == "〇" || !one.starts_with("\xE3\x80")) &&
+               !one.starts_with("\xE2\x80")) {
       out += one;
     }
   }
@@ -64,9 +68,11 @@ Words kinds_of(const PlaceRow& row) {
   static constexpr std::array<std::string_view, 2> kPrefecture = {"自治州", "州"};
   static constexpr std::array<std::string_view, 2> kCounty = {"自治县", "县"};
   static constexpr std::array<std::string_view, 2> kBanner = {"自治旗", "旗"};
-  static constexpr std::array<std::string_view, 4> kStreet = {"街道办事处", "街道办", "街道", "办事处"};
+  static constexpr std::array<std::string_view, 4> kStreet = {"街道办事处", "街道办", "街道",
+                                                              "办事处"};
   static constexpr std::array<std::string_view, 2> kVillage = {"民族乡", "乡"};
-  static constexpr std::array<std::string_view, 6> kPlain = {"省", "市", "盟", "地区", "镇", "苏木"};
+  static constexpr std::array<std::string_view, 6> kPlain = {"省",   "市", "盟",
+                                                             "地区", "镇", "苏木"};
   const std::string_view name = name_of(row);
   const std::string_view kind = name.substr(short_name_of(row).size());
   if (kind.empty()) return {};
@@ -83,7 +89,8 @@ struct Fit {
   bool needs_more = false;  // counts only where a lower place follows
 };
 
-// The ways in which `text` begins with this row's name: at most full, short with a kind, short alone.
+// The ways in which `text` begins with this row's name: at most full, short with a kind, short
+// alone.
 std::size_t fits(const PlaceRow& row, std::string_view text, std::array<Fit, 3>& out) {
   const std::string_view full = name_of(row);
   const std::string_view brief = short_name_of(row);
@@ -96,8 +103,10 @@ std::size_t fits(const PlaceRow& row, std::string_view text, std::array<Fit, 3>&
   std::size_t kind_size = 0;
   for (const std::string_view kind : kinds_of(row))
     if (rest.starts_with(kind)) kind_size = std::max(kind_size, kind.size());
-  if (kind_size > 0 && brief.size() + kind_size != full.size()) out[count++] = {brief.size() + kind_size, false};
-  const bool other_kind = starts_with_any(rest, Words(kKinds).first(township ? kTownshipKinds : kKinds.size()));
+  if (kind_size > 0 && brief.size() + kind_size != full.size())
+    out[count++] = {brief.size() + kind_size, false};
+  const bool other_kind =
+      starts_with_any(rest, Words(kKinds).first(township ? kTownshipKinds : kKinds.size()));
   if (!names_road(rest)) out[count++] = {brief.size(), other_kind};
   return count;
 }
@@ -111,10 +120,7 @@ struct End {
 class Search {
  public:
   explicit Search(std::string_view text) : text_(text) {
-    for (const PlaceRow& row : place_rows()) {
-      if (row.code >= kTownshipMin) break;
-      if (is_agency(row)) step(row, 0);
-    }
+    for (const std::uint16_t index : places_beginning_like(text)) step(place_rows()[index], 0);
   }
   [[nodiscard]] const std::vector<End>& best() const { return best_; }
 
@@ -154,7 +160,8 @@ class Search {
   void note(End end) {
     if (!best_.empty() && end.consumed < best_.front().consumed) return;
     if (!best_.empty() && end.consumed > best_.front().consumed) best_.clear();
-    if (std::ranges::none_of(best_, [&](const End& known) { return known.row == end.row; })) best_.push_back(end);
+    if (std::ranges::none_of(best_, [&](const End& known) { return known.row == end.row; }))
+      best_.push_back(end);
   }
 
   std::string_view text_;
@@ -168,7 +175,8 @@ bool covers(std::uint32_t above, std::uint32_t code) {
 
 std::uint32_t lowest_covering(const std::vector<std::uint32_t>& codes) {
   std::uint32_t at = codes.front();
-  while (at != 0 && !std::ranges::all_of(codes, [&](std::uint32_t code) { return covers(at, code); }))
+  while (at != 0 &&
+         !std::ranges::all_of(codes, [&](std::uint32_t code) { return covers(at, code); }))
     at = parent_code(at);
   return at;
 }
@@ -176,7 +184,8 @@ std::uint32_t lowest_covering(const std::vector<std::uint32_t>& codes) {
 // Of places that fit equally well: the one that covers all others, or the only province among them.
 std::vector<End> narrowed(std::vector<End> ends) {
   for (const End& end : ends) {
-    const bool all = std::ranges::all_of(ends, [&](const End& other) { return covers(end.row->code, other.row->code); });
+    const bool all = std::ranges::all_of(
+        ends, [&](const End& other) { return covers(end.row->code, other.row->code); });
     if (all) return {end};
   }
   std::vector<End> provinces;
@@ -185,13 +194,14 @@ std::vector<End> narrowed(std::vector<End> ends) {
   return provinces.size() == 1 ? provinces : ends;
 }
 
-// Whether a township row is written directly behind the name of `above`: its county, the city that has
-// no counties, or the development zone that holds it.
+// Whether a township row is written directly behind the name of `above`: its county, the city that
+// has no counties, or the development zone that holds it.
 bool stands_behind(const PlaceRow& township, const PlaceRow& above) {
   const std::uint32_t county = township.code / 1'000;
   if (county == above.code) return true;
   const PlaceRow* pseudo = find_place(county);
-  return is_agency(above) && pseudo != nullptr && !is_agency(*pseudo) && name_of(*pseudo) == name_of(above);
+  return is_agency(above) && pseudo != nullptr && !is_agency(*pseudo) &&
+         name_of(*pseudo) == name_of(above);
 }
 
 // The townships below `above` that fit best; empty where none does.
@@ -213,14 +223,16 @@ std::vector<std::uint32_t> townships(const PlaceRow& above, std::string_view tex
   return best;
 }
 
-// A province or prefecture of another province named behind the matched place: the text contradicts itself.
+// A province or prefecture of another province named behind the matched place: the text contradicts
+// itself.
 std::optional<std::uint32_t> contradiction(const PlaceRow& above, std::string_view text) {
   const std::uint32_t own = province_of(above.code);
   std::optional<std::uint32_t> other;
-  for (const PlaceRow& row : place_rows()) {
-    if (row.code >= kTownshipMin) break;
-    const bool high = level_of(row) == CodeLevel::kProvince || level_of(row) == CodeLevel::kPrefecture;
-    if (!high || !is_agency(row) || !text.starts_with(name_of(row))) continue;
+  for (const std::uint16_t index : places_beginning_like(text)) {
+    const PlaceRow& row = place_rows()[index];
+    const bool high =
+        level_of(row) == CodeLevel::kProvince || level_of(row) == CodeLevel::kPrefecture;
+    if (!high || !text.starts_with(name_of(row))) continue;
     if (province_of(row.code) == own) return std::nullopt;
     other = row.code;
   }
@@ -248,7 +260,8 @@ AddressMatch match_address(std::string_view address) {
   const std::vector<End> ends = narrowed(Search(rest).best());
   if (ends.empty()) return {};
   std::vector<std::uint32_t> codes;
-  for (const End& end : ends) codes.push_back(is_agency(*end.row) ? end.row->code : end.row->parent);
+  for (const End& end : ends)
+    codes.push_back(is_agency(*end.row) ? end.row->code : end.row->parent);
   if (codes.size() > 1) return several(codes);
 
   const PlaceRow& above = *ends.front().row;

@@ -1,6 +1,6 @@
-// The generated rows of the national table as they stand in memory: constant arrays in the read-only
-// pages of the program, shared by every daemon on a machine, with nothing to do at start-up.
-// Only codes.cc and address.cc read them; everybody else asks codes.h.
+// The generated rows of the national table as they stand in memory: constant arrays in the
+// read-only pages of the program, shared by every daemon on a machine, with nothing to do at
+// start-up. Only codes.cc and address.cc read them; everybody else asks codes.h.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct PlaceRow {
   std::uint8_t short_size;
   std::uint8_t level;
   std::uint8_t status;
-  std::uint8_t from;   // years since 1900; 0: open
+  std::uint8_t from;  // years since 1900; 0: open
   std::uint8_t evidence;
 };
 
@@ -41,10 +41,13 @@ struct OldRow {
   bool divided;
 };
 
-std::span<const PlaceRow> place_rows();                     // sorted by code: six digits before nine
+std::span<const PlaceRow> place_rows();  // sorted by code: six digits before nine
 std::span<const PlaceRow> place_rows_of_province(std::uint32_t province);  // its six-digit rows
-const PlaceRow* find_place(std::uint32_t code);             // null where the code is not current
-std::span<const std::uint16_t> place_children(std::uint32_t parent);  // indexes into place_rows, by code
+const PlaceRow* find_place(std::uint32_t code);  // null where the code is not current
+std::span<const std::uint16_t> place_children(
+    std::uint32_t parent);  // indexes into place_rows, by code
+// Provinces, prefectures and counties whose names begin with the first character of `text`.
+std::span<const std::uint16_t> places_beginning_like(std::string_view text);
 std::string_view name_of(const PlaceRow& row);
 std::string_view short_name_of(const PlaceRow& row);
 

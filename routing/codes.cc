@@ -26,7 +26,8 @@ int year_of(std::uint8_t years) { return years == 0 ? 0 : 1900 + years; }
 
 template <class Rows>
 auto* find_row(const Rows& rows, std::uint32_t code) {
-  const auto found = std::ranges::lower_bound(rows, code, {}, [](const auto& row) { return row.code; });
+  const auto found =
+      std::ranges::lower_bound(rows, code, {}, [](const auto& row) { return row.code; });
   return found != std::end(rows) && found->code == code ? &*found : nullptr;
 }
 const OldRow* find_old(std::uint32_t code) { return find_row(kOld, code); }
@@ -62,7 +63,8 @@ CodeInfo describe(const OldRow& row) {
   info.from_year = year_of(row.from);
   info.to_year = year_of(row.to);
   info.successor = row.successor;
-  info.candidates.assign(kCandidates + row.candidates, kCandidates + row.candidates + row.candidate_count);
+  info.candidates.assign(kCandidates + row.candidates,
+                         kCandidates + row.candidates + row.candidate_count);
   info.desk = row.desk;
   info.divided = row.divided;
   info.evidence = evidence_at(row.evidence);
@@ -77,8 +79,8 @@ std::optional<char> take_digit(std::string_view& text) {
     return digit;
   }
   constexpr std::string_view kFullWidthZero = "\xEF\xBC\x90";
-  if (text.size() >= 3 && text.substr(0, 2) == kFullWidthZero.substr(0, 2) && text[2] >= kFullWidthZero[2] &&
-      text[2] <= kFullWidthZero[2] + 9) {
+  if (text.size() >= 3 && text.substr(0, 2) == kFullWidthZero.substr(0, 2) &&
+      text[2] >= kFullWidthZero[2] && text[2] <= kFullWidthZero[2] + 9) {
     const char digit = static_cast<char>('0' + (text[2] - kFullWidthZero[2]));
     text.remove_prefix(3);
     return digit;
@@ -111,8 +113,16 @@ std::span<const PlaceRow> place_rows_of_province(std::uint32_t province) {
 const PlaceRow* find_place(std::uint32_t code) { return find_row(kPlaces, code); }
 
 std::span<const std::uint16_t> place_children(std::uint32_t parent) {
-  const auto range = std::ranges::equal_range(kByParent, parent, {},
-                                              [](std::uint16_t index) { return kPlaces[index].parent; });
+  const auto range = std::ranges::equal_range(
+      kByParent, parent, {}, [](std::uint16_t index) { return kPlaces[index].parent; });
+  return {range.begin(), range.end()};
+}
+
+std::span<const std::uint16_t> places_beginning_like(std::string_view text) {
+  constexpr std::size_t kCharacter = 3;  // bytes of one; the caller compares the whole name
+  const auto range = std::ranges::equal_range(
+      kByName, text.substr(0, kCharacter), {},
+      [](std::uint16_t index) { return name_of(kPlaces[index]).substr(0, kCharacter); });
   return {range.begin(), range.end()};
 }
 

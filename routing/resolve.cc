@@ -14,7 +14,9 @@ std::unexpected<ResolveRefusal> refuse(std::string field, std::string reason) {
   return std::unexpected(ResolveRefusal{std::move(field), std::move(reason)});
 }
 
-std::string named(const CodeInfo& info) { return code_text(info.code) + " " + std::string(info.name); }
+std::string named(const CodeInfo& info) {
+  return code_text(info.code) + " " + std::string(info.name);
+}
 std::string named(std::uint32_t code) {
   const auto info = find_code(code);
   return info ? named(*info) : code_text(code);
@@ -29,7 +31,8 @@ bool may_hold_townships(const CodeInfo& county) {
   return false;
 }
 
-// The address, where it is unambiguous, lies in the desk's province and says more than the desk does.
+// The address, where it is unambiguous, lies in the desk's province and says more than the desk
+// does.
 std::uint32_t closer_address(const std::string& address, std::uint32_t desk) {
   const AddressMatch match = match_address(address);
   if (match.code == 0 || !match.candidates.empty()) return 0;
@@ -39,10 +42,13 @@ std::uint32_t closer_address(const std::string& address, std::uint32_t desk) {
   return match.code;
 }
 
-// An abolished code without a successor that counts: the address in the same province, else the desk.
-Resolution weak(const CodeInfo& info, const std::string& address, std::vector<std::uint32_t> steps) {
+// An abolished code without a successor that counts: the address in the same province, else the
+// desk.
+Resolution weak(const CodeInfo& info, const std::string& address,
+                std::vector<std::uint32_t> steps) {
   Resolution out;
-  const std::string why = info.divided ? " has been divided" : " is abolished and has no proved successor";
+  const std::string why =
+      info.divided ? " has been divided" : " is abolished and has no proved successor";
   if (const std::uint32_t code = closer_address(address, info.desk)) {
     out.code = code;
     out.confidence = Confidence::kAddress;
@@ -64,7 +70,8 @@ Resolution from_known(const CodeInfo& info, const std::string& address) {
     if (info.successor == 0) return weak(info, address, out.steps);
     out.code = info.successor;
     out.confidence = Confidence::kSuccessor;
-    out.rule = "code " + named(info) + " became " + named(info.successor) + " (" + std::string(info.evidence) + ")";
+    out.rule = "code " + named(info) + " became " + named(info.successor) + " (" +
+               std::string(info.evidence) + ")";
   } else {
     out.code = info.desk;
     out.confidence = Confidence::kExact;
@@ -76,7 +83,8 @@ Resolution from_known(const CodeInfo& info, const std::string& address) {
   return out;
 }
 
-Resolution from_unknown_township(std::uint32_t code, const CodeInfo& county, const std::string& address) {
+Resolution from_unknown_township(std::uint32_t code, const CodeInfo& county,
+                                 const std::string& address) {
   if (county.status == CodeStatus::kAbolished && county.successor == 0)
     return weak(county, address, {code, county.code});
   Resolution out;
@@ -96,38 +104,45 @@ Answer from_code(const ResolveInput& input) {
   if (const auto info = find_code(*code)) return from_known(*info, input.address);
   if (*code >= kTownshipMin) {
     const auto county = find_code(*code / 1'000);
-    if (county && may_hold_townships(*county)) return from_unknown_township(*code, *county, input.address);
+    if (county && may_hold_townships(*county))
+      return from_unknown_township(*code, *county, input.address);
   }
-  return refuse("registration_code", "unknown_code: " + code_text(*code) + " is not and was not a code");
+  return refuse("registration_code",
+                "unknown_code: " + code_text(*code) + " is not and was not a code");
 }
 
 Answer from_address(const AddressMatch& match) {
   if (match.provinces.size() > 1) {
     std::string places;
-    for (const std::uint32_t code : match.candidates) places += (places.empty() ? "" : ", ") + named(code);
+    for (const std::uint32_t code : match.candidates)
+      places += (places.empty() ? "" : ", ") + named(code);
     return refuse("registration_address", "several_places: the address fits " + places);
   }
   Resolution out;
   out.code = match.code;
   out.steps = {match.code};
   out.confidence = match.candidates.empty() ? Confidence::kAddress : Confidence::kAmbiguous;
-  out.rule = match.candidates.empty()
-                 ? "address: " + named(match.code)
-                 : "address fits " + std::to_string(match.candidates.size()) + " places: the desk of " + named(match.code);
+  out.rule = match.candidates.empty() ? "address: " + named(match.code)
+                                      : "address fits " + std::to_string(match.candidates.size()) +
+                                            " places: the desk of " + named(match.code);
   return out;
 }
 
 Answer from_id_number(const std::string& id_number) {
-  const auto code = id_number.size() >= 6 ? parse_code(std::string_view(id_number).substr(0, 6)) : std::nullopt;
+  const auto code =
+      id_number.size() >= 6 ? parse_code(std::string_view(id_number).substr(0, 6)) : std::nullopt;
   const auto info = code && *code != 0 ? find_code(*code) : std::nullopt;
-  if (!info) return refuse("id_number", "unknown_code: the first six digits are not and were not a code");
+  if (!info)
+    return refuse("id_number", "unknown_code: the first six digits are not and were not a code");
   Resolution out = from_known(*info, "");
   if (out.confidence != Confidence::kAmbiguous) out.confidence = Confidence::kIdPrefix;
   out.rule = "first six digits of the ID number: " + out.rule;
   return out;
 }
 
-bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+bool blank(const std::string& text) {
+  return text.find_first_not_of(" \t\r\n") == std::string::npos;
+}
 
 }  // namespace
 
@@ -138,7 +153,8 @@ std::expected<Resolution, ResolveRefusal> resolve(const ResolveInput& input) {
     if (match.code != 0 || match.provinces.size() > 1) return from_address(match);
   }
   if (!blank(input.id_number)) return from_id_number(input.id_number);
-  return refuse("registration_code", "missing: no code, no address that names a place, no ID number");
+  return refuse("registration_code",
+                "missing: no code, no address that names a place, no ID number");
 }
 
 }  // namespace xianjie::routing

@@ -1,5 +1,6 @@
-// Makes codes.csv and table.inc from the pinned packages and overlay.csv; --check compares them with
-// what is committed instead of writing. `npm ci` first. Read next: sources.mjs, abolished.mjs, emit.mjs.
+// Makes codes.csv and table.inc from the pinned packages and overlay.csv; --check compares them
+// with what is committed instead of writing. `npm ci` first. Read next: sources.mjs, abolished.mjs,
+// emit.mjs.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { abolished_table } from './abolished.mjs';
 import { digest_of, to_csv, to_inc } from './emit.mjs';
@@ -38,11 +39,11 @@ const print = (label, value) => console.log(`${label.padEnd(58)} ${value}`);
 const shares = (label, list) => {
   print(label, list.length);
   for (const grade of ['successor', 'prefecture', 'province'])
-    print(`  end at a ${grade}${grade === 'successor' ? '' : "'s desk"}`, count(list, (row) => row.grade === grade));
+    print(`  end at a ${grade}`, count(list, (row) => row.grade === grade));
   print('  of them divided, by an overlay row', count(list, (row) => row.divided));
 };
-for (const [level, name] of [[1, 'provinces'], [2, 'prefectures'], [3, 'counties'], [4, 'townships']])
-  print(`current ${name}`, count(current, (row) => row.level === level && !row.statistical));
+for (const [i, name] of ['provinces', 'prefectures', 'counties', 'townships'].entries())
+  print(`current ${name}`, count(current, (row) => row.level === i + 1 && !row.statistical));
 print('statistical rows', count(current, (row) => row.statistical));
 shares('abolished codes', abolished);
 shares('abolished counties (without 市辖区 and such)', counties);

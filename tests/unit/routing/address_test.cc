@@ -97,10 +97,12 @@ TEST(Address, SeveralProvincesAreRefusedByName) {
 }
 
 TEST(Address, ResolvesWithItsConfidence) {
-  const auto found = resolve({.code = "", .address = "陕西省榆林市榆阳区青山路街道", .id_number = ""});
+  const auto found =
+      resolve({.code = "", .address = "陕西省榆林市榆阳区青山路街道", .id_number = ""});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->confidence, Confidence::kAddress);
-  const auto doubtful = resolve({.code = " ", .address = "河北省新华区", .id_number = "110101180001010015"});
+  const auto doubtful =
+      resolve({.code = " ", .address = "河北省新华区", .id_number = "110101180001010015"});
   ASSERT_TRUE(doubtful);
   EXPECT_EQ(doubtful->confidence, Confidence::kAmbiguous);
   EXPECT_EQ(doubtful->code, 130000u);
@@ -113,7 +115,8 @@ TEST(Address, FullNamesComeBackAsTheirCode) {
     const auto info = find_code(code);
     if (info->status != CodeStatus::kCurrent || (code > 1'000'000 && code % 37 != 0)) continue;
     std::string text;
-    for (std::uint32_t at = code; at != 0; at = parent_code(at)) text = std::string(find_code(at)->name) + text;
+    for (std::uint32_t at = code; at != 0; at = parent_code(at))
+      text = std::string(find_code(at)->name) + text;
     const AddressMatch match = match_address(text);
     ++tried;
     const auto county = find_code(code / 1'000);

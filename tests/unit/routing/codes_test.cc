@@ -45,7 +45,8 @@ TEST(Codes, ParentsFormATreeWithoutStatisticalRows) {
     }
     ASSERT_FALSE(info.evidence.empty()) << code;
     ASSERT_FALSE(info.name.empty()) << code;
-    ASSERT_EQ(province_of(code) / 10'000, code < 1'000'000 ? code / 10'000 : code / 10'000'000) << code;
+    ASSERT_EQ(province_of(code) / 10'000, code < 1'000'000 ? code / 10'000 : code / 10'000'000)
+        << code;
   }
 }
 
@@ -64,7 +65,8 @@ TEST(Codes, ChildrenAndParentsAgree) {
 }
 
 TEST(Codes, StatisticalRowsAreNoAgencies) {
-  for (const std::uint32_t code : {110100u, 120100u, 310100u, 500100u, 500200u, 419000u, 429000u, 469000u, 659000u}) {
+  for (const std::uint32_t code :
+       {110100u, 120100u, 310100u, 500100u, 500200u, 419000u, 429000u, 469000u, 659000u}) {
     EXPECT_EQ(get(code).status, CodeStatus::kStatistical) << code;
     EXPECT_EQ(get(code).desk, code / 10'000 * 10'000) << code;
   }
@@ -124,12 +126,15 @@ TEST(Codes, TownshipNamesRepeat) {
   }
   EXPECT_EQ(streets_and_towns, 2);
   const auto all = all_codes(false);
-  EXPECT_GT(std::ranges::count_if(all, [](std::uint32_t code) { return get(code).name == "城关镇"; }), 80);
+  EXPECT_GT(
+      std::ranges::count_if(all, [](std::uint32_t code) { return get(code).name == "城关镇"; }),
+      80);
 }
 
 TEST(Codes, OfficialChangesAreSuccessors) {
-  const std::pair<std::uint32_t, std::uint32_t> changes[] = {
-      {110103, 110101}, {110104, 110102}, {110229, 110119}, {370284, 370211}, {412723, 411623}, {512323, 500119}};
+  const std::pair<std::uint32_t, std::uint32_t> changes[] = {{110103, 110101}, {110104, 110102},
+                                                             {110229, 110119}, {370284, 370211},
+                                                             {412723, 411623}, {512323, 500119}};
   for (const auto& [from, to] : changes) {
     EXPECT_EQ(get(from).status, CodeStatus::kAbolished) << from;
     EXPECT_EQ(get(from).successor, to) << from;
@@ -153,7 +158,7 @@ TEST(Codes, APrefixThatMovedAsAWholeGivesSuccessors) {
   EXPECT_EQ(get(612727).successor, 610826u);  // 榆林地区 绥德县
   EXPECT_EQ(get(412821).successor, 0u);       // 驻马店: the order was not kept
   EXPECT_EQ(get(412821).desk, 411700u);
-  EXPECT_EQ(get(612721).successor, 0u);       // 榆林县: a county never becomes a district by name
+  EXPECT_EQ(get(612721).successor, 0u);  // 榆林县: a county never becomes a district by name
   EXPECT_EQ(get(612721).desk, 610800u);
 }
 
@@ -190,9 +195,12 @@ TEST(Codes, NineteenInTwentyAbolishedCountiesReachAPrefecture) {
     ++counties;
     // Municipalities have no prefectures, and some counties stand directly under their province.
     const std::uint32_t province = province_of(info.desk);
-    const bool direct = province == 110000 || province == 120000 || province == 310000 || province == 500000;
+    const bool direct =
+        province == 110000 || province == 120000 || province == 310000 || province == 500000;
     const bool known = info.successor != 0 || info.desk != province ||
-                       std::ranges::any_of(info.candidates, [&](std::uint32_t c) { return parent_code(c) == province; });
+                       std::ranges::any_of(info.candidates, [&](std::uint32_t c) {
+                         return parent_code(c) == province;
+                       });
     if (direct || known) ++found;
   }
   EXPECT_GT(counties, 3000u);
@@ -200,7 +208,8 @@ TEST(Codes, NineteenInTwentyAbolishedCountiesReachAPrefecture) {
 }
 
 TEST(Codes, CodesReusedKeepTheirCurrentMeaning) {
-  EXPECT_EQ(get(511402).status, CodeStatus::kCurrent);  // once a district of 涪陵, today 眉山's 东坡区
+  EXPECT_EQ(get(511402).status,
+            CodeStatus::kCurrent);  // once a district of 涪陵, today 眉山's 东坡区
   EXPECT_EQ(get(511402).name, "东坡区");
 }
 
@@ -219,10 +228,12 @@ TEST(Codes, ParsesWhatPeopleType) {
   EXPECT_EQ(parse_code("610802000000"), 610802u);
   EXPECT_EQ(parse_code("610802000"), 610802u);
   EXPECT_EQ(parse_code("６１０８０２"), 610802u);
-  EXPECT_EQ(parse_code("\xE3\x80\x80" "61０802\t"), 610802u);
+  EXPECT_EQ(parse_code("\xE3\x80\x80"
+                       "61０802\t"),
+            610802u);
   EXPECT_EQ(parse_code("000000"), 0u);
-  for (const char* bad : {"", "   ", "61080", "6108021", "61080200", "6108020011", "6108020010021", "61080x", "610 802",
-                          "610802.0", "-10802", "012345678", "\xEF\xBC"})
+  for (const char* bad : {"", "   ", "61080", "6108021", "61080200", "6108020011", "6108020010021",
+                          "61080x", "610 802", "610802.0", "-10802", "012345678", "\xEF\xBC"})
     EXPECT_FALSE(parse_code(bad)) << bad;
 }
 

@@ -42,8 +42,8 @@ TEST(Resolve, CurrentCodesAreExact) {
   expect_code("610802001002", 610802001, Confidence::kExact);
   expect_code("６１０８０２", 610802, Confidence::kExact);
   expect_code("610802000", 610802, Confidence::kExact);
-  for (const char* code : {"610000", "610800", "441900", "442000", "460400", "660000", "710000", "810000", "820000",
-                           "653228", "653229", "429004", "469001", "659001"})
+  for (const char* code : {"610000", "610800", "441900", "442000", "460400", "660000", "710000",
+                           "810000", "820000", "653228", "653229", "429004", "469001", "659001"})
     expect_code(code, *parse_code(code), Confidence::kExact);
   expect_code("441900101", 441900101, Confidence::kExact);
   expect_code("130171100", 130171100, Confidence::kExact);  // a development zone's township
@@ -71,15 +71,20 @@ TEST(Resolve, AbolishedCodesFollowSuccessorsThatCount) {
 }
 
 TEST(Resolve, WeakEvidenceTakesTheAddressInTheSameProvince) {
-  expect({.code = "430404", .address = "湖南省衡阳市石鼓区", .id_number = ""}, 430407, Confidence::kAddress);
-  expect({.code = "430404", .address = "广东省广州市天河区", .id_number = ""}, 430400, Confidence::kAmbiguous);
+  expect({.code = "430404", .address = "湖南省衡阳市石鼓区", .id_number = ""}, 430407,
+         Confidence::kAddress);
+  expect({.code = "430404", .address = "广东省广州市天河区", .id_number = ""}, 430400,
+         Confidence::kAmbiguous);
   expect({.code = "430404", .address = "湖南省", .id_number = ""}, 430400, Confidence::kAmbiguous);
-  expect({.code = "430404", .address = "开平镇", .id_number = "110101180001010015"}, 430400, Confidence::kAmbiguous);
+  expect({.code = "430404", .address = "开平镇", .id_number = "110101180001010015"}, 430400,
+         Confidence::kAmbiguous);
 }
 
 TEST(Resolve, AnExplicitCodeIsNeverOverruled) {
-  expect({.code = "610802", .address = "北京市朝阳区", .id_number = "110101180001010015"}, 610802, Confidence::kExact);
-  expect({.code = "110103", .address = "陕西省榆林市", .id_number = ""}, 110101, Confidence::kSuccessor);
+  expect({.code = "610802", .address = "北京市朝阳区", .id_number = "110101180001010015"}, 610802,
+         Confidence::kExact);
+  expect({.code = "110103", .address = "陕西省榆林市", .id_number = ""}, 110101,
+         Confidence::kSuccessor);
 }
 
 TEST(Resolve, UnknownTownshipsEndAtTheirCountysDesk) {
@@ -91,10 +96,13 @@ TEST(Resolve, UnknownTownshipsEndAtTheirCountysDesk) {
 }
 
 TEST(Resolve, BadCodesAreRefused) {
-  expect_refused({.code = "61080", .address = "", .id_number = "110101180001010015"}, "registration_code", "malformed");
-  expect_refused({.code = "abc", .address = "陕西省", .id_number = ""}, "registration_code", "malformed");
+  expect_refused({.code = "61080", .address = "", .id_number = "110101180001010015"},
+                 "registration_code", "malformed");
+  expect_refused({.code = "abc", .address = "陕西省", .id_number = ""}, "registration_code",
+                 "malformed");
   for (const char* code : {"999999", "000000", "999999001", "610899", "610000001", "610800001"})
-    expect_refused({.code = code, .address = "陕西省", .id_number = ""}, "registration_code", "unknown_code");
+    expect_refused({.code = code, .address = "陕西省", .id_number = ""}, "registration_code",
+                   "unknown_code");
 }
 
 TEST(Resolve, IdPrefixesAreTheLastResort) {
@@ -107,9 +115,11 @@ TEST(Resolve, IdPrefixesAreTheLastResort) {
   expect_id("512323180001010061", 500119, Confidence::kIdPrefix);
   expect_id("370284180001010087", 370211, Confidence::kIdPrefix);
   expect_id("430404180001010000", 430400, Confidence::kAmbiguous);
-  expect_refused({.code = "", .address = "", .id_number = "999999180001010000"}, "id_number", "unknown_code");
+  expect_refused({.code = "", .address = "", .id_number = "999999180001010000"}, "id_number",
+                 "unknown_code");
   expect_refused({.code = "", .address = " ", .id_number = ""}, "registration_code", "missing");
-  expect({.code = "", .address = "城关镇", .id_number = "110101180001010015"}, 110101, Confidence::kIdPrefix);
+  expect({.code = "", .address = "城关镇", .id_number = "110101180001010015"}, 110101,
+         Confidence::kIdPrefix);
 }
 
 TEST(Resolve, AnswersForEveryCodeOfTheTable) {
