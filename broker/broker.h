@@ -131,6 +131,8 @@ class Broker {
   Result<> pump(Turn& turn);
   Result<> pump_link(Turn& turn, OfficeId neighbour, Link& link);
   Result<> resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::uint64_t number);
+  Result<std::optional<Envelope>> sendable(Turn& turn, const EnvelopeKey& key, StateRow st,
+                                           OfficeId neighbour, const Link& link);
   Result<bool> send_new_batch(Turn& turn, OfficeId neighbour, Link& link);
   Result<> on_frame(Turn& turn, OfficeId from, const Ack& ack);
   Result<> on_frame(Turn& turn, OfficeId from, const Refusal& refusal);

@@ -102,6 +102,26 @@ Result<> Broker::pump_link(Turn& turn, OfficeId neighbour, Link& link) {
   return {};
 }
 
+// Empty: it may not leave. Bad bytes are quarantined; what this channel may not carry is held, at a
+// resend too, for the link may have come back as another class.
+Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& key, StateRow st,
+                                                 OfficeId neighbour, const Link& link) {
+  XJ_TRY(auto bytes_of, envelope(turn, key));
+  const auto header = bytes_of ? decode_header(bytes_of->header) : corrupt("");
+  if (!header) {
+    XJ_TRY_VOID(quarantine_row(turn, key, st));
+    return std::optional<Envelope>{};
+  }
+  if (!routing::channel_allowed(header->kind, link.channel_class, self().type(), neighbour.type())) {
+    XJ_TRY_VOID(hold(turn, key, st, neighbour,
+                     "channel: " + std::string(to_word(header->kind)) + " may use " +
+                         routing::channels_text(header->kind) + ", the link to " + to_text(neighbour) +
+                         " is " + std::string(to_word(link.channel_class))));
+    return std::optional<Envelope>{};
+  }
+  return bytes_of;
+}
+
 // True: there may be more to send now.
 Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) {
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
@@ -136,19 +156,8 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) 
     XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue));
     XJ_TRY(auto st, state(turn, key));
     if (!st || st->place != Place::kQueued) continue;
-    XJ_TRY(auto bytes_of, envelope(turn, key));
-    const auto header = bytes_of ? decode_header(bytes_of->header) : corrupt("");
-    if (!header) {
-      XJ_TRY_VOID(quarantine_row(turn, key, *st));
-      continue;
-    }
-    if (!routing::channel_allowed(header->kind, link.channel_class, self().type(), neighbour.type())) {
-      XJ_TRY_VOID(hold(turn, key, *st, neighbour,
-                       "channel: " + std::string(to_word(header->kind)) + " may use " +
-                           routing::channels_text(header->kind) + ", the link to " + to_text(neighbour) +
-                           " is " + std::string(to_word(link.channel_class))));
-      continue;
-    }
+    XJ_TRY(auto bytes_of, sendable(turn, key, *st, neighbour, link));
+    if (!bytes_of) continue;
     row.items.push_back({key, st->leaf});
     batch.envelopes.push_back(std::move(*bytes_of));
   }
@@ -176,11 +185,8 @@ Result<> Broker::resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::u
   for (const BatchItem& item : row.items) {
     XJ_TRY(const auto st, state(turn, item.key));
     if (!st || st->place != Place::kQueued) continue;
-    XJ_TRY(auto bytes_of, envelope(turn, item.key));
-    if (!bytes_of) {
-      XJ_TRY_VOID(quarantine_row(turn, item.key, *st));
-      continue;
-    }
+    XJ_TRY(auto bytes_of, sendable(turn, item.key, *st, neighbour, link));
+    if (!bytes_of) continue;
     bytes += bytes_of->size() + kFramingBytes;
     kept.items.push_back(item);
     batch.envelopes.push_back(std::move(*bytes_of));
