@@ -314,7 +314,7 @@ std::optional<Instant> Broker::next_wakeup() const {
     if (!link.up || !link.greeted) continue;
     if (link.work) sooner(std::max(link.blocked_until, last_now_.instant));
     for (const auto& [number, batch] : link.outstanding)
-      sooner(batch.sent + options_.ack_timeout * std::min(batch.tries, 30));
+      sooner(std::max(link.blocked_until, batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
     for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
   }
   if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)
