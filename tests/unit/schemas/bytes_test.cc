@@ -57,7 +57,8 @@ TEST(Bytes, DecoderPastTheEndYieldsZerosForGood) {
   EXPECT_FALSE(in.ok());
   EXPECT_EQ(in.u8(), 0);
   EXPECT_FALSE(in.done());
-  Decoder huge(Bytes{0xff, 0xff, 0xff, 0xff, 1});
+  const Bytes long_blob{0xff, 0xff, 0xff, 0xff, 1};
+  Decoder huge(long_blob);
   EXPECT_TRUE(huge.blob().empty());
   EXPECT_FALSE(huge.ok());
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/samples.h"
 
 namespace xianjie {
@@ -74,6 +76,28 @@ TEST(Record, EntriesHaveALimit) {
   EXPECT_LE(body.size(), kRecordBytesMax);
   EXPECT_EQ(decode_record_body(body), record);
   EXPECT_FALSE(decode_record_body(encode_record_body(sample_receipts(kRecordEntriesMax + 1))));
+}
+
+// The offset to the receipts is moved by four bytes, onto an id that reads as the length 1: sound
+// for the Verifier, and every entry then stands across its alignment.
+TEST(Record, ReceiptsMustStandAligned) {
+  Record record = sample_receipts(2);
+  record.receipts[0].id.bytes = {1, 0, 0, 0, 9};
+  Bytes body = encode_record_body(record);
+  const Bytes vector_start{2, 0, 0, 0, 1, 0, 0, 0, 9};
+  const auto vector =
+      std::search(body.begin(), body.end(), vector_start.begin(), vector_start.end());
+  ASSERT_NE(vector, body.end());
+  int moved = 0;
+  for (auto at = body.begin(); at + 4 < vector; at += 4) {
+    if (at[0] != vector - at || at[1] != 0 || at[2] != 0 || at[3] != 0) continue;
+    at[0] = static_cast<std::uint8_t>(at[0] + 4);
+    ++moved;
+  }
+  ASSERT_EQ(moved, 1);
+  const auto read = decode_record_body(body);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().text, "record: receipts misplaced");
 }
 
 TEST(Record, SignedFormCarriesTheBytes) {
