@@ -19,12 +19,6 @@ std::string word(auto value) { return std::string(to_word(value)); }
 json time_or_null(WallTime time) { return time.is_set() ? json(to_text(time)) : json(nullptr); }
 json id_or_null(const EnvelopeId& id) { return id.is_set() ? json(to_text(id)) : json(nullptr); }
 
-EnvelopeId id_of(ByteView key) {
-  EnvelopeId id;
-  std::copy_n(key.begin(), std::min(key.size(), id.bytes.size()), id.bytes.begin());
-  return id;
-}
-
 Result<std::optional<StateRow>> state_of(broker::ReadTxn& txn, const EnvelopeKey& key) {
   XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key(key)));
   if (!value) return std::optional<StateRow>{};

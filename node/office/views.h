@@ -7,6 +7,7 @@
 
 #include "broker/broker.h"
 #include "broker/store.h"
+#include "schemas/payload.h"
 
 namespace xianjie::node {
 

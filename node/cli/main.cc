@@ -1,0 +1,71 @@
+// xianjie: the command line of an office. Commands stand in commands.h, a family a file.
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <span>
+
+#include "crypto/hash.h"
+#include "node/cli/bench.h"
+#include "node/cli/commands.h"
+#include "node/cli/rehearse.h"
+
+namespace {
+
+using xianjie::node::cli::Context;
+
+constexpr int kMisuse = 2;
+
+// --json and --config before or after the command's name.
+void add_common_options(CLI::App& app, Context& context) {
+  if (app.get_option_no_throw("--json") == nullptr)
+    app.add_flag("--json", context.json_output, "answer as JSON, one value a line");
+  if (app.get_option_no_throw("--config") == nullptr)
+    app.add_option("--config", context.config_file,
+                   "the office's configuration (default: $XIANJIE_CONFIG, then under /etc/xianjie)")
+        ->type_name("FILE");
+  for (CLI::App* command : app.get_subcommands(nullptr)) add_common_options(*command, context);
+}
+
+int misuse(const CLI::App& app, const CLI::ParseError& error, bool as_json) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help
+  if (as_json)
+    std::cout << xianjie::node::cli::one_line(
+                     {{"error", {{"code", "misuse"}, {"text", error.what()}}}})
+              << "\n";
+  std::cerr << "xianjie: " << error.what() << " (see --help)\n";
+  return kMisuse;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  namespace cli = xianjie::node::cli;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  xianjie::crypto::init();
+  Context context;
+  CLI::App app{"Xianjie (衔接): the command line of an office of the hand-over bus", "xianjie"};
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 done, 1 refused or failed, 2 misuse.");
+  cli::add_code_commands(app, context);
+  cli::add_route_commands(app, context);
+  cli::add_submit_command(app, context);
+  cli::add_inbox_commands(app, context);
+  cli::add_office_commands(app, context);
+  cli::add_keys_commands(app, context);
+  cli::add_directory_commands(app, context);
+  cli::add_rehearse_command(app, context);
+  cli::add_bench_commands(app, context);
+  add_common_options(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    bool as_json = false;
+    for (const char* argument : std::span(argv, static_cast<std::size_t>(argc)))
+      as_json = as_json || std::strcmp(argument, "--json") == 0;
+    return misuse(app, error, as_json);
+  }
+  std::cout.flush();
+  if (!std::cout && context.exit_code == 0) context.exit_code = 1;  // a full disk, a closed pipe
+  return context.exit_code;
+}

@@ -1,0 +1,7 @@
+#include "node/cli/commands.h"
+
+namespace xianjie::node::cli {
+
+void add_office_commands(CLI::App&, Context&) {}
+
+}  // namespace xianjie::node::cli

@@ -1,0 +1,7 @@
+#include "node/cli/commands.h"
+
+namespace xianjie::node::cli {
+
+void add_submit_command(CLI::App&, Context&) {}
+
+}  // namespace xianjie::node::cli

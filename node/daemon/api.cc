@@ -1,0 +1,374 @@
+#include "node/daemon/api.h"
+
+#include <nlohmann/json.hpp>
+
+#include "adapters/csv.h"
+#include "node/daemon/log.h"
+#include "node/office/desk.h"
+#include "node/office/notice_file.h"
+#include "node/office/views.h"
+
+namespace xianjie::node {
+namespace {
+
+using nlohmann::json;
+using Outcome = Result<std::optional<json>>;
+
+constexpr std::size_t kTraceLinesMax = 1000;
+
+Outcome now_or_error(Result<json> result) {
+  if (!result) return std::unexpected(std::move(result).error());
+  return std::optional<json>(std::move(*result));
+}
+
+// The empty outcome: the answer comes later, through an Answer.
+Outcome later() { return std::optional<json>{}; }
+
+}  // namespace
+
+std::string Api::Call::option(const std::string& name) const {
+  const auto found = request.options.find(name);
+  return found == request.options.end() ? "" : found->second;
+}
+bool Api::Call::flag(const std::string& name) const {
+  const std::string value = option(name);
+  return !value.empty() && value != "false";
+}
+
+const std::map<std::string, Api::Handler>& Api::handlers() {
+  static const std::map<std::string, Handler> kHandlers{
+      {"status", &Api::status},           {"submit", &Api::submit},
+      {"inbox.list", &Api::inbox_list},   {"inbox.show", &Api::inbox_show},
+      {"inbox.export", &Api::inbox_export}, {"inbox.collect", &Api::inbox_collect},
+      {"inbox.settle", &Api::inbox_settle}, {"queue.list", &Api::queue_list},
+      {"queue.show", &Api::queue_show},   {"links", &Api::links},
+      {"trace", &Api::trace},             {"month.status", &Api::month_status},
+      {"ledger", &Api::ledger},           {"custody", &Api::custody},
+      {"bench.submit", &Api::bench_submit}};
+  return kHandlers;
+}
+
+void Api::serve(std::size_t max) {
+  for (adapters::ApiCall& arrived : server_.poll(max)) {
+    Call call{std::move(arrived.client), std::move(arrived.request)};
+    const auto handler = handlers().find(call.request.command);
+    Outcome outcome = handler == handlers().end()
+                          ? Outcome(refused("command: this daemon knows no \"" + call.request.command + "\""))
+                          : (this->*handler->second)(call);
+    if (!outcome)
+      answer(call, std::unexpected(std::move(outcome).error()), true);
+    else if (*outcome)
+      answer(call, std::move(**outcome), true);
+  }
+}
+
+void Api::answer(const Call& call, Result<json> result, bool final) {
+  ApiReply reply;
+  reply.id = call.request.id;
+  reply.final = final;
+  reply.ok = result.has_value();
+  if (result) {
+    reply.json = result->dump(-1, ' ', false, json::error_handler_t::replace);
+  } else {
+    reply.code = result.error().code;
+    reply.text = result.error().text;
+  }
+  server_.reply(call.client, reply);
+}
+
+Answer Api::answerer(const Call& call) {
+  Call kept{call.client, {call.request.id, call.request.command, call.request.options, {}}};
+  return [this, kept](Result<json> result, bool final) { answer(kept, std::move(result), final); };
+}
+
+Outcome Api::status(const Call&) {
+  const Now now = engine_.now();
+  const broker::Room& room = engine_.broker().room();
+  json rooms;
+  for (int i = 1; i < static_cast<int>(broker::Quota::kCount); ++i) {
+    const auto quota = static_cast<broker::Quota>(i);
+    rooms[std::string(quota_name(quota))] = {{"used_bytes", room.used(quota)}, {"limit_bytes", room.limit(quota)}};
+  }
+  XJ_TRY(const auto used, engine_.store().used_bytes());
+  return std::optional<json>({{"office", to_text(engine_.broker().self())},
+                              {"directory_version", engine_.directory().header().version},
+                              {"rehearsal", engine_.directory().header().rehearsal},
+                              {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
+                              {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
+                              {"time", to_text(now.wall)},
+                              {"time_trusted", now.wall_trusted},
+                              {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
+                              {"room", rooms},
+                              {"counters", engine_.counters()}});
+}
+
+namespace {
+
+Result<std::optional<Period>> period_option(const std::string& text) {
+  if (text.empty()) return std::optional<Period>{};
+  const auto period = Period::parse(text);
+  if (!period) return refused("period: a month such as 2026-12 expected");
+  return period;
+}
+
+Result<std::optional<Kind>> kind_option(const std::string& text) {
+  if (text.empty()) return std::optional<Kind>{};
+  const auto kind = from_word<Kind>(text);
+  if (!kind) return refused("kind: \"" + text + "\" is none; `xianjie kinds` lists them");
+  return kind;
+}
+
+}  // namespace
+
+Outcome Api::submit(const Call& call) {
+  SubmissionRequest request;
+  XJ_TRY(const auto kind, kind_option(call.option("kind")));
+  if (!kind) return refused("kind: missing");
+  request.kind = *kind;
+  XJ_TRY(const auto period, period_option(call.option("period")));
+  request.period = period.value_or(Period{});
+  request.submission = call.option("submission");
+  if (request.submission.size() > 200) return refused("submission: at most 200 characters");
+  request.file = call.request.body;
+  XJ_TRY(auto submission,
+         Submission::begin(request, engine_.keys(), engine_.directory(), engine_.now().wall));
+  auto rows = read_notice_bytes(call.request.body);
+  if (rows)
+    submission.set_rows(std::move(*rows));
+  else
+    submission.refuse_whole(std::move(rows).error());
+  log_info("submission", "kind=" + call.option("kind") + " rows=" + std::to_string(submission.file_rows()));
+  jobs_.add(submission_job(std::move(submission), answerer(call)));
+  return later();
+}
+
+namespace {
+
+Result<InboxFilter> inbox_filter(const std::string& kind, const std::string& period, bool all,
+                                 const std::string& copies) {
+  InboxFilter filter;
+  XJ_TRY(filter.kind, kind_option(kind));
+  XJ_TRY(filter.period, period_option(period));
+  filter.settled_too = all;
+  filter.copies = !copies.empty() && copies != "false";
+  filter.items = !filter.copies || copies == "with";
+  return filter;
+}
+
+}  // namespace
+
+Outcome Api::inbox_list(const Call& call) {
+  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"), call.flag("all"),
+                                         call.option("copies")));
+  XJ_TRY(const auto txn, engine_.read());
+  return now_or_error(inbox_view(*txn, filter));
+}
+
+Outcome Api::inbox_show(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(const Item item, load_item(*txn, key));
+  XJ_TRY(const Payload payload, open_item(item, engine_.keys()));
+  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
+  XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
+  view["payload"] = payload_view(payload);
+  return std::optional<json>(std::move(view));
+}
+
+Outcome Api::inbox_export(const Call& call) {
+  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"), call.flag("all"),
+                                         call.option("copies")));
+  static const std::vector<std::string> kExportColumns{
+      "id", "origin", "kind", "period", "state", "name", "sex", "id_number", "registration_code",
+      "registration_address", "release_date", "release_type", "risk", "focus", "identity_doubtful", "remarks"};
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const json list, inbox_view(*txn, filter));
+  std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(kExportColumns);
+  std::size_t exported = 0, unreadable = 0;
+  for (const json& entry : list["items"]) {
+    XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), entry["id"].get<std::string>()));
+    const auto item = load_item(*txn, key);
+    const auto payload = item ? open_item(*item, engine_.keys()) : std::unexpected(item.error());
+    if (!payload) {
+      ++unreadable;
+      continue;
+    }
+    if (!std::holds_alternative<NoticePayload>(*payload)) continue;
+    json row = payload_view(*payload);
+    row.update(entry);
+    std::vector<std::string> cells;
+    for (const std::string& column : kExportColumns) {
+      const json& cell = row[column];
+      cells.push_back(cell.is_boolean() ? (cell.get<bool>() ? "是" : "否") : cell.is_string() ? cell.get<std::string>() : "");
+    }
+    csv += adapters::csv_line(cells);
+    engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=export"});
+    ++exported;
+  }
+  ApiReply reply;
+  reply.id = call.request.id;
+  reply.ok = true;
+  reply.json = json({{"exported", exported}, {"unreadable", unreadable}}).dump();
+  reply.body = to_bytes(as_bytes(csv));
+  server_.reply(call.client, reply);
+  return later();
+}
+
+Outcome Api::inbox_collect(const Call& call) {
+  broker::Collect collect;
+  {
+    XJ_TRY(const auto txn, engine_.read());
+    XJ_TRY(collect.key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  }
+  engine_.post(collect, [tell = answerer(call), id = call.option("id")](broker::Reply& reply) {
+    if (reply.result)
+      tell(json{{"id", id}, {"state", "collected"}}, true);
+    else
+      tell(std::unexpected(reply.result.error()), true);
+  });
+  return later();
+}
+
+Outcome Api::inbox_settle(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(const Item item, load_item(*txn, key));
+  const std::string word = call.option("outcome");
+  std::optional<broker::Order> order;
+  if (item.header.kind == Kind::kPreReleaseNotice || item.header.kind == Kind::kAdHocReport) {
+    if (engine_.broker().self().type() == OfficeType::kTownship) {
+      const auto outcome = check_outcome_from_word(word);
+      if (!outcome) return refused("outcome: own-area (属本辖区) or unlinked (未衔接)");
+      if (item.state.place == broker::Place::kInbox) {
+        XJ_TRY(order, check_result_order(item, *outcome));
+      }
+    } else if (item.header.copy_of.is_set()) {
+      if (!word.empty()) return refused("outcome: a copy is settled without one");
+    } else {
+      return refused("desk: only a township checks a person; this desk assigns it");
+    }
+  }
+  if (!order) {
+    settle_now(call, key, std::nullopt);
+  } else if (!engine_.batch_number()) {
+    // The lease comes with the next turn; the lease for this answer is asked for again then.
+    engine_.post(broker::Lease{}, [this, call, key, order](broker::Reply&) { settle_now(call, key, order); });
+  } else {
+    settle_now(call, key, std::move(order));
+  }
+  return later();
+}
+
+void Api::settle_now(const Call& call, const broker::EnvelopeKey& key, std::optional<broker::Order> order) {
+  broker::Settle settle;
+  settle.key = key;
+  if (order) {
+    const auto number = engine_.batch_number();
+    if (!number) return answer(call, fail(ErrorCode::kRetry, "busy: try again"), true);
+    const std::vector<broker::Order> orders{std::move(*order)};
+    auto prepared = broker::prepare_orders(orders, engine_.seal_context(), *number, engine_.now().wall);
+    if (!prepared.front()) return answer(call, std::unexpected(prepared.front().error()), true);
+    settle.answer = std::move(*prepared.front());
+  }
+  engine_.post(std::move(settle), [tell = answerer(call), id = call.option("id"),
+                                   outcome = call.option("outcome")](broker::Reply& reply) {
+    if (reply.result)
+      tell(json{{"id", id}, {"state", "settled"}, {"outcome", outcome}}, true);
+    else
+      tell(std::unexpected(reply.result.error()), true);
+  });
+}
+
+Outcome Api::queue_list(const Call&) {
+  XJ_TRY(const auto txn, engine_.read());
+  return now_or_error(queue_view(*txn, engine_.broker(), engine_.now()));
+}
+
+Outcome Api::queue_show(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  return now_or_error(envelope_view(*txn, key, engine_.now()));
+}
+
+Outcome Api::links(const Call&) { return std::optional<json>(links_view(engine_.broker())); }
+
+Outcome Api::trace(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(json here, envelope_view(*txn, key, engine_.now()));
+  json out{{"id", call.option("id")}, {"office", to_text(engine_.broker().self())}, {"here", std::move(here)},
+           {"ledger", nullptr}};
+  XJ_TRY(const auto ledger, txn->get(broker::Table::kLedger, broker::ledger_key(key.id)));
+  if (ledger && key.origin == engine_.broker().self()) {
+    XJ_TRY(const auto row, broker::decode_ledger_row(*ledger));
+    out["ledger"] = ledger_row_view(key.id, row);
+  }
+  json events = json::array();
+  const std::string needle = "id=" + to_text(key.id);
+  const auto collect = [&](ByteView bytes) {
+    if (!bytes.empty() && bytes[0] == 'B') return;
+    std::string_view text = as_text(bytes);
+    while (!text.empty() && events.size() < kTraceLinesMax) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      if (text.substr(0, end).find(needle) != std::string_view::npos) events.push_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  };
+  std::uint64_t archived = 0;
+  XJ_TRY_VOID(engine_.archive().scan(1, [&](const broker::ArchiveRecord& record) {
+    collect(record.bytes);
+    archived = record.number;
+    return events.size() < kTraceLinesMax;
+  }));
+  XJ_TRY_VOID(txn->scan(broker::Table::kAudit, broker::seq_key(archived + 1), {}, [&](const broker::Row& row) {
+    collect(row.value);
+    return true;
+  }));
+  out["events"] = std::move(events);
+  return std::optional<json>(std::move(out));
+}
+
+Outcome Api::month_status(const Call& call) {
+  XJ_TRY(const auto period, period_option(call.option("period")));
+  XJ_TRY(const auto kind, kind_option(call.option("kind")));
+  XJ_TRY(const auto txn, engine_.read());
+  return now_or_error(month_view(*txn, engine_.broker().self(), period, kind));
+}
+
+Outcome Api::ledger(const Call& call) {
+  XJ_TRY(const auto period, period_option(call.option("period")));
+  XJ_TRY(const auto txn, engine_.read());
+  return now_or_error(ledger_view(*txn, period));
+}
+
+Outcome Api::custody(const Call&) {
+  XJ_TRY(const auto txn, engine_.read());
+  return now_or_error(custody_view(*txn));
+}
+
+Outcome Api::bench_submit(const Call& call) {
+  if (!engine_.directory().header().rehearsal)
+    return refused("bench: only in a directory marked rehearsal");
+  BenchRequest request;
+  const auto destination = OfficeId::parse(call.option("destination"));
+  const auto kind = from_word<Kind>(call.option("kind"));
+  if (!destination || !kind) return refused("bench: destination and kind are needed");
+  request.destination = *destination;
+  request.kind = *kind;
+  request.count = std::strtoull(call.option("count").c_str(), nullptr, 10);
+  request.bytes = std::strtoull(call.option("bytes").c_str(), nullptr, 10);
+  if (request.bytes > kPayloadBytesMax)
+    return refused("bytes: at most " + std::to_string(kPayloadBytesMax));
+  std::string_view readers = call.request.options.contains("readers") ? call.request.options.at("readers") : "";
+  while (!readers.empty()) {
+    const std::size_t end = std::min(readers.find(','), readers.size());
+    const auto reader = OfficeId::parse(readers.substr(0, end));
+    if (!reader) return refused("readers: office ids with commas between expected");
+    request.readers.push_back(*reader);
+    readers.remove_prefix(std::min(end + 1, readers.size()));
+  }
+  jobs_.add(bench_job(std::move(request), answerer(call)));
+  return later();
+}
+
+}  // namespace xianjie::node

@@ -1,0 +1,186 @@
+#include "node/daemon/config.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <toml++/toml.h>
+
+#include "adapters/files.h"
+
+namespace xianjie::node {
+namespace {
+
+constexpr std::size_t kConfigBytesMax = 1024 * 1024;
+
+// Reads one table, remembering what was asked for, so that a key nobody knows is refused.
+class Section {
+ public:
+  Section(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
+
+  template <class T>
+  Result<std::optional<T>> get(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return std::optional<T>{};
+    if (const auto value = node->value<T>()) return std::optional<T>(*value);
+    return refused(where(key) + ": has the wrong type, line " + std::to_string(node->source().begin.line));
+  }
+  template <class T>
+  Result<> set(const char* key, T& into) {
+    XJ_TRY(auto value, get<T>(key));
+    if (value) into = std::move(*value);
+    return {};
+  }
+  Result<std::string> need(const char* key) {
+    XJ_TRY(auto value, get<std::string>(key));
+    if (!value || value->empty()) return refused(where(key) + ": missing");
+    return std::move(*value);
+  }
+  Result<Section> table(const char* key) {
+    known_.insert(key);
+    static const toml::table kEmpty;
+    const toml::node* node = table_.get(key);
+    if (node != nullptr && !node->is_table()) return refused(where(key) + ": is not a table");
+    return Section(node == nullptr ? kEmpty : *node->as_table(), key);
+  }
+  bool has(const char* key) const { return table_.contains(key); }
+  const toml::array* array(const char* key) {
+    known_.insert(key);
+    return table_.get_as<toml::array>(key);
+  }
+  Result<> finish() const {
+    for (const auto& [key, node] : table_)
+      if (!known_.contains(std::string(key.str())))
+        return refused(where(std::string(key.str()).c_str()) + ": unknown key, line " +
+                       std::to_string(node.source().begin.line));
+    return {};
+  }
+  std::string where(const char* key) const { return where_.empty() ? key : where_ + "." + key; }
+
+ private:
+  const toml::table& table_;
+  std::string where_;
+  std::set<std::string> known_;
+};
+
+Result<> read_holders(Section section, Config& config) {
+  XJ_TRY(const auto threshold, section.get<std::int64_t>("threshold"));
+  const toml::array* keys = section.array("keys");
+  if (keys == nullptr || keys->empty()) return refused("holders.keys: missing: who may sign the directory");
+  for (const toml::node& node : *keys) {
+    const auto bytes = from_hex(node.value_or(std::string()));
+    PublicKey key{};
+    if (!bytes || bytes->size() != key.size()) return refused("holders.keys: 64 hex digits each");
+    std::copy(bytes->begin(), bytes->end(), key.begin());
+    config.holders.push_back(key);
+  }
+  const auto wanted = threshold.value_or(1);
+  if (wanted < 1 || wanted > static_cast<std::int64_t>(config.holders.size()))
+    return refused("holders.threshold: from 1 to the number of holders.keys");
+  config.threshold = static_cast<std::size_t>(wanted);
+  return section.finish();
+}
+
+Result<WallTime> need_time(Section& section, const char* key) {
+  XJ_TRY(const auto text, section.need(key));
+  const auto time = parse_wall_time(text);
+  if (!time) return refused(section.where(key) + ": a time with offset expected, 2026-12-09T12:00:00+08:00");
+  return *time;
+}
+
+Result<> read_rehearsal(Section section, Config& config) {
+  RehearsalTime rehearsal;
+  XJ_TRY(rehearsal.start, need_time(section, "start"));
+  XJ_TRY(rehearsal.real_epoch, need_time(section, "real_epoch"));
+  XJ_TRY_VOID(section.set("rate", rehearsal.rate));
+  if (!(rehearsal.rate > 0) || rehearsal.rate > 10'000'000)
+    return refused("rehearsal.rate: virtual seconds a real second, above 0");
+  config.rehearsal = rehearsal;
+  return section.finish();
+}
+
+Result<Config> read_config(const toml::table& root, const std::filesystem::path& file) {
+  Config config;
+  config.file = file;
+  Section top(root, "");
+  XJ_TRY(const auto office, top.need("office"));
+  const auto id = OfficeId::parse(office);
+  if (!id) return refused("office: \"" + office + "\" is no office id, such as township:610802001");
+  config.office = *id;
+  const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  const std::array<std::pair<const char*, std::filesystem::path*>, 5> paths{{
+      {"keys", &config.keys}, {"directory", &config.directory}, {"store", &config.store},
+      {"archive", &config.archive}, {"api", &config.api}}};
+  for (const auto& [key, path] : paths) {
+    XJ_TRY(const auto text, top.need(key));
+    *path = folder / text;
+  }
+  XJ_TRY(const auto holders, top.table("holders"));
+  XJ_TRY_VOID(read_holders(holders, config));
+  XJ_TRY(auto limits, top.table("limits"));
+  XJ_TRY(const auto bytes, limits.get<std::int64_t>("store_bytes"));
+  if (bytes) {
+    if (*bytes < 1024 * 1024) return refused("limits.store_bytes: at least 1048576");
+    config.store_bytes = static_cast<std::uint64_t>(*bytes);
+  }
+  XJ_TRY_VOID(limits.finish());
+  XJ_TRY(auto calendar, top.table("calendar"));
+  XJ_TRY(const auto hour, calendar.get<std::int64_t>("gate_hour"));
+  if (hour) {
+    if (*hour < 0 || *hour > 23) return refused("calendar.gate_hour: 0 to 23");
+    config.calendar.gate_hour = static_cast<int>(*hour);
+  }
+  XJ_TRY_VOID(calendar.finish());
+  XJ_TRY(auto clock, top.table("clock"));
+  XJ_TRY_VOID(clock.set("vouched", config.clock_vouched));
+  XJ_TRY_VOID(clock.finish());
+  if (top.has("rehearsal")) {
+    XJ_TRY(const auto rehearsal, top.table("rehearsal"));
+    XJ_TRY_VOID(read_rehearsal(rehearsal, config));
+  }
+  XJ_TRY(auto log, top.table("log"));
+  std::string format = "text";
+  XJ_TRY_VOID(log.set("level", config.log_level));
+  XJ_TRY_VOID(log.set("format", format));
+  static const std::set<std::string> kLevels{"debug", "info", "warn", "error"};
+  if (!kLevels.contains(config.log_level)) return refused("log.level: debug, info, warn or error");
+  if (format != "text" && format != "json") return refused("log.format: text or json");
+  config.log_json = format == "json";
+  XJ_TRY_VOID(log.finish());
+  XJ_TRY_VOID(top.finish());
+  return config;
+}
+
+}  // namespace
+
+Result<Config> load_config(const std::filesystem::path& file) {
+  XJ_TRY(const Bytes bytes, adapters::read_file(file, kConfigBytesMax));
+  toml::table root;
+  try {
+    root = toml::parse(as_text(bytes), file.string());
+  } catch (const toml::parse_error& error) {
+    return refused(file.string() + ": line " + std::to_string(error.source().begin.line) + ": " +
+                   std::string(error.description()));
+  }
+  auto config = read_config(root, file);
+  if (!config) return fail(config.error().code, file.string() + ": " + config.error().text);
+  return config;
+}
+
+Result<std::filesystem::path> default_config_path() {
+  if (const char* path = std::getenv("XIANJIE_CONFIG"); path != nullptr && *path != '\0') return path;
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/etc/xianjie", error)) {
+    const auto file = entry.is_directory() ? entry.path() / "office.toml" : entry.path();
+    if (file.filename() == "office.toml" && std::filesystem::exists(file, error)) found.push_back(file);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty())
+    return fail(ErrorCode::kNotFound, "no configuration: give --config FILE or set XIANJIE_CONFIG");
+  return refused("several offices under /etc/xianjie: say which with --config FILE");
+}
+
+}  // namespace xianjie::node

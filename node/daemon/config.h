@@ -1,0 +1,42 @@
+// The configuration of one office (README.md beside this file shows it whole). Read once at start;
+// whatever is wrong is one line that says what and where.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "routing/calendar.h"
+#include "schemas/bytes.h"
+#include "schemas/ids.h"
+#include "schemas/limits.h"
+#include "schemas/result.h"
+
+namespace xianjie::node {
+
+struct RehearsalTime {
+  WallTime start, real_epoch;
+  double rate = 1;  // virtual seconds a real second
+};
+
+struct Config {
+  std::filesystem::path file;
+  OfficeId office;
+  std::filesystem::path keys, directory, store, archive, api;  // absolute
+  std::vector<PublicKey> holders;
+  std::size_t threshold = 1;
+  std::uint64_t store_bytes = kStoreBytesDefault;
+  routing::CalendarOptions calendar;
+  bool clock_vouched = false;
+  std::optional<RehearsalTime> rehearsal;
+  std::string log_level = "info";
+  bool log_json = false;
+};
+
+Result<Config> load_config(const std::filesystem::path& file);
+
+// Where a command without --config looks: $XIANJIE_CONFIG, then the only office.toml under /etc/xianjie.
+Result<std::filesystem::path> default_config_path();
+
+}  // namespace xianjie::node

@@ -1,0 +1,42 @@
+// The one findable loop of an office's daemon:
+//   wait (poller) → frames checked, calls served, jobs advanced → one turn → frames and answers out.
+// Idle, it sleeps until its broker, its links or its audit log have something due.
+#pragma once
+
+#include <memory>
+
+#include "adapters/api_socket.h"
+#include "adapters/poller.h"
+#include "adapters/zmq_transport.h"
+#include "node/daemon/api.h"
+#include "node/daemon/config.h"
+#include "node/daemon/engine.h"
+#include "node/daemon/jobs.h"
+
+namespace xianjie::node {
+
+class Daemon {
+ public:
+  static Result<std::unique_ptr<Daemon>> open(const Config& config);
+  // Until `stop_fd` becomes readable (clean) or something makes going on unsafe (an error).
+  Result<> run(int stop_fd);
+
+ private:
+  Daemon() = default;
+  void take_arrivals();
+  void ping_quiet_links();
+  void log_link_notes();
+
+  struct Quiet {
+    Instant heard, asked;
+  };
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<adapters::ZmqTransport> transport_;
+  std::unique_ptr<adapters::ApiServer> server_;
+  Jobs jobs_;
+  std::unique_ptr<Api> api_;
+  std::map<OfficeId, Quiet> up_;  // links that are up
+  std::uint64_t nonce_ = 0;
+};
+
+}  // namespace xianjie::node

@@ -1,0 +1,249 @@
+#include "node/daemon/engine.h"
+
+#include <algorithm>
+
+#include "adapters/files.h"
+#include "adapters/poller.h"
+#include "crypto/hash.h"
+#include "crypto/statement.h"
+#include "node/daemon/log.h"
+#include "node/office/desk.h"
+
+namespace xianjie::node {
+namespace {
+
+constexpr std::size_t kDirectoryBytesMax = 256U << 20;
+constexpr std::uint32_t kLeaseCount = 4096;
+constexpr Duration kAuditEvery = milliseconds(500);
+constexpr Duration kMaintenanceEvery = minutes(1);
+constexpr std::size_t kAuditRowsPerDrain = 4096;
+
+std::size_t envelopes_in(const broker::Event& event) {
+  if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
+    if (const auto* batch = std::get_if<broker::CheckedBatch>(&arrived->frame)) return batch->envelopes.size();
+  if (const auto* submit = std::get_if<broker::Submit>(&event)) return 2 * submit->items.size();
+  return 0;
+}
+
+Result<> check_own_keys(const crypto::OfficeKeys& keys, const Config& config,
+                        const routing::Directory& directory) {
+  if (keys.office() != config.office)
+    return refused(config.keys.string() + ": holds the keys of " + to_text(keys.office()) + ", not of " +
+                   to_text(config.office));
+  const auto known = directory.key(keys.office(), keys.id());
+  if (!known || known->signing != keys.signing_public() || known->sealing != keys.sealing_public() ||
+      known->link != keys.link_public())
+    return refused(config.directory.string() + ": does not hold these keys of " + to_text(keys.office()) +
+                   "; have the directory signed anew with the output of `xianjie keys show`");
+  return {};
+}
+
+}  // namespace
+
+Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path) {
+  XJ_TRY(const auto text, adapters::read_secret_file(path));
+  auto keys = crypto::OfficeKeys::parse(as_text(text.view()));
+  if (!keys) return fail(keys.error().code, path.string() + ": " + keys.error().text);
+  return keys;
+}
+
+Result<std::shared_ptr<const broker::DirectorySnapshot>> load_directory(const Config& config) {
+  const auto named = [&](Error error) {
+    return fail(error.code, config.directory.string() + ": " + error.text);
+  };
+  XJ_TRY(const Bytes bytes, adapters::read_file(config.directory, kDirectoryBytesMax));
+  auto file = decode_signed_directory(bytes);
+  if (!file) return named(file.error());
+  if (auto ok = crypto::verify_directory(*file, config.holders, config.threshold); !ok) return named(ok.error());
+  auto contents = DirectoryFile::open(std::move(file->body));
+  if (!contents) return named(contents.error());
+  auto directory = routing::Directory::open(std::move(*contents));
+  if (!directory) return named(directory.error());
+  if (config.rehearsal && !directory->header().rehearsal)
+    return refused(config.file.string() + ": rehearsal: the directory is not marked rehearsal");
+  return broker::DirectorySnapshot::make(std::move(*directory));
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
+  crypto::init();
+  XJ_TRY(auto snapshot, load_directory(config));
+  XJ_TRY(auto keys, load_keys(config.keys));
+  XJ_TRY_VOID(check_own_keys(keys, config, snapshot->directory));
+  std::unique_ptr<Engine> engine(new Engine(std::move(keys)));
+  if (config.rehearsal) {
+    engine->rate_ = config.rehearsal->rate;
+    engine->clock_ = std::make_unique<adapters::RehearsalClock>(
+        config.rehearsal->start, config.rehearsal->real_epoch, config.rehearsal->rate);
+  } else {
+    engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
+  }
+  XJ_TRY(engine->store_, adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
+  XJ_TRY(engine->archive_, adapters::ArchiveFiles::open({config.archive, "audit", 64ULL << 20}));
+  broker::BrokerOptions options;
+  options.calendar = config.calendar;
+  options.store_bytes = config.store_bytes;
+  options.fresh_epoch = engine->random_.u64() | 1U;
+  if (config.rehearsal) {
+    options.ack_timeout = seconds(5);
+    options.retry_max = kRetryMaxRehearsal;
+    options.skew = std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
+  }
+  XJ_TRY(engine->broker_, broker::Broker::open(*engine->store_, engine->keys_, snapshot, options));
+  // What a crash left between archive and store is reconciled by number.
+  engine->post(broker::Archived{engine->archive_->last_number()});
+  engine->audit_waiting_ = true;
+  engine->maintenance_due_ = engine->now().instant + kMaintenanceEvery;
+  XJ_TRY_VOID(engine->find_waiting_outcomes());
+  return engine;
+}
+
+Result<> Engine::find_waiting_outcomes() {
+  XJ_TRY(const auto txn, store_->read());
+  return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (inbox && !inbox->copy && !inbox->settled && inbox->kind == Kind::kCheckResult)
+      outcomes_.push_back(inbox->key);
+    return true;
+  });
+}
+
+void Engine::frame(OfficeId neighbour, ByteView bytes) {
+  auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
+  if (!checked) {
+    count("frames_refused");
+    log_warn("frame_refused", "neighbour=" + to_text(neighbour) + " " + checked.error().text);
+    return;
+  }
+  count("frames_in");
+  post(broker::FrameArrived{neighbour, std::move(*checked)});
+}
+
+broker::SealContext Engine::seal_context() {
+  return {broker_->snapshot(), keys_, broker_->options().calendar, random_};
+}
+
+std::optional<std::uint64_t> Engine::batch_number() {
+  if (lease_next_ < lease_end_) return lease_next_++;
+  if (!lease_asked_) {
+    lease_asked_ = true;
+    broker::Lease lease;
+    lease.count = kLeaseCount;
+    post(lease, [this](broker::Reply& reply) {
+      lease_next_ = reply.first;
+      lease_end_ = reply.first + kLeaseCount;
+      lease_asked_ = false;
+    });
+  }
+  return std::nullopt;
+}
+
+bool Engine::has_work() const {
+  return !events_.empty() || !outcomes_.empty() || due_in() <= milliseconds(0);
+}
+
+Duration Engine::due_in() const {
+  if (!events_.empty() || !outcomes_.empty()) return milliseconds(0);
+  const Now at = now();
+  Duration due = adapters::kNever;
+  const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
+  if (const auto wakeup = broker_->next_wakeup()) sooner(*wakeup - at.instant);
+  if (const WallTime wall = broker_->next_wall_wakeup(); wall.is_set() && at.wall_trusted)
+    sooner(Duration{static_cast<std::int64_t>(static_cast<double>((wall - at.wall).ms) / rate_) + 1});
+  if (audit_waiting_) sooner(audit_due_ - at.instant);
+  sooner(maintenance_due_ - at.instant);
+  return due;
+}
+
+// Check results that came in are opened by this office's own service: the outcome is noted beside the
+// notice, and the result is settled.
+Result<> Engine::note_outcomes() {
+  if (outcomes_.empty()) return {};
+  XJ_TRY(const auto txn, store_->read());
+  std::size_t taken = 0;
+  for (; taken < outcomes_.size() && taken < kTurnEventsMax / 2; ++taken) {
+    const auto item = load_item(*txn, outcomes_[taken]);
+    const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
+    const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
+    if (result == nullptr || result->notice != item->header.in_reply_to) {
+      log_error("outcome_unreadable", "id=" + to_text(outcomes_[taken].id));
+      continue;
+    }
+    post(broker::Audit{"opened id=" + to_text(outcomes_[taken].id) + " by=service"});
+    post(broker::NoteOutcome{outcomes_[taken], result->notice, static_cast<std::uint8_t>(result->outcome)});
+  }
+  outcomes_.erase(outcomes_.begin(), outcomes_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return {};
+}
+
+Result<> Engine::drain_audit() {
+  const Instant at = now().instant;
+  if (!audit_waiting_ || at < audit_due_) return {};
+  std::vector<broker::ArchiveRecord> records;
+  {
+    XJ_TRY(const auto txn, store_->read());
+    const Bytes from = broker::seq_key(archive_->last_number() + 1);
+    XJ_TRY_VOID(txn->scan(broker::Table::kAudit, from, {}, [&](const broker::Row& row) {
+      records.push_back({Decoder(row.key).u64(), to_bytes(row.value)});
+      return records.size() < kAuditRowsPerDrain;
+    }));
+  }
+  audit_waiting_ = records.size() >= kAuditRowsPerDrain;
+  audit_due_ = at + (audit_waiting_ ? milliseconds(0) : kAuditEvery);
+  if (records.empty()) return {};
+  XJ_TRY_VOID(archive_->append(records));
+  post(broker::Archived{records.back().number});
+  return {};
+}
+
+Result<> Engine::turn(broker::Transport& transport) {
+  XJ_TRY_VOID(note_outcomes());
+  XJ_TRY_VOID(drain_audit());
+  const Now at = now();
+  if (at.instant >= maintenance_due_) {
+    store_->maintain();
+    maintenance_due_ = at.instant + kMaintenanceEvery;
+  }
+  std::vector<broker::Event> events;
+  std::size_t envelopes = 0;
+  while (!events_.empty() && events.size() < kTurnEventsMax) {
+    envelopes += envelopes_in(events_.front());
+    if (!events.empty() && envelopes > kTurnEnvelopesMax) break;
+    events.push_back(std::move(events_.front()));
+    events_.pop_front();
+  }
+  XJ_TRY(auto effects, broker_->step(events, at));
+  count("turns");
+  apply(std::move(effects), transport);
+  return {};
+}
+
+void Engine::apply(broker::Effects effects, broker::Transport& transport) {
+  for (const broker::Send& send : effects.sends) {
+    if (transport.send(send.neighbour, send.frame))
+      count("frames_out");
+    else
+      count("frames_unsent");  // the broker sends it again when its acknowledgement does not come
+  }
+  for (broker::Reply& reply : effects.replies) {
+    const auto found = replies_.find(reply.token);
+    if (found == replies_.end()) continue;
+    const OnReply on_reply = std::move(found->second);
+    replies_.erase(found);
+    on_reply(reply);
+  }
+  for (const broker::Delivered& delivered : effects.delivered) {
+    count("delivered");
+    if (delivered.kind == Kind::kCheckResult) outcomes_.push_back(delivered.key);
+  }
+  if (effects.receipts > 0) count("receipts", effects.receipts);
+  for (const std::string& alarm : effects.alarms) {
+    count("alarms");
+    log_warn("alarm", alarm);
+  }
+  if (effects.audit_waiting && !audit_waiting_) {
+    audit_waiting_ = true;
+    audit_due_ = now().instant + kAuditEvery;
+  }
+}
+
+}  // namespace xianjie::node

@@ -1,0 +1,90 @@
+// What an office owns, opened and driven: keys, directory, store, archive, broker. The loop posts
+// events; turn() makes one transaction of them and hands on what it allows. Single-threaded.
+// Read next: daemon.h (the loop), broker/broker.h (what a turn decides).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+
+#include "adapters/archive_files.h"
+#include "adapters/clock.h"
+#include "adapters/lmdb_store.h"
+#include "adapters/system_random.h"
+#include "broker/broker.h"
+#include "broker/transport.h"
+#include "node/daemon/config.h"
+
+namespace xianjie::node {
+
+class Engine {
+ public:
+  using OnReply = std::function<void(broker::Reply&)>;
+
+  // Checks and opens everything; the error names the file and what to do.
+  static Result<std::unique_ptr<Engine>> open(const Config& config);
+
+  void post(broker::Event event) { events_.push_back(std::move(event)); }
+  // Sets the event's token; `on_reply` runs after the turn that commits it.
+  template <class E>
+  void post(E event, OnReply on_reply) {
+    event.token = ++last_token_;
+    replies_[event.token] = std::move(on_reply);
+    events_.push_back(std::move(event));
+  }
+  void frame(OfficeId neighbour, ByteView bytes);  // checks it; unreadable ones are counted and dropped
+
+  // Something to do now, without waiting for anything.
+  [[nodiscard]] bool has_work() const;
+  // How long the loop may sleep; kNever of adapters/poller.h where nothing is due.
+  [[nodiscard]] Duration due_in() const;
+  // One turn with what was posted. An error means: log it, leave the process, restart.
+  Result<> turn(broker::Transport& transport);
+
+  // Batch numbers for sealing, from a lease; empty until the next turn where it has run out.
+  std::optional<std::uint64_t> batch_number();
+  [[nodiscard]] std::size_t batch_numbers_left() const { return lease_end_ - lease_next_; }
+  [[nodiscard]] broker::SealContext seal_context();
+
+  Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
+  [[nodiscard]] Now now() const { return clock_->now(); }
+  [[nodiscard]] const crypto::OfficeKeys& keys() const { return keys_; }
+  [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
+  [[nodiscard]] const routing::Directory& directory() const { return broker_->snapshot().directory; }
+  [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
+  [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
+  void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
+
+ private:
+  explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
+  Result<> drain_audit();
+  void apply(broker::Effects effects, broker::Transport& transport);
+  Result<> note_outcomes();
+  Result<> find_waiting_outcomes();
+
+  crypto::OfficeKeys keys_;
+  std::unique_ptr<adapters::Clock> clock_;
+  double rate_ = 1;
+  std::unique_ptr<adapters::LmdbStore> store_;
+  std::unique_ptr<adapters::ArchiveFiles> archive_;
+  adapters::SystemRandom random_;
+  broker::StatementCache statements_;
+  std::unique_ptr<broker::Broker> broker_;
+  std::deque<broker::Event> events_;
+  std::unordered_map<broker::Token, OnReply> replies_;
+  broker::Token last_token_ = 0;
+  std::uint64_t lease_next_ = 0, lease_end_ = 0;
+  bool lease_asked_ = false;
+  bool audit_waiting_ = false;
+  Instant audit_due_, maintenance_due_;
+  std::vector<broker::EnvelopeKey> outcomes_;  // check_results in the inbox, to be opened
+  std::map<std::string, std::uint64_t> counters_;
+};
+
+// The signed directory of the configuration, verified against its holders.
+Result<std::shared_ptr<const broker::DirectorySnapshot>> load_directory(const Config& config);
+Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path);
+
+}  // namespace xianjie::node
