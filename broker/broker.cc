@@ -207,6 +207,7 @@ Result<> Broker::on(Turn& turn, const LinkUp& event) {
   link.progress = turn.now.instant;
   link.records_out.clear();
   link.records_sent = 0;
+  link.records_waiting = true;  // what was on the wire and not taken goes out again
   for (auto& [number, batch] : link.outstanding) batch.resend = true;
   send(turn, event.neighbour, hello_for(turn, event.neighbour, true));
   return {};
