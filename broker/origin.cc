@@ -118,7 +118,8 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   row.next = outgoing.next;
   row.taken = row.changed = turn.now.wall;
   row.not_after = header.not_after;
-  row.not_before = std::max(outgoing.gate, header.not_before);
+  bool late = false;  // sealing had a clock too, but not its trust: the gate is asked here
+  row.not_before = gate_for(turn, header, late);
   row.bytes = static_cast<std::uint32_t>(outgoing.envelope.size());
   row.room = static_cast<std::uint8_t>(Quota::kOrigin);
   room_.add(Quota::kOrigin, row.next, row.bytes);
@@ -230,6 +231,7 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
     row->finished = receipt.time;
   } else {
     row->receipt = receipt.type;
+    row->finished = {};  // an own `expired` is taken back
     XJ_TRY_VOID(set_timer(turn, receipt.id, *row, turn.now.wall + days(1)));
   }
   return put_ledger(turn, receipt.id, *row);
