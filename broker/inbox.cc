@@ -45,6 +45,8 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   XJ_TRY(auto row, state(turn, event.key));
   if (!row || row->inbox_seq == 0) {
     reply.result = fail(ErrorCode::kNotFound, "not_found: no such item in the inbox");
+  } else if (row->place != Place::kInbox && row->place != Place::kSettled) {
+    reply.result = refused("copy: a path copy is read, never collected; its destination collects it");
   } else if (row->place == Place::kInbox && !row->collected) {
     row->collected = true;
     row->changed = turn.now.wall;
