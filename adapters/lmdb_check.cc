@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -160,7 +161,13 @@ class Walker {
   std::uint64_t last_page_ = 0, page_bytes_ = 1, used_pages_ = 0, rows_ = 0, corrupt_ = 0;
 };
 
+// Gives up every other descriptor, the store's lock above all: a daemon killed during the check must
+// be able to start again at once.
 [[noreturn]] void run_child(const std::filesystem::path& directory, int report) {
+  const auto kept = static_cast<unsigned>(report);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::close_range(3, kept - 1, 0);
+  ::close_range(kept + 1, ~0U, 0);
   for (const int signal : {SIGBUS, SIGSEGV, SIGABRT, SIGFPE, SIGILL}) ::signal(signal, SIG_DFL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);

@@ -173,7 +173,7 @@ class LmdbWriter final : public WriteTxn {
     if (greatest(table) && compare(key, *greatest_[table]) > 0) {
       const int rc = mdb_put(txn_, env_.tables[table], &at, &value, MDB_APPEND);
       if (rc == 0) greatest_[table]->assign(key.begin(), key.end());
-      if (rc != MDB_KEYEXIST) return rc;
+      return rc;
     }
     return mdb_put(txn_, env_.tables[table], &at, &value, 0);
   }
