@@ -1,0 +1,171 @@
+#include "tests/simulation/office.h"
+
+#include <iostream>
+
+#include "crypto/hash.h"
+#include "tests/simulation/watcher.h"
+
+namespace xianjie::simulation {
+namespace {
+
+constexpr Duration kTurnWaitMax = milliseconds(3);
+constexpr int kBusyTurnsMax = 200;  // at one moment: the broker would spin
+
+}  // namespace
+
+SimOffice::SimOffice(OfficeId id, World& world, std::uint64_t seed)
+    : id_(id), world_(world), random_(seed), application_(*this, world, seed + 1) {}
+
+Now SimOffice::now() const {
+  const WallTime wall = world_.timeline.now();
+  return {Instant{instant_offset_ + (wall - world_.timeline.start()).ms}, wall, trusted_};
+}
+
+void SimOffice::start() {
+  if (broker_) return;
+  broker::BrokerOptions options;
+  options.store_bytes = world_.faults.store_bytes;
+  options.fresh_epoch = random_.u64() | 1U;
+  instant_offset_ = static_cast<std::int64_t>(random_.below(1'000'000'000));
+  broker_ = must(world_, id_, broker::Broker::open(store_, tests::office_keys(id_), world_.snapshot, options));
+  world_.network.started(id_, *this);
+  application_.started();
+  schedule_turn(milliseconds(1));
+}
+
+void SimOffice::die() {
+  broker_.reset();
+  store_.crash();
+  cache_ = {};
+  pending_.clear();
+  turn_planned_ = false;
+  ++life_;
+  application_.died();
+  world_.network.died(id_);
+}
+
+void SimOffice::crash(Duration down) {
+  if (!broker_) return;
+  die();
+  world_.timeline.in(down, [this] { start(); });
+}
+
+void SimOffice::lose_disk(Duration down) {
+  if (broker_) die();
+  store_.lose_disk();
+  archive_.lose_disk();
+  ++disk_;
+  world_.watcher->disk_lost(id_);
+  world_.timeline.in(down, [this] { start(); });
+}
+
+void SimOffice::set_trusted(bool trusted) {
+  trusted_ = trusted;
+  if (broker_) schedule_turn(milliseconds(1));
+}
+
+void SimOffice::post(broker::Event event) {
+  if (!broker_) return;
+  pending_.push_back(std::move(event));
+  schedule_turn(up_to(random_, kTurnWaitMax));
+}
+
+void SimOffice::link_up(OfficeId neighbour, ChannelClass channel_class) {
+  post(broker::LinkUp{neighbour, channel_class});
+}
+void SimOffice::link_down(OfficeId neighbour) { post(broker::LinkDown{neighbour}); }
+
+void SimOffice::frame(OfficeId from, const Bytes& bytes) {
+  auto checked = must(world_, id_, broker::check_frame(bytes, *world_.snapshot, cache_));
+  world_.watcher->arrived(*this, from, checked);
+  post(broker::FrameArrived{from, std::move(checked)});
+}
+
+void SimOffice::schedule_turn(Duration wait) {
+  if (turn_planned_) return;
+  turn_planned_ = true;
+  world_.timeline.in(wait, [this, life = life_] {
+    if (life == life_) turn();
+  });
+}
+
+void SimOffice::turn() {
+  turn_planned_ = false;
+  std::vector<broker::Event> events = std::move(pending_);
+  pending_.clear();
+  const std::uint64_t commits = store_.commits();
+  const bool failing = world_.faulty && chance(random_, world_.faults.commit_fails);
+  if (failing) store_.fail_next_commit(random_.below(2) == 0);
+  auto effects = broker_->step(events, now());
+  count_turn(effects);
+  if (failing || !effects) {
+    if (effects) violated(world_, id_, "effects of a turn whose commit failed");
+    if (!failing) violated(world_, id_, "the turn failed: " + effects.error().text);
+    return crash(up_to(random_, world_.faults.down_max));
+  }
+  if (store_.commits() == commits) violated(world_, id_, "effects without a commit");
+  world_.watcher->after_turn(*this, *effects);
+  if (world_.faulty && chance(random_, world_.faults.crash_before_effects))
+    return crash(up_to(random_, world_.faults.down_max));
+  carry_out(std::move(*effects));
+  plan_wakeup();
+}
+
+void SimOffice::count_turn(const Result<broker::Effects>& effects) {
+  ++turns_;
+  ++world_.turns;
+  const WallTime moment = world_.timeline.now();
+  Encoder trace;
+  trace.u64(world_.digest).i64(moment.ms).u64(id_.value());
+  if (effects)
+    for (const broker::Send& send : effects->sends)
+      trace.u64(send.neighbour.value()).u64(crypto::checksum(send.frame));
+  world_.digest = crypto::checksum(trace.bytes());
+  if (moment != busy_since_) busy_turns_ = 0;
+  busy_since_ = moment;
+  if (++busy_turns_ > kBusyTurnsMax) violated(world_, id_, "turns without end at one moment");
+  if (!world_.options.trace) return;
+  std::cerr << to_text(moment) << ' ' << to_text(id_);
+  if (!effects) std::cerr << " failed";
+  if (effects) {
+    for (const broker::Send& send : effects->sends) {
+      const auto frame = decode_frame(send.frame);
+      std::cerr << ' ' << (frame ? frame_name(*frame) : "?") << "→" << to_text(send.neighbour);
+    }
+    for (const std::string& alarm : effects->alarms) std::cerr << " [" << alarm << ']';
+  }
+  std::cerr << '\n';
+}
+
+void SimOffice::carry_out(broker::Effects effects) {
+  for (broker::Send& send : effects.sends) world_.network.send(id_, send.neighbour, std::move(send.frame));
+  for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
+  for (const broker::Reply& reply : effects.replies) application_.reply(reply);
+  if (effects.audit_waiting && random_.below(4) == 0) archive();
+}
+
+void SimOffice::archive() {
+  std::vector<broker::ArchiveRecord> records;
+  {
+    const auto txn = must(world_, id_, store_.read());
+    must(world_, id_, txn->scan(broker::Table::kAudit, {}, {}, [&](const broker::Row& row) {
+      records.push_back({Decoder(row.key).u64(), to_bytes(row.value)});
+      return true;
+    }));
+  }
+  if (records.empty()) return;
+  must(world_, id_, archive_.append(records));
+  post(broker::Archived{records.back().number});
+}
+
+void SimOffice::plan_wakeup() {
+  const auto next = broker_->next_wakeup();
+  const std::uint64_t number = ++wakeup_;
+  if (!next) return;
+  const Duration wait = std::max(*next - now().instant, milliseconds(0));
+  world_.timeline.in(wait, [this, number, life = life_] {
+    if (number == wakeup_ && life == life_ && broker_) turn();
+  });
+}
+
+}  // namespace xianjie::simulation

@@ -1,0 +1,61 @@
+// One office's daemon without its clock, its threads and its sockets: the broker, its store and
+// archive, and the turns that the daemon would run.
+#pragma once
+
+#include "broker/broker.h"
+#include "tests/simulation/application.h"
+#include "tests/simulation/world.h"
+#include "tests/support/memory_archive.h"
+#include "tests/support/memory_store.h"
+
+namespace xianjie::simulation {
+
+class SimOffice final : public Network::Host {
+ public:
+  SimOffice(OfficeId id, World& world, std::uint64_t seed);
+
+  void start();                 // a process begins; nothing where one runs
+  void crash(Duration down);    // it dies and is started again after `down`
+  void lose_disk(Duration down);
+  void set_trusted(bool trusted);
+  void post(broker::Event event);  // for the next turn, which is soon
+
+  void link_up(OfficeId neighbour, ChannelClass channel_class) override;
+  void link_down(OfficeId neighbour) override;
+  void frame(OfficeId from, const Bytes& bytes) override;
+
+  [[nodiscard]] OfficeId id() const { return id_; }
+  [[nodiscard]] tests::MemoryStore& store() { return store_; }
+  [[nodiscard]] const broker::Broker* running() const { return broker_.get(); }
+  [[nodiscard]] Application& application() { return application_; }
+  [[nodiscard]] std::uint64_t disk() const { return disk_; }  // how many were lost before this one
+  [[nodiscard]] std::uint64_t turns() const { return turns_; }
+
+ private:
+  void die();
+  void turn();
+  void schedule_turn(Duration wait);
+  void carry_out(broker::Effects effects);
+  void archive();
+  void plan_wakeup();
+  void count_turn(const Result<broker::Effects>& effects);
+  [[nodiscard]] Now now() const;
+
+  OfficeId id_;
+  World& world_;
+  tests::SeededRandom random_;
+  tests::MemoryStore store_;
+  tests::MemoryArchive archive_;
+  Application application_;
+  std::unique_ptr<broker::Broker> broker_;
+  broker::StatementCache cache_;
+  std::vector<broker::Event> pending_;
+  bool turn_planned_ = false;
+  bool trusted_ = true;
+  std::uint64_t life_ = 0, disk_ = 0, wakeup_ = 0, turns_ = 0;
+  std::int64_t instant_offset_ = 0;  // instants mean nothing in another process
+  WallTime busy_since_;
+  int busy_turns_ = 0;
+};
+
+}  // namespace xianjie::simulation

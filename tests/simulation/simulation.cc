@@ -1,0 +1,183 @@
+#include "tests/simulation/simulation.h"
+
+#include <algorithm>
+
+#include "tests/simulation/country.h"
+#include "tests/simulation/office.h"
+#include "tests/simulation/watcher.h"
+
+namespace xianjie::simulation {
+namespace {
+
+constexpr Duration kDiskReplacedMax = hours(12);
+constexpr Duration kPublicMax = hours(36);
+constexpr Duration kUntrustedMax = hours(36);
+constexpr Duration kBooksEvery = hours(8);
+constexpr std::uint64_t kQuietTurnsMax = 12;  // an office and day, when nothing is to do
+constexpr std::size_t kRowsMax = 6;           // of a submission
+
+class Month {
+ public:
+  explicit Month(const SimOptions& options)
+      : random_(options.seed),
+        world_(options, nation_of(options.offices).snapshot(), draw_faults(random_),
+               local_time(Date{2026, 12, 1})),
+        watcher_(world_) {}
+
+  RunReport run() {
+    build();
+    plan_notices();
+    plan_faults();
+    watch_books();
+    run_until(kHealing);
+    world_.faulty = false;
+    world_.network.heal();
+    for (const auto& [id, office] : world_.offices) {
+      office->set_trusted(true);
+      world_.timeline.in(up_to(random_, minutes(1)), [host = office.get()] { host->start(); });
+    }
+    run_until(kHealing + hours(72));
+    watcher_.check_finished();
+    const std::uint64_t turns = world_.turns;
+    run_until(kEnd);
+    watcher_.check_finished();
+    const auto days_quiet = static_cast<std::uint64_t>((kEnd - (kHealing + hours(72))).ms / days(1).ms);
+    if (world_.turns - turns > days_quiet * kQuietTurnsMax * world_.offices.size())
+      throw Violation("no quiet at the end: " + std::to_string(world_.turns - turns) + " turns");
+    return report();
+  }
+
+ private:
+  void run_until(WallTime end) { world_.timeline.run_until(end); }
+
+  void build() {
+    const auto& directory = world_.snapshot->directory;
+    for (const OfficeId id : directory.all()) {
+      for (const OfficeId neighbour : directory.neighbours(id)) world_.network.add_link(id, neighbour);
+      auto& office = world_.offices[id];
+      office = std::make_unique<SimOffice>(id, world_, random_.u64());
+      world_.timeline.in(up_to(random_, minutes(10)), [host = office.get()] { host->start(); });
+      if (id.type() == OfficeType::kPrison || id.type() == OfficeType::kDetentionHouse) origins_.push_back(id);
+      else if (id.type() == OfficeType::kTownship) townships_.push_back(id);
+      if (id.type() == OfficeType::kProvince || id.type() == OfficeType::kPrefecture ||
+          id.type() == OfficeType::kPrisonBureau)
+        hubs_.push_back(id);
+      if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse) losable_.push_back(id);
+    }
+  }
+
+  OfficeId pick(const std::vector<OfficeId>& from) {
+    return from[static_cast<std::size_t>(random_.below(from.size()))];
+  }
+
+  // Pre-release notices are handed in until the end of the 10th, ad hoc reports until the 17th.
+  void plan_notices() {
+    std::uint32_t number = 0;
+    while (number < world_.options.notices) {
+      const OfficeId origin = pick(origins_);
+      const bool urgent = random_.below(3) == 0;
+      std::vector<Notice> rows(1 + static_cast<std::size_t>(random_.below(kRowsMax)));
+      for (Notice& notice : rows) {
+        notice = {++number, origin, pick(townships_),
+                  urgent ? Kind::kAdHocReport : Kind::kPreReleaseNotice, random_.below(20) == 0, false};
+        if (random_.below(12) == 0) notice.destination = pick(hubs_with_desk());
+        world_.notices.emplace(number, notice);
+      }
+      if (random_.below(4) == 0) {
+        Notice again = rows.back();
+        again.number = ++number;
+        again.duplicate = true;
+        rows.push_back(again);
+      }
+      const WallTime when = world_.timeline.start() + hours(1) +
+                            up_to(random_, urgent ? days(16) : days(9) + hours(20));
+      world_.offices.at(origin)->application().plan(when, std::move(rows));
+    }
+  }
+
+  // Destinations above the townships: a person there decides, and here answers like the others.
+  std::vector<OfficeId> hubs_with_desk() const {
+    std::vector<OfficeId> out;
+    std::ranges::copy_if(hubs_, std::back_inserter(out),
+                         [](OfficeId id) { return id.type() != OfficeType::kPrisonBureau; });
+    return out;
+  }
+
+  // Half of all faults meet the chain at work: seconds or hours after a gate.
+  WallTime moment() {
+    const WallTime first = world_.timeline.start() + hours(6);
+    const Duration open = kHealing - first;
+    if (random_.below(2) == 0) return first + up_to(random_, open + milliseconds(-1));
+    const WallTime gate = local_time(Date{2026, 12, 10 + static_cast<int>(random_.below(5))}, 9);
+    return gate + up_to(random_, random_.below(2) == 0 ? seconds(3) : hours(8));
+  }
+
+  void plan_faults() {
+    const Faults& faults = world_.faults;
+    std::vector<OfficeId> all;
+    for (const auto& [id, office] : world_.offices) all.push_back(id);
+    const auto at = [&](auto act) { world_.timeline.at(moment(), std::move(act)); };
+    const auto pairs = world_.network.pairs();
+    const auto some_pair = [&] { return pairs[static_cast<std::size_t>(random_.below(pairs.size()))]; };
+    for (int k = 0; k < faults.cuts; ++k)
+      at([this, pair = some_pair(), length = up_to(random_, faults.cut_max)] { world_.network.cut(pair, length); });
+    for (int k = 0; k < faults.crashes; ++k)
+      at([this, id = pick(random_.below(2) == 0 ? hubs_ : all), down = up_to(random_, faults.down_max)] {
+        world_.offices.at(id)->crash(down);
+      });
+    for (int k = 0; k < faults.disks_lost; ++k)
+      at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_), down = up_to(random_, kDiskReplacedMax)] {
+        world_.offices.at(id)->lose_disk(down);
+      });
+    for (int k = 0; k < faults.public_links; ++k) {
+      const auto pair = some_pair();
+      const WallTime from = moment();
+      const WallTime until = std::min(from + up_to(random_, kPublicMax), kHealing);
+      world_.timeline.at(from, [this, pair] { world_.network.set_class(pair, ChannelClass::kPublic); });
+      world_.timeline.at(until, [this, pair] { world_.network.set_class(pair, ChannelClass::kVpn); });
+    }
+    for (int k = 0; k < faults.untrusted_clocks; ++k) {
+      const OfficeId id = pick(all);
+      const WallTime from = moment();
+      const WallTime until = std::min(from + up_to(random_, kUntrustedMax), kHealing);
+      world_.timeline.at(from, [this, id] { world_.offices.at(id)->set_trusted(false); });
+      world_.timeline.at(until, [this, id] { world_.offices.at(id)->set_trusted(true); });
+    }
+  }
+
+  void watch_books() {
+    for (WallTime when = world_.timeline.start() + hours(5); when < kEnd; when = when + kBooksEvery)
+      world_.timeline.at(when, [this] { watcher_.check_books(); });
+  }
+
+  RunReport report() const {
+    RunReport out;
+    out.faults = world_.faults;
+    out.turns = world_.turns;
+    out.frames = world_.network.frames();
+    out.envelopes_sent = watcher_.envelopes_sent();
+    for (const auto& [id, office] : world_.offices) out.accepted += office->application().accepted().size();
+    out.digest = world_.digest;
+    return out;
+  }
+
+  const WallTime kHealing = local_time(Date{2026, 12, 18});
+  const WallTime kEnd = local_time(Date{2027, 1, 1});
+
+  tests::SeededRandom random_;
+  World world_;
+  Watcher watcher_;
+  std::vector<OfficeId> origins_, townships_, hubs_, losable_;
+};
+
+}  // namespace
+
+const tests::Nation& nation_of(std::size_t offices) {
+  static std::map<std::size_t, tests::Nation> made;
+  const auto found = made.find(offices);
+  return found != made.end() ? found->second : made.emplace(offices, tests::Nation(country(offices))).first->second;
+}
+
+RunReport run_month(const SimOptions& options) { return Month(options).run(); }
+
+}  // namespace xianjie::simulation

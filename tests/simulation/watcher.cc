@@ -1,0 +1,158 @@
+#include "tests/simulation/watcher.h"
+
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "crypto/hash.h"
+#include "crypto/seal.h"
+#include "routing/calendar.h"
+#include "routing/kinds.h"
+#include "routing/route.h"
+#include "tests/simulation/office.h"
+
+namespace xianjie::simulation {
+
+using broker::EnvelopeKey;
+using broker::Place;
+using broker::Table;
+
+void violated(const World& world, OfficeId office, const std::string& what) {
+  throw Violation(to_text(world.timeline.now()) + " " + to_text(office) + ": " + what);
+}
+
+void Watcher::disk_lost(OfficeId office) {
+  disks_lost_.insert(office);
+  std::erase_if(batches_, [&](const auto& entry) { return std::get<1>(entry.first) == office; });
+}
+
+void Watcher::arrived(SimOffice& office, OfficeId from, const broker::CheckedFrame& frame) {
+  if (const auto* batch = std::get_if<broker::CheckedBatch>(&frame)) {
+    std::vector<Leaf> leaves;
+    for (const broker::CheckedEnvelope& each : batch->envelopes) {
+      if (each.fault) violated(world_, office.id(), "an honest envelope is refused: " + each.fault->text);
+      leaves.push_back({{each.header.origin, each.header.id}, each.leaf});
+    }
+    auto& known = batches_[{office.id(), from, batch->number}];
+    known.push_back(std::move(leaves));
+  } else if (const auto* records = std::get_if<broker::CheckedRecords>(&frame)) {
+    if (records->refused > 0) violated(world_, office.id(), "an honest record is refused");
+    records_[{office.id(), from, records->number}] = records->records;
+  }
+}
+
+void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
+  for (const broker::Delivered& item : effects.delivered)
+    if (!delivered_.emplace(office.id(), office.disk(), item.key).second)
+      violated(world_, office.id(), "delivered twice: " + to_text(item.key.id));
+  for (const broker::Send& send : effects.sends) {
+    const Frame frame = must(world_, office.id(), decode_frame(send.frame));
+    std::visit(
+        [&](const auto& body) {
+          if constexpr (requires { on_sent(office, send.neighbour, body); })
+            on_sent(office, send.neighbour, body);
+        },
+        frame);
+  }
+}
+
+// Whoever hands over still holds it durably, may use the link, and its gate is open.
+void Watcher::on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch) {
+  const auto txn = must(world_, office.id(), office.store().read());
+  for (const Envelope& envelope : batch.envelopes) {
+    ++envelopes_sent_;
+    const Header header = must(world_, office.id(), decode_header(envelope.header));
+    const auto gate = routing::gate(header.kind, header.period, office.id(), {});
+    if (gate && world_.timeline.now() < *gate)
+      violated(world_, office.id(), "left before its gate: " + to_text(header.id));
+    if (office.running()->links().at(to).own_class == ChannelClass::kPublic)
+      violated(world_, office.id(), "personal over a public network: " + to_text(header.id));
+    const Bytes key = broker::seen_key({header.origin, header.id});
+    const auto value = must(world_, office.id(), txn->get(Table::kSeen, key));
+    const auto bytes = must(world_, office.id(), txn->get(Table::kEnvelopes, key));
+    if (!value || !bytes) violated(world_, office.id(), "sent but not held: " + to_text(header.id));
+    const auto row = must(world_, office.id(), broker::decode_state_row(*value));
+    if (row.place != Place::kQueued || row.leaf != crypto::leaf_of(envelope))
+      violated(world_, office.id(), "sent but not in custody: " + to_text(header.id));
+  }
+}
+
+void Watcher::on_sent(SimOffice& office, OfficeId to, const Ack& ack) {
+  const auto& arrived = batches_[{office.id(), to, ack.number}];
+  if (std::ranges::none_of(arrived, [&](const auto& leaves) { return has_taken(office, ack, leaves); }))
+    violated(world_, office.id(), "acknowledged before its commit: batch " + std::to_string(ack.number));
+}
+
+bool Watcher::has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves) {
+  if (leaves.size() != ack.outcomes.size()) return false;
+  const auto txn = must(world_, office.id(), office.store().read());
+  for (std::size_t k = 0; k < leaves.size(); ++k) {
+    if (ack.outcomes[k] != AckOutcome::kTaken && ack.outcomes[k] != AckOutcome::kKnown) continue;
+    const Bytes key = broker::seen_key(leaves[k].key);
+    const auto value = must(world_, office.id(), txn->get(Table::kSeen, key));
+    if (!value) return false;
+    const auto row = must(world_, office.id(), broker::decode_state_row(*value));
+    if (row.leaf != leaves[k].leaf) return false;
+    const bool in_custody = row.place == Place::kQueued || row.place == Place::kHeld || row.place == Place::kInbox;
+    const auto bytes = must(world_, office.id(), txn->get(Table::kEnvelopes, key));
+    if (in_custody && !bytes) return false;
+  }
+  return true;
+}
+
+void Watcher::on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack) {
+  for (const broker::CheckedRecord& record : records_[{office.id(), to, ack.number}])
+    if (!has_kept(office, record))
+      violated(world_, office.id(), "acknowledged a record before its commit");
+}
+
+// On to the next office, or in the ledger of the one it is for. An issuer that lost a disk has taken
+// its word back; epochs end where they are known.
+bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) {
+  const Record& record = checked.record;
+  if (record.type == RecordType::kEpoch) return true;
+  const auto txn = must(world_, office.id(), office.store().read());
+  if (record.target != office.id()) {
+    const auto next = routing::next_hop(world_.snapshot->directory, office.id(), record.target);
+    if (!next) return true;
+    bool found = false;
+    const Bytes prefix = broker::record_prefix(*next);
+    must(world_, office.id(), txn->scan(Table::kRecords, prefix, prefix, [&](const broker::Row& row) {
+      const auto kept = decode_signed_record(row.value);
+      found = kept && kept->body == checked.bytes.body;
+      return !found;
+    }));
+    return found;
+  }
+  if (disks_lost_.contains(record.issuer) || disks_lost_.contains(office.id())) return true;
+  for (const Receipt& receipt : record.receipts) {
+    const auto value = must(world_, office.id(), txn->get(Table::kLedger, broker::ledger_key(receipt.id)));
+    if (!value) return false;
+    if (must(world_, office.id(), broker::decode_ledger_row(*value)).receipt == ReceiptType::kAccepted)
+      return false;
+  }
+  return true;
+}
+
+void Watcher::processed(SimOffice& office, const EnvelopeKey& key, const Header& header,
+                        const Notice& notice) {
+  const OfficeId police =
+      routing::population_police_for(world_.snapshot->directory, notice.destination.code());
+  const OfficeId meant = header.copy_of.is_set() ? police : notice.destination;
+  if (office.id() != meant || key.origin != notice.origin || header.kind != notice.kind)
+    violated(world_, office.id(), "notice " + std::to_string(notice.number) + " is not for here");
+  // Opened again after a crash or a lost disk, but only ever as the same envelope.
+  const auto [first, is_new] = opened_.emplace(std::pair(office.id(), notice.number), key);
+  if (first->second != key)
+    violated(world_, office.id(), "notice " + std::to_string(notice.number) + " came as two envelopes");
+}
+
+void Watcher::processed_answer(SimOffice& office, const EnvelopeKey& key, const CheckResultPayload& answer) {
+  const auto& accepted = office.application().accepted();
+  const auto found = std::ranges::find_if(accepted, [&](const auto& each) { return each.second == answer.notice; });
+  if (found == accepted.end()) return;  // accepted, but its answer was lost in a crash
+  const Notice& notice = world_.notices.at(found->first);
+  if (key.origin != notice.destination || (answer.outcome == CheckOutcome::kUnlinked) != notice.unlinked)
+    violated(world_, office.id(), "a wrong answer to notice " + std::to_string(notice.number));
+}
+
+}  // namespace xianjie::simulation

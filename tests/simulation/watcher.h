@@ -1,0 +1,57 @@
+// Sees everything and holds it against the promises: nothing lost, nothing twice, no gate early, no
+// acknowledgement before its commit. watcher.cc follows the turns, books.cc reads the stores.
+#pragma once
+
+#include <set>
+
+#include "broker/event.h"
+#include "broker/tables.h"
+#include "tests/simulation/world.h"
+
+namespace xianjie::simulation {
+
+class Watcher {
+ public:
+  explicit Watcher(World& world) : world_(world) { world.watcher = this; }
+
+  void arrived(SimOffice& office, OfficeId from, const broker::CheckedFrame& frame);
+  void after_turn(SimOffice& office, const broker::Effects& effects);  // committed, nothing sent yet
+  void disk_lost(OfficeId office);
+  void processed(SimOffice& office, const broker::EnvelopeKey& key, const Header& header,
+                 const Notice& notice);
+  void processed_answer(SimOffice& office, const broker::EnvelopeKey& key, const CheckResultPayload& answer);
+
+  void check_books();     // at any time
+  void check_finished();  // everything handed in has come to its end
+
+  [[nodiscard]] std::uint64_t envelopes_sent() const { return envelopes_sent_; }
+
+ private:
+  struct Leaf {
+    broker::EnvelopeKey key;
+    Hash leaf{};
+  };
+  using FrameName = std::tuple<OfficeId, OfficeId, std::uint64_t>;  // taker, giver, number
+
+  void on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch);
+  void on_sent(SimOffice& office, OfficeId to, const Ack& ack);
+  void on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack);
+  bool has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves);
+  bool has_kept(SimOffice& office, const broker::CheckedRecord& record);
+  void check_room(SimOffice& office);
+  void check_inbox(SimOffice& office);
+  void check_ledger(SimOffice& office, const std::set<broker::EnvelopeKey>& held);
+  void check_month(SimOffice& office, bool finished);
+  void check_nothing_waits(SimOffice& office);
+  void check_accepted(SimOffice& office);
+
+  World& world_;
+  std::map<FrameName, std::vector<std::vector<Leaf>>> batches_;  // as they arrived
+  std::map<FrameName, std::vector<broker::CheckedRecord>> records_;
+  std::set<std::tuple<OfficeId, std::uint64_t, broker::EnvelopeKey>> delivered_;  // office, disk, key
+  std::map<std::pair<OfficeId, std::uint32_t>, broker::EnvelopeKey> opened_;  // by notice number
+  std::set<OfficeId> disks_lost_;
+  std::uint64_t envelopes_sent_ = 0;
+};
+
+}  // namespace xianjie::simulation

@@ -1,0 +1,56 @@
+// What the parts of one simulated run share.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "tests/simulation/network.h"
+#include "tests/simulation/options.h"
+#include "tests/simulation/timeline.h"
+#include "tests/support/nation_fixture.h"
+
+namespace xianjie::simulation {
+
+class SimOffice;
+class Watcher;
+
+// A notice that an origin's application hands in.
+struct Notice {
+  std::uint32_t number = 0;  // from 1, over the whole country
+  OfficeId origin, destination;
+  Kind kind = Kind::kNone;
+  bool unlinked = false;     // what the destination will find
+  bool duplicate = false;    // the same person as the row before it: to be refused
+};
+
+struct World {
+  World(const SimOptions& chosen, tests::Snapshot directory, Faults drawn, WallTime start)
+      : options(chosen),
+        snapshot(std::move(directory)),
+        faults(drawn),
+        timeline(start),
+        network(timeline, drawn, chosen.seed ^ 0x6e6574) {}
+
+  SimOptions options;
+  tests::Snapshot snapshot;
+  Faults faults;
+  bool faulty = true;  // until the healing
+  Timeline timeline;
+  Network network;
+  std::map<std::uint32_t, Notice> notices;
+  std::map<OfficeId, std::unique_ptr<SimOffice>> offices;
+  Watcher* watcher = nullptr;
+  std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
+  std::uint64_t turns = 0;
+};
+
+[[noreturn]] void violated(const World& world, OfficeId office, const std::string& what);
+
+// For what may not fail here: the value, or a violation with the error's text.
+template <class T>
+T must(const World& world, OfficeId office, Result<T> result) {
+  if (!result) violated(world, office, result.error().text);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+}  // namespace xianjie::simulation
