@@ -9,7 +9,8 @@
 
 namespace xianjie::crypto {
 
-// Call once before anything else of this layer; thread-safe, idempotent. Aborts if libsodium cannot start.
+// Call once before anything else of this layer; thread-safe, idempotent. Aborts where
+// libsodium cannot start.
 void init();
 
 Hash hash(ByteView data);

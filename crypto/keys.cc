@@ -156,7 +156,8 @@ Result<OfficeKeys> OfficeKeys::parse(std::string_view text) {
   for (const auto& [name, offset] : kSecrets) {
     const auto line = take_line(text, name);
     if (!line || !read_secret(*line, impl->guarded.span().subspan(offset, kSecretBytes)))
-      return corrupt("key file: line \"" + std::string(name) + "\" is missing or not 64 hex digits");
+      return corrupt("key file: line \"" + std::string(name) +
+                     "\" is missing or not 64 hex digits");
   }
   const std::string_view covered = whole.substr(0, whole.size() - text.size());
   const auto sum = take_line(text, "checksum");

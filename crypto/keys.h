@@ -34,8 +34,8 @@ class SecretBytes {
 class OfficeKeys {
  public:
   static OfficeKeys generate(OfficeId office, KeyId id, Random& random);
-  // Text: one "xianjie-keys 1" line, then office, key id, three 32-byte secrets in hex, the HMAC key
-  // for local duplicates and a checksum. The caller wipes the text.
+  // Text: one "xianjie-keys 1" line, then office, key id, three 32-byte secrets in hex, the HMAC
+  // key for local duplicates and a checksum. The caller wipes the text.
   static Result<OfficeKeys> parse(std::string_view text);
   [[nodiscard]] SecretBytes serialise() const;
 
@@ -46,10 +46,11 @@ class OfficeKeys {
   [[nodiscard]] const PublicKey& link_public() const;
   [[nodiscard]] OfficeKeySet public_set(WallTime from, WallTime until) const;
 
-  [[nodiscard]] Signature sign(std::string_view domain, ByteView message) const;  // over domain ‖ message
+  // Over domain ‖ message.
+  [[nodiscard]] Signature sign(std::string_view domain, ByteView message) const;
   [[nodiscard]] ByteView sealing_secret() const;  // X25519, 32 bytes
   [[nodiscard]] ByteView link_secret() const;     // CURVE, 32 bytes
-  [[nodiscard]] ByteView local_key() const;       // 32 bytes: HMAC for duplicates and submission ids
+  [[nodiscard]] ByteView local_key() const;       // 32 bytes: duplicates and submission ids
 
   ~OfficeKeys();
   OfficeKeys(OfficeKeys&&) noexcept;
@@ -61,7 +62,8 @@ class OfficeKeys {
   std::unique_ptr<Impl> impl_;
 };
 
-bool verify(const PublicKey& key, std::string_view domain, ByteView message, const Signature& signature);
+bool verify(const PublicKey& key, std::string_view domain, ByteView message,
+            const Signature& signature);
 
 // A single Ed25519 pair, for directory holders.
 struct SigningPair {

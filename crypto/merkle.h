@@ -25,7 +25,8 @@ class MerkleTree {
   [[nodiscard]] Hash root() const;                // H::empty() for no leaves
   [[nodiscard]] std::vector<Hash> path(std::size_t index) const;  // leaf to root; index < count
 
-  // The root that `leaf` at `index` of `count` has with this path; empty if the path has the wrong length.
+  // The root that `leaf` at `index` of `count` has with this path; empty where the path has
+  // another length.
   static std::optional<Hash> root_from_path(const Hash& leaf, std::size_t index, std::size_t count,
                                             std::span<const Hash> path);
 

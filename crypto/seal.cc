@@ -44,8 +44,8 @@ Hash content_key(const EnvelopeId& id, ByteView k) {
 Hash associated_data(ByteView header) { return hash({as_bytes("XJ1/hdr"), header}); }
 
 // The key that wraps k for one reader. E and R: X25519 public keys, as in DESIGN section 3.
-Hash wrapping_key(const Secret& shared, const PublicKey& e, const PublicKey& r, const Reader& reader,
-                  const Hash& header_hash) {
+Hash wrapping_key(const Secret& shared, const PublicKey& e, const PublicKey& r,
+                  const Reader& reader, const Hash& header_hash) {
   const Bytes who = Encoder().u64(reader.office.value()).u32(reader.key.number).bytes();
   return keyed_hash(shared.bytes, {as_bytes("XJ1/kek"), e, r, who, header_hash});
 }
@@ -68,7 +68,7 @@ bool decrypt(std::span<std::uint8_t> out, ByteView sealed, ByteView associated, 
                                                     key.bytes.data()) == 0;
 }
 
-// The ephemeral pair of one batch and what it shares with each reader: X25519 is paid once a reader.
+// The ephemeral pair of one batch and what it shares with each reader: X25519 is paid once each.
 struct BatchSecrets {
   Secret ephemeral;
   PublicKey ephemeral_public{};

@@ -26,13 +26,14 @@ struct Draft {
 Result<std::vector<Envelope>> seal_batch(std::vector<Draft> drafts, const OfficeKeys& keys,
                                          std::uint64_t batch_number, WallTime time, Random& random);
 
-// The batch proof leads from this envelope's leaf to the statement's root; origin and key id are the
-// header's. Does not check the signature: that is once a statement, below.
+// The batch proof leads from this envelope's leaf to the statement's root; origin and key id are
+// the header's. Does not check the signature: that is once a statement, below.
 Result<void> verify_path(const Header& header, const BatchProof& proof, const Hash& leaf);
-bool verify_statement(const BatchStatement& statement, const Signature& signature, const PublicKey& key);
+bool verify_statement(const BatchStatement& statement, const Signature& signature,
+                      const PublicKey& key);
 
 // Opens for one reader: checks slot, commitment, then seal. kNotFound: not a reader.
-Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader, KeyId key,
-                            ByteView sealing_secret);
+Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader,
+                            KeyId key, ByteView sealing_secret);
 
 }  // namespace xianjie::crypto

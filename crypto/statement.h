@@ -13,7 +13,8 @@ void sign_ack(Ack& ack, OfficeId from, std::span<const Hash> leaves, const Offic
 bool verify_ack(const Ack& ack, OfficeId from, OfficeId to, std::span<const Hash> leaves,
                 const PublicKey& key);
 
-SignedRecord sign_record(const Record& record, const OfficeKeys& keys);  // sets issuer and key itself
+// Sets issuer and key itself.
+SignedRecord sign_record(const Record& record, const OfficeKeys& keys);
 bool verify_record(const SignedRecord& record, const PublicKey& key);
 
 DirectorySignature sign_directory(ByteView body, const SigningPair& holder);

@@ -1,6 +1,6 @@
-// What every FlatBuffers codec of this folder does before it reads a value: length, aligned storage,
-// identifier, structure within limits. For the .cc files here only; the FlatBuffers types come in as
-// template arguments, so that their headers stay out of this one.
+// What every FlatBuffers codec of this folder does before it reads a value: length, aligned
+// storage, identifier, structure within limits. For the .cc files here only; the FlatBuffers types
+// come in as template arguments, so that their headers stay out of this one.
 #pragma once
 
 #include <bit>
@@ -32,7 +32,8 @@ class AlignedView {
 
 // The root of a structurally sound buffer, or nullptr. `aligned` must outlive it.
 template <class Verifier, class Root>
-const Root* verified_root(const AlignedView& aligned, const char* identifier, std::size_t size_max) {
+const Root* verified_root(const AlignedView& aligned, const char* identifier,
+                          std::size_t size_max) {
   if (aligned.size() < 8 || aligned.size() > size_max) return nullptr;
   typename Verifier::Options options;
   options.max_depth = kFlatBufferDepthMax;
@@ -44,8 +45,8 @@ const Root* verified_root(const AlignedView& aligned, const char* identifier, st
   return reinterpret_cast<const Root*>(aligned.data() + offset);
 }
 
-// The Verifier of 2.0.8 does not look at the alignment of a vector's elements. (Nor does its builder
-// align a vector without any.)
+// The Verifier of 2.0.8 does not look at the alignment of a vector's elements. (Nor does its
+// builder align a vector without any.)
 template <class Vector>
 bool elements_aligned(const Vector* vector, std::size_t alignment) {
   return vector == nullptr || vector->size() == 0 ||

@@ -18,8 +18,6 @@ constexpr std::size_t kLateralsMax = 64;
 constexpr std::size_t kNetworksMax = 16;
 constexpr std::int32_t kHolidayMax = 2'932'896;  // 9999-12-31, in days
 
-using flatbuffers::FlatBufferBuilder;
-using flatbuffers::Offset;
 using flatbuffers::Verifier;
 using Ends = flatbuffers::Vector<std::uint32_t>;
 
@@ -146,93 +144,7 @@ Result<void> check_channels(const fbs::DirectoryBody& body) {
   return {};
 }
 
-// The columns of fbs/directory.fbs, filled office by office.
-struct Columns {
-  std::vector<std::uint64_t> offices, parents, laterals;
-  Bytes names, channel_classes;
-  std::vector<std::uint32_t> name_ends, lateral_ends, codes, code_ends, key_ends, channel_ends,
-      network_ends;
-  std::vector<fbs::KeySet> keys;
-  std::vector<std::string> endpoints, interfaces, networks;
-
-  static void end(std::vector<std::uint32_t>& ends, std::size_t at) {
-    ends.push_back(static_cast<std::uint32_t>(at));
-  }
-  void add(const OfficeRecord& office) {
-    offices.push_back(office.id.value());
-    parents.push_back(office.parent.value());
-    names.insert(names.end(), office.name.begin(), office.name.end());
-    end(name_ends, names.size());
-    for (const OfficeId lateral : office.laterals) laterals.push_back(lateral.value());
-    end(lateral_ends, laterals.size());
-    codes.insert(codes.end(), office.codes.begin(), office.codes.end());
-    end(code_ends, codes.size());
-    for (const OfficeKeySet& set : office.keys)
-      keys.emplace_back(set.id.number, set.revoked ? std::uint8_t{1} : std::uint8_t{0},
-                        fixed<fbs::Bytes32>(set.signing), fixed<fbs::Bytes32>(set.sealing),
-                        fixed<fbs::Bytes32>(set.link), set.valid_from.ms, set.valid_until.ms);
-    end(key_ends, keys.size());
-    for (const Channel& channel : office.channels) {
-      channel_classes.push_back(static_cast<std::uint8_t>(channel.klass));
-      endpoints.push_back(channel.endpoint);
-      interfaces.push_back(channel.interface);
-      networks.insert(networks.end(), channel.networks.begin(), channel.networks.end());
-      end(network_ends, networks.size());
-    }
-    end(channel_ends, channel_classes.size());
-  }
-};
-
-// Repeated texts (interfaces, networks) are written once.
-Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> text_column(
-    FlatBufferBuilder& builder, const std::vector<std::string>& texts) {
-  std::vector<Offset<flatbuffers::String>> offsets;
-  offsets.reserve(texts.size());
-  for (const std::string& text : texts) offsets.push_back(builder.CreateSharedString(text));
-  return builder.CreateVector(offsets);
-}
-
 }  // namespace
-
-Bytes encode_directory_body(const DirectoryContents& contents) {
-  std::vector<const OfficeRecord*> sorted;
-  sorted.reserve(contents.offices.size());
-  for (const OfficeRecord& office : contents.offices) sorted.push_back(&office);
-  std::ranges::stable_sort(sorted, {}, [](const OfficeRecord* office) { return office->id; });
-  Columns columns;
-  for (const OfficeRecord* office : sorted) columns.add(*office);
-  std::vector<std::int32_t> holidays;
-  for (const Date& date : contents.header.holidays)
-    holidays.push_back(static_cast<std::int32_t>(date.days_since_epoch()));
-  std::ranges::sort(holidays);
-  holidays.erase(std::ranges::unique(holidays).begin(), holidays.end());
-
-  FlatBufferBuilder builder(64 * 1024 + sorted.size() * 256);
-  const auto body = fbs::CreateDirectoryBody(
-      builder, contents.header.version, contents.header.rehearsal, contents.header.created.ms,
-      contents.header.valid_until.ms, builder.CreateVector(holidays),
-      builder.CreateVector(columns.offices), builder.CreateVector(columns.parents),
-      builder.CreateVector(columns.names), builder.CreateVector(columns.name_ends),
-      builder.CreateVector(columns.laterals), builder.CreateVector(columns.lateral_ends),
-      builder.CreateVector(columns.codes), builder.CreateVector(columns.code_ends),
-      builder.CreateVectorOfStructs(columns.keys), builder.CreateVector(columns.key_ends),
-      builder.CreateVector(columns.channel_ends), builder.CreateVector(columns.channel_classes),
-      text_column(builder, columns.endpoints), text_column(builder, columns.interfaces),
-      text_column(builder, columns.networks), builder.CreateVector(columns.network_ends));
-  builder.Finish(body, kBodyId);
-  return take_bytes(builder);
-}
-
-Bytes encode(const SignedDirectory& directory) {
-  FlatBufferBuilder builder(directory.body.size() + 4096);
-  std::vector<fbs::DirectorySignature> signatures;
-  for (const DirectorySignature& one : directory.signatures)
-    signatures.emplace_back(fixed<fbs::Bytes32>(one.key), fixed<fbs::Bytes64>(one.signature));
-  const auto body = builder.CreateVector(directory.body);
-  const auto column = builder.CreateVectorOfStructs(signatures);
-  builder.Finish(fbs::CreateSignedDirectory(builder, body, column), kSignedId);
-  return take_bytes(builder);
-}
 
 Result<SignedDirectory> decode_signed_directory(ByteView bytes) {
   const AlignedView aligned(bytes);

@@ -18,14 +18,14 @@ inline namespace schemas {
 
 struct OfficeKeySet {
   KeyId id;
-  PublicKey signing{}, sealing{}, link{};  // Ed25519, X25519, CURVE; never converted into each other
+  PublicKey signing{}, sealing{}, link{};  // Ed25519, X25519, CURVE; never converted
   WallTime valid_from, valid_until;        // valid_until not set: open
   bool revoked = false;
 };
 
 struct Channel {
   ChannelClass klass = ChannelClass::kPublic;
-  std::string endpoint;               // "tcp://10.1.2.3:7901" where others dial in; "" where it only dials
+  std::string endpoint;               // "tcp://10.1.2.3:7901" where others dial in, or ""
   std::vector<std::string> networks;  // CIDR; both ends must lie in them
   std::string interface;              // bound to it; "" in a rehearsal
 };
@@ -35,7 +35,7 @@ struct OfficeRecord {
   std::string name;
   OfficeId parent;                    // not set at the root
   std::vector<OfficeId> laterals;
-  std::vector<std::uint32_t> codes;   // codes owned: 6 or 9 digits; the ministry owns 0, the whole tree
+  std::vector<std::uint32_t> codes;   // owned: 6 or 9 digits; the ministry owns 0, the whole tree
   std::vector<OfficeKeySet> keys;     // newest last
   std::vector<Channel> channels;      // at most one in this version
 };

@@ -1,6 +1,6 @@
-// The unit that travels (DESIGN section 3): signed header, readers' slots, sealed payload, batch proof.
-// Header, slots and proof are FlatBuffers that are signed, stored and forwarded as the exact bytes they
-// arrived in; these structs are what a checked decode yields. Formats: fbs/envelope.fbs.
+// The unit that travels (DESIGN section 3): signed header, readers' slots, sealed payload, batch
+// proof. Header, slots and proof are FlatBuffers that are signed, stored and forwarded as the exact
+// bytes they arrived in; these structs are what a checked decode yields. Formats: fbs/envelope.fbs.
 // Read next: crypto/seal.h.
 #pragma once
 
@@ -45,8 +45,8 @@ struct Header {
 };
 
 Bytes encode(const Header& header);
-// Refuses whatever a well-behaved origin would not write: unknown numbers, no readers, a reader twice,
-// the origin not among them, not_after before created, version or suite unknown.
+// Refuses whatever a well-behaved origin would not write: unknown numbers, no readers, a reader
+// twice, the origin not among them, not_after before created, version or suite unknown.
 Result<Header> decode_header(ByteView bytes);
 
 // One wrapped key a reader, in the order of Header::readers. E is the batch's ephemeral public key.
@@ -65,7 +65,7 @@ struct BatchStatement {
   std::uint32_t count = 0;   // leaves in the tree
   WallTime time;
   Hash root{};
-  // "XJ1/batch" ‖ origin ‖ key ‖ number ‖ count ‖ time ‖ root, fixed width, big-endian: what is signed.
+  // What is signed: "XJ1/batch" ‖ origin ‖ key ‖ number ‖ count ‖ time ‖ root, fixed width.
   [[nodiscard]] Bytes signed_bytes() const;
   friend bool operator==(const BatchStatement&, const BatchStatement&) = default;
 };

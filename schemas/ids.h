@@ -26,7 +26,7 @@ struct EnvelopeId {
 };
 std::string to_text(const EnvelopeId& id);
 
-// Rows of a table (office_types()): further types are further rows. Numbers travel; never reuse one.
+// Rows of a table (office_types()): further types are further rows. Numbers travel.
 enum class OfficeType : std::uint8_t {
   kNone = 0,
   kMinistry = 1,
@@ -47,7 +47,7 @@ struct OfficeTypeRow {
   std::string_view name_zh;
   int code_digits;        // 6 or 9
   bool has_ordinal;       // "-03" after the code allowed: several offices of the type at one place
-  int level;              // 0 ministry, 1 province, 2 prefecture, 3 county, 4 township: where it stands
+  int level;              // where it stands: 0 ministry, 1 province … 4 township
   bool owns_code;         // owns the code in its id in a nation file (CONTRACT, nation file)
 };
 std::span<const OfficeTypeRow> office_types();
@@ -58,12 +58,15 @@ const OfficeTypeRow& office_type_row(OfficeType type);  // XJ_CHECKs that the ty
 class OfficeId {
  public:
   constexpr OfficeId() = default;
-  static std::optional<OfficeId> make(OfficeType type, std::uint32_t code, std::uint16_t ordinal = 0);
+  static std::optional<OfficeId> make(OfficeType type, std::uint32_t code,
+                                      std::uint16_t ordinal = 0);
   static std::optional<OfficeId> parse(std::string_view text);
   static std::optional<OfficeId> from_value(std::uint64_t value);  // checks type and ranges
   [[nodiscard]] std::uint64_t value() const { return value_; }
   [[nodiscard]] OfficeType type() const { return static_cast<OfficeType>(value_ >> 56); }
-  [[nodiscard]] std::uint32_t code() const { return static_cast<std::uint32_t>(value_ & 0xffffffffU); }
+  [[nodiscard]] std::uint32_t code() const {
+    return static_cast<std::uint32_t>(value_ & 0xffffffffU);
+  }
   [[nodiscard]] std::uint16_t ordinal() const { return static_cast<std::uint16_t>(value_ >> 40); }
   [[nodiscard]] bool is_set() const { return value_ != 0; }
   friend auto operator<=>(OfficeId, OfficeId) = default;

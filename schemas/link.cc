@@ -142,9 +142,10 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
   EnvelopeBatch batch{from.number(), from.settled_below(), {}};
   batch.envelopes.reserve(count);
   for (const fbs::Envelope* envelope : *from.envelopes())
-    batch.envelopes.push_back({to_bytes(view(envelope->header())), to_bytes(view(envelope->slots())),
-                               to_bytes(view(envelope->sealed())), to_bytes(view(envelope->proof())),
-                               envelope->hops()});
+    batch.envelopes.push_back({to_bytes(view(envelope->header())),
+                               to_bytes(view(envelope->slots())),
+                               to_bytes(view(envelope->sealed())),
+                               to_bytes(view(envelope->proof())), envelope->hops()});
   return batch;
 }
 

@@ -32,7 +32,7 @@ struct Hello {
 };
 
 struct EnvelopeBatch {
-  std::uint64_t number = 0;           // rising per (sender store epoch, link); a resend keeps its number
+  std::uint64_t number = 0;           // rising per (sender epoch, link); a resend keeps it
   std::uint64_t settled_below = 0;    // all batches under this number are settled at the sender
   std::vector<Envelope> envelopes;    // 1 to kBatchEnvelopesMax, kBatchBytesMax
 };
@@ -82,7 +82,8 @@ struct Pong {
   std::uint64_t nonce = 0;
 };
 
-using Frame = std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong>;
+using Frame =
+    std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong>;
 
 // XJ_CHECKs that the frame fits kFrameBytesMax: whoever fills one keeps the limits above.
 Bytes encode(const Frame& frame);

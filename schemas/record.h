@@ -1,5 +1,5 @@
-// Signed records: receipts, inquiries and epochs. Records are not envelopes: no sealing, no custody,
-// made again when a repeat comes, never an answer to a receipt; codes only, no free text.
+// Signed records: receipts, inquiries and epochs. Records are not envelopes: no sealing, no
+// custody, made again when a repeat comes, never an answer to a receipt; codes only, no free text.
 // A record is issued by one office for one office and carries many entries under one signature.
 // Format: fbs/record.fbs. Read next: broker/receipts.h.
 #pragma once
@@ -38,7 +38,7 @@ struct Record {
   WallTime created;
   std::vector<Receipt> receipts;        // kReceipts: 1 to kRecordEntriesMax
   std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax
-  std::uint64_t epoch = 0;              // kEpoch: the issuer's store epoch, a random number per store
+  std::uint64_t epoch = 0;              // kEpoch: the issuer's store epoch, random per store
   friend bool operator==(const Record&, const Record&) = default;
 };
 

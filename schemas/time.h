@@ -1,6 +1,6 @@
-// Two kinds of time that never mix: Instant (monotonic, for timeouts) and WallTime (for the calendar
-// and expiry). Both are milliseconds. Nothing here reads a clock; Now comes in as an argument.
-// The calendar's zone is Asia/Shanghai, UTC+8 without daylight saving. Read next: ids.h.
+// Two kinds of time that never mix: Instant (monotonic, for timeouts) and WallTime (for the
+// calendar and expiry). Both are milliseconds. Nothing here reads a clock; Now comes in as an
+// argument. The calendar's zone is Asia/Shanghai, UTC+8 without daylight saving. Read next: ids.h.
 #pragma once
 
 #include <compare>
@@ -16,6 +16,7 @@ struct Duration {
   std::int64_t ms = 0;
   friend auto operator<=>(Duration, Duration) = default;
   friend Duration operator+(Duration a, Duration b) { return {a.ms + b.ms}; }
+  friend Duration operator-(Duration a, Duration b) { return {a.ms - b.ms}; }
   friend Duration operator*(Duration a, std::int64_t n) { return {a.ms * n}; }
 };
 constexpr Duration milliseconds(std::int64_t n) { return {n}; }
@@ -80,7 +81,7 @@ std::string to_text(Period period);  // 2026-12, or "" when not set
 Date local_date(WallTime time);
 WallTime local_time(const Date& date, int hour = 0, int minute = 0);
 std::string to_text(WallTime time);                          // 2026-12-10T09:00:00.000+08:00
-std::optional<WallTime> parse_wall_time(std::string_view text);  // ISO 8601, offset Z or ±hh:mm required
+std::optional<WallTime> parse_wall_time(std::string_view text);  // ISO 8601, Z or ±hh:mm required
 
 }  // namespace schemas
 }  // namespace xianjie

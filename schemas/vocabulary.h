@@ -1,5 +1,5 @@
-// The words of the bus (DESIGN section 2), as enums with one wire number and one word each. The same
-// words stand in tables, logs, CLI, dashboard and documents. Numbers travel; never reuse one.
+// The words of the bus (DESIGN section 2), as enums with one wire number and one word each. The
+// same words stand in tables, logs, CLI, dashboard and documents. Numbers travel; never reuse one.
 // What a kind *does* stands in routing/kinds.h. Read next: envelope.h.
 #pragma once
 
@@ -41,7 +41,13 @@ enum class Class : std::uint8_t { kStatistical = 1, kInternal, kPersonal, kDetai
 enum class Lane : std::uint8_t { kUrgent = 0, kNormal = 1, kBulk = 2 };
 
 // Ordered: of two ends the lower class wins.
-enum class ChannelClass : std::uint8_t { kPublic = 1, kVpn = 2, kDedicated = 3, kMedia = 4, kFerry = 5 };
+enum class ChannelClass : std::uint8_t {
+  kPublic = 1,
+  kVpn = 2,
+  kDedicated = 3,
+  kMedia = 4,
+  kFerry = 5,
+};
 
 enum class State : std::uint8_t {
   kGated = 1,     // waits for its gate

@@ -15,7 +15,8 @@ TEST(Hash, IsBlake2b256) {
   // hashlib.blake2b(b"abc", digest_size=32, key=bytes(range(32)))
   Bytes key;
   for (std::uint8_t k = 0; k < 32; ++k) key.push_back(k);
-  EXPECT_EQ(to_hex(keyed_hash(key, {as_bytes("abc")})), "d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f");
+  EXPECT_EQ(to_hex(keyed_hash(key, {as_bytes("abc")})),
+            "d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f");
 }
 
 TEST(Hash, PartsAreConcatenated) {

@@ -88,8 +88,8 @@ TEST(Frame, AFullBatchFitsWhateverItsEnvelopesMeasure) {
   EXPECT_FALSE(accepted(many));
 }
 
-// Offsets may be forged so that thousands of parts share one large vector: such a frame is small, and
-// copying it would not be.
+// Offsets may be forged so that thousands of parts share one large vector: such a frame is small,
+// and copying it would not be.
 TEST(Frame, PartsLyingOnTopOfEachOtherAreRefused) {
   EnvelopeBatch batch;
   batch.envelopes.push_back({Bytes(kBatchBytesMax / 3, 2), {}, {}, {}, 0});
