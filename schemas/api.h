@@ -1,6 +1,7 @@
 // The local API between an application or the CLI and its daemon, over ipc:// (file permissions
 // guard it). One request, then any number of progress replies, then one final reply. Bodies are
-// JSON with CONTRACT's names, so that `xianjie --json` prints what the daemon said. Format: fbs/api.fbs.
+// JSON with CONTRACT's names, so that `xianjie --json` prints what the daemon said.
+// Format: fbs/api.fbs.
 #pragma once
 
 #include <map>
