@@ -2,6 +2,7 @@
 
 #include <sys/timex.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -30,7 +31,7 @@ Now SystemClock::now() const {
 }
 
 WallTime RehearsalClock::wall_at(WallTime real) const {
-  const double passed = static_cast<double>((real - real_epoch_).ms) * rate_;
+  const double passed = static_cast<double>(std::max((real - real_epoch_).ms, std::int64_t{0})) * rate_;
   return start_ + milliseconds(std::llround(passed));
 }
 

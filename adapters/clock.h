@@ -25,7 +25,7 @@ class SystemClock final : public Clock {
 
 // Virtual wall time of a rehearsal: start + (real now - real_epoch) × rate, always trusted. All
 // three stand in the config, so every daemon agrees, and a killed one comes back into the same
-// time.
+// time. Until real_epoch it stands at start: the nation gets ready before its month begins.
 class RehearsalClock final : public Clock {
  public:
   RehearsalClock(WallTime start, WallTime real_epoch, double rate)
