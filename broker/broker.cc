@@ -145,6 +145,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
     retry_routes_ = false;
     XJ_TRY_VOID(retry_held(turn, "route", {}));
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
+    XJ_TRY_VOID(find_stale(turn));
   }
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(sweep(turn));
@@ -209,8 +210,13 @@ Result<> Broker::on(Turn& turn, const LinkUp& event) {
   link.records_sent = 0;
   link.records_waiting = true;  // what was on the wire and not taken goes out again
   for (auto& [number, batch] : link.outstanding) batch.resend = true;
-  send(turn, event.neighbour, hello_for(turn, event.neighbour, true));
+  greet(turn, event.neighbour, link);
   return {};
+}
+
+void Broker::greet(Turn& turn, OfficeId neighbour, Link& link) {
+  link.hello_sent = turn.now.instant;
+  send(turn, neighbour, hello_for(turn, neighbour, true));
 }
 
 Result<> Broker::on(Turn&, const LinkDown& event) {
@@ -288,6 +294,9 @@ Result<> Broker::on(Turn& turn, const Audit& event) {
 Result<> Broker::on(Turn& turn, const Lease& event) {
   Reply reply;
   reply.token = event.token;
+  // A number must never come again, not even from an office that lost its store and kept its key: a new
+  // store begins above whatever an older one can have leased.
+  if (counters_.seal_batch == 0) counters_.seal_batch = static_cast<std::uint64_t>(turn.now.wall.ms) << 20;
   reply.first = counters_.seal_batch + 1;
   counters_.seal_batch += event.count;
   turn.effects.replies.push_back(std::move(reply));
@@ -312,7 +321,11 @@ std::optional<Instant> Broker::next_wakeup() const {
     if (!next || when < *next) next = when;
   };
   for (const auto& [office, link] : links_) {
-    if (!link.up || !link.greeted) continue;
+    if (!link.up) continue;
+    if (!link.greeted) {
+      sooner(link.hello_sent + options_.ack_timeout);
+      continue;
+    }
     if (link.work) sooner(std::max(link.blocked_until, last_now_.instant));
     for (const auto& [number, batch] : link.outstanding)
       sooner(std::max(link.blocked_until, batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));

@@ -9,6 +9,7 @@
 //   inbox.cc    settled by its application, answered
 //   records.cc  receipts travel back
 //   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
+//   replace.cc  what the directory has overtaken before its gate is made anew
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits, restarts
@@ -107,6 +108,7 @@ class Broker {
   Result<> on_frame(Turn& turn, OfficeId from, const Credit& credit);
   Result<> on_frame(Turn& turn, OfficeId from, const Ping& ping);
   Result<> on_frame(Turn& turn, OfficeId from, const Pong& pong);
+  void greet(Turn& turn, OfficeId neighbour, Link& link);
   Hello hello_for(Turn& turn, OfficeId neighbour, bool reply_wanted);
   void send(Turn& turn, OfficeId neighbour, const Frame& frame);
   std::uint64_t credit_window() const;
@@ -168,9 +170,16 @@ class Broker {
   Result<> resend(Turn& turn, const EnvelopeId& id, LedgerRow& row);
   Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
   Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
+  WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
   Result<> set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, WallTime due);
   Result<> put_ledger(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
   Result<std::optional<LedgerRow>> ledger(Turn& turn, const EnvelopeId& id);
+
+  // replace.cc
+  Result<> on(Turn& turn, Replace& event);
+  Result<> find_stale(Turn& turn);
+  bool is_stale(const Turn& turn, const Header& header, OfficeId next, OfficeId destination) const;
+  Result<bool> withdraw(Turn& turn, const EnvelopeId& id);
 
   // inbox.cc
   Result<> on(Turn& turn, Settle& event);

@@ -58,6 +58,11 @@ struct NoteOutcome {
   EnvelopeId notice;
   std::uint8_t outcome = 0;
 };
+// What Effects::stale named, sealed anew. Does nothing where the old one has left meanwhile.
+struct Replace {
+  EnvelopeId old;
+  PreparedOrder order;  // its header's `replaces` is `old`
+};
 // Something to be kept in the audit log: `text` carries ids, offices, kinds and codes only.
 struct Audit {
   std::string text;
@@ -72,8 +77,8 @@ struct Archived {
   std::uint64_t up_to = 0;
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome, Audit,
-                           Lease, Archived>;
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome, Replace,
+                           Audit, Lease, Archived>;
 
 struct Send {
   OfficeId neighbour;
@@ -94,10 +99,17 @@ struct Delivered {
   EnvelopeKey key;
   Kind kind = Kind::kNone;
 };
+// A gated envelope of this origin that the directory has overtaken.
+struct Stale {
+  EnvelopeId id;
+  OfficeId destination;    // where it goes by the directory of now
+  std::uint32_t code = 0;  // for its copy to population-police
+};
 struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
   std::vector<Delivered> delivered;   // new in this inbox, path copies not among them
+  std::vector<Stale> stale;           // to be sealed anew and given back as Replace
   std::vector<std::string> alarms;    // for people, at once
   std::uint32_t receipts = 0;         // own envelopes now known to be delivered that were not before
   bool audit_waiting = false;         // rows in `audit` to be moved to the Archive

@@ -180,6 +180,7 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   header.created = now;
   header.due = order.due;
   header.in_reply_to = order.in_reply_to;
+  if (!is_copy) header.replaces = order.replaces;
   header.directory_version = context.snapshot.directory.header().version;
   const auto own_gate = routing::gate(order.kind, order.period, self, context.calendar);
   header.not_after = routing::not_after(order.kind, now, own_gate, order.due);

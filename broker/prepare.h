@@ -70,7 +70,7 @@ struct Order {
   Period period;
   Bytes payload;
   WallTime due;
-  EnvelopeId in_reply_to;
+  EnvelopeId in_reply_to, replaces;
   std::optional<std::uint32_t> police_copy_code;  // kinds with a police copy: whose province
   std::vector<OfficeId> further_readers;          // rehearsal directories only
 };

@@ -138,11 +138,11 @@ std::optional<std::uint64_t> Engine::batch_number() {
 }
 
 bool Engine::has_work() const {
-  return !events_.empty() || !outcomes_.empty() || due_in() <= milliseconds(0);
+  return !events_.empty() || !outcomes_.empty() || !stale_.empty() || due_in() <= milliseconds(0);
 }
 
 Duration Engine::due_in() const {
-  if (!events_.empty() || !outcomes_.empty()) return milliseconds(0);
+  if (!events_.empty() || !outcomes_.empty() || !stale_.empty()) return milliseconds(0);
   const Now at = now();
   Duration due = adapters::kNever;
   const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
@@ -175,6 +175,46 @@ Result<> Engine::note_outcomes() {
   return {};
 }
 
+// Gated envelopes that a newer directory sends elsewhere or to other keys: the origin opens its own
+// copies and seals them again, a batch a turn.
+Result<> Engine::replace_stale() {
+  if (stale_.empty()) return {};
+  const auto number = batch_number();
+  if (!number) return {};
+  XJ_TRY(const auto txn, store_->read());
+  const std::size_t count = std::min(stale_.size(), kBatchEnvelopesMax / 2);
+  std::vector<broker::Order> orders;
+  std::vector<EnvelopeId> ids;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto item = load_item(*txn, {keys_.office(), stale_[i].id});
+    const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
+    if (!payload) {
+      log_error("not_replaced", "id=" + to_text(stale_[i].id) + " " + payload.error().text);
+      continue;
+    }
+    broker::Order order;
+    order.kind = item->header.kind;
+    order.destination = stale_[i].destination;
+    order.period = item->header.period;
+    order.payload = encode(*payload);
+    order.due = item->header.due;
+    order.in_reply_to = item->header.in_reply_to;
+    order.replaces = stale_[i].id;
+    order.police_copy_code = stale_[i].code;
+    orders.push_back(std::move(order));
+    ids.push_back(stale_[i].id);
+  }
+  stale_.erase(stale_.begin(), stale_.begin() + static_cast<std::ptrdiff_t>(count));
+  auto prepared = broker::prepare_orders(orders, seal_context(), *number, now().wall);
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    if (prepared[i])
+      post(broker::Replace{ids[i], std::move(*prepared[i])});
+    else
+      log_error("not_replaced", "id=" + to_text(ids[i]) + " " + prepared[i].error().text);
+  }
+  return {};
+}
+
 Result<> Engine::drain_audit() {
   const Instant at = now().instant;
   if (!audit_waiting_ || at < audit_due_) return {};
@@ -197,6 +237,7 @@ Result<> Engine::drain_audit() {
 
 Result<> Engine::turn(broker::Transport& transport) {
   XJ_TRY_VOID(note_outcomes());
+  XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
   const Now at = now();
   if (at.instant >= maintenance_due_) {
@@ -235,6 +276,7 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
     count("delivered");
     if (delivered.kind == Kind::kCheckResult) outcomes_.push_back(delivered.key);
   }
+  stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);
   for (const std::string& alarm : effects.alarms) {
     count("alarms");

@@ -63,6 +63,7 @@ class Engine {
   void apply(broker::Effects effects, broker::Transport& transport);
   Result<> note_outcomes();
   Result<> find_waiting_outcomes();
+  Result<> replace_stale();
 
   crypto::OfficeKeys keys_;
   std::unique_ptr<adapters::Clock> clock_;
@@ -80,6 +81,7 @@ class Engine {
   bool audit_waiting_ = false;
   Instant audit_due_, maintenance_due_;
   std::vector<broker::EnvelopeKey> outcomes_;  // check_results in the inbox, to be opened
+  std::vector<broker::Stale> stale_;  // to be sealed anew
   std::map<std::string, std::uint64_t> counters_;
 };
 
