@@ -28,6 +28,7 @@ struct RecordRange {
 struct Link {
   bool up = false;       // the transport says so
   bool greeted = false;  // a hello came over this connection
+  Instant hello_sent;    // the last one that asked for an answer; repeated until greeted
   bool met = false;      // ever, in this process
   ChannelClass own_class = ChannelClass::kPublic;
   ChannelClass channel_class = ChannelClass::kPublic;  // the lower of both ends

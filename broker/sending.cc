@@ -67,8 +67,15 @@ void Broker::back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms) {
 
 Result<> Broker::pump(Turn& turn) {
   for (auto& [neighbour, link] : links_) {
-    if (!link.up || !link.greeted) continue;
-    if (link.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= link.gate_next) link.work = true;
+    if (!link.up) continue;
+    if (!link.greeted) {  // a hello may be lost like any frame
+      if (turn.now.instant >= link.hello_sent + options_.ack_timeout) greet(turn, neighbour, link);
+      continue;
+    }
+    if (link.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= link.gate_next) {
+      link.work = true;
+      link.gate_next = {};  // else a full window would leave a wake-up in the past
+    }
     if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
       unfinished_ = true;
       return {};
