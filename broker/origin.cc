@@ -153,6 +153,12 @@ Result<> Broker::set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, Wal
   return turn.txn.put(Table::kTimers, timer_key(due, id), {});
 }
 
+// A day from now; from a clock that is not trusted no moment is derived, it may lie years ahead.
+WallTime Broker::tomorrow(const Turn& turn, const LedgerRow& row) const {
+  if (turn.now.wall_trusted) return turn.now.wall + days(1);
+  return row.due_next.is_set() ? row.due_next : row.not_after;
+}
+
 Result<> Broker::run_timers(Turn& turn) {
   if (!turn.now.wall_trusted || !timer_next_.is_set() || turn.now.wall < timer_next_) return {};
   std::vector<Timer> due;
@@ -186,8 +192,8 @@ Result<> Broker::run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row) {
     turn.inquiries[row.destination].push_back({id, row.leaf});
     // On the hour, so that one signed inquiry serves all that are due to the same office.
     const std::int64_t hour = 3'600'000;
-    const WallTime tomorrow{(turn.now.wall.ms / hour) * hour + 24 * hour};
-    XJ_TRY_VOID(set_timer(turn, id, row, tomorrow));
+    const WallTime same_hour_tomorrow{(turn.now.wall.ms / hour) * hour + 24 * hour};
+    XJ_TRY_VOID(set_timer(turn, id, row, same_hour_tomorrow));
     return put_ledger(turn, id, row);
   }
   if (turn.now.wall > row.not_after + options_.skew) {
@@ -232,7 +238,7 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
   } else {
     row->receipt = receipt.type;
     row->finished = {};  // an own `expired` is taken back
-    XJ_TRY_VOID(set_timer(turn, receipt.id, *row, turn.now.wall + days(1)));
+    XJ_TRY_VOID(set_timer(turn, receipt.id, *row, tomorrow(turn, *row)));
   }
   return put_ledger(turn, receipt.id, *row);
 }

@@ -208,7 +208,7 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
     row.receipt = ReceiptType::kAccepted;
     row.delivered = {};
     XJ_TRY_VOID(resend(turn, id, row));
-    XJ_TRY_VOID(set_timer(turn, id, row, turn.now.wall + days(1)));
+    XJ_TRY_VOID(set_timer(turn, id, row, tomorrow(turn, row)));
     XJ_TRY_VOID(put_ledger(turn, id, row));
   }
   return {};
