@@ -165,6 +165,18 @@ TEST_F(Origin, DeliveredIsAskedAfterDailyAndNotSentAgain) {
   EXPECT_TRUE(records_to(at.step(), kBureau).empty());
 }
 
+// A clock years ahead must not put off the next question to when it would be right.
+TEST_F(Origin, NoMomentIsDerivedFromAnUntrustedClock) {
+  const PreparedOrder order = sent();
+  const WallTime right = at.now.wall;
+  at.now.wall_trusted = false;
+  at.now.wall = right + days(3000);
+  receive(order, ReceiptType::kDelivered);
+  at.now.wall_trusted = true;
+  at.now.wall = right + days(1) + hours(2);
+  EXPECT_EQ(records_to(at.step(), kBureau).size(), 1U);
+}
+
 TEST_F(Origin, ExpiresOnATrustedClockOnlyAndALaterReceiptOverrides) {
   const PreparedOrder order = sent();
   const EnvelopeId id = order.main.header.id;

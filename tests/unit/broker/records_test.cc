@@ -53,8 +53,9 @@ TEST_F(RelayedRecords, TravelToTheTargetAndAreKeptUntilTaken) {
   EXPECT_EQ(frames[0].records.at(0).hops, 1);
   EXPECT_TRUE(at.step().sends.empty());
   at.advance(seconds(30));
-  EXPECT_EQ(frames_to<Records>(at.step(), kBureau).size(), 1U) << "not taken: again";
-  at.feed(kBureau, RecordsAck{frames[0].number});
+  const auto again = frames_to<Records>(at.step(), kBureau);
+  ASSERT_EQ(again.size(), 1U) << "not taken: again";
+  at.feed(kBureau, RecordsAck{again[0].number});
   EXPECT_TRUE(at.rows(Table::kRecords).empty());
   at.advance(seconds(60));
   EXPECT_TRUE(at.step().sends.empty());
