@@ -256,14 +256,14 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
   link.digest_differs = hello.route_digest != snapshot_->route_digest;
   link.backoff = 0;
   link.blocked_until = turn.now.instant;
-  std::uint64_t& known = peer_epochs_[from];
-  if (known != hello.store_epoch) {
-    if (known != 0) {
-      turn.effects.alarms.push_back("store_lost: " + to_text(from) + " came back with a new store");
-      audit(turn, "peer_epoch", "neighbour=" + to_text(from));
-    }
-    known = hello.store_epoch;
-    XJ_TRY_VOID(turn.txn.put(Table::kMeta, peer_epoch_key(from), Encoder().u64(known).bytes()));
+  const std::uint64_t known = peer_epochs_[from];
+  if (known == 0) {
+    XJ_TRY_VOID(note_epoch(turn, from, hello.store_epoch));
+  } else if (known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
+    // The old one stays noted, and stands in our hellos, until the neighbour's own record has come:
+    // else a lost hello would leave it in the belief that nobody misses anything.
+    turn.effects.alarms.push_back("store_lost: " + to_text(from) + " came back with a new store");
+    audit(turn, "peer_epoch", "neighbour=" + to_text(from));
   }
   link.peer_epoch = hello.store_epoch;
   if (hello.reply_wanted) send(turn, from, hello_for(turn, from, false));

@@ -159,6 +159,7 @@ class Broker {
   Result<> queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record);
   Result<> pump_records(Turn& turn, OfficeId neighbour, Link& link);
   Result<> announce_epoch(Turn& turn);
+  Result<> note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch);
 
   // origin.cc
   Result<> on(Turn& turn, Submit& event);

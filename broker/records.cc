@@ -179,6 +179,13 @@ Result<> Broker::announce_epoch(Turn& turn) {
 }
 
 Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checked) {
+// The store that a neighbour is known to have; told to it in every hello. Nothing for others.
+Result<> Broker::note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch) {
+  if (!snapshot_->directory.are_neighbours(self(), neighbour)) return {};
+  peer_epochs_[neighbour] = epoch;
+  return turn.txn.put(Table::kMeta, peer_epoch_key(neighbour), Encoder().u64(epoch).bytes());
+}
+
   const Record& record = checked.record;
   if (record.issuer == self()) return {};
   const Bytes key = epoch_record_key(record.issuer);
@@ -186,9 +193,11 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
   if (said) {
     Decoder in(*said);
     const std::uint64_t epoch = in.u64();
-    if (epoch == record.epoch || in.i64() >= record.created.ms) return {};
+    if (epoch == record.epoch) return note_epoch(turn, record.issuer, record.epoch);
+    if (in.i64() >= record.created.ms) return {};
   }
   XJ_TRY_VOID(turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
+  XJ_TRY_VOID(note_epoch(turn, record.issuer, record.epoch));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));
