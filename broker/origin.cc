@@ -1,5 +1,6 @@
 // The origin keeps (DESIGN section 4): what was submitted, what became of it, when to ask or send again.
 #include <algorithm>
+#include <utility>
 
 #include "broker/broker.h"
 #include "crypto/hash.h"
@@ -189,6 +190,10 @@ Result<> Broker::run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row) {
     return put_ledger(turn, id, row);
   }
   if (row.delivered.is_set()) {
+    // No answer for a day: the destination may have lost its store, and the word of it its way. One that
+    // still has the envelope answers the repeat with its receipt.
+    if (row.asked) XJ_TRY_VOID(resend(turn, id, row));
+    row.asked = true;
     turn.inquiries[row.destination].push_back({id, row.leaf});
     // On the hour, so that one signed inquiry serves all that are due to the same office.
     const std::int64_t hour = 3'600'000;
@@ -226,7 +231,9 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
     audit(turn, "receipt_refused", "id=" + to_text(receipt.id) + " issuer=" + to_text(issuer));
     return {};
   }
-  if (weight(*row, receipt.type) <= weight(*row, row->receipt)) return {};
+  const bool answered = std::exchange(row->asked, false);
+  if (weight(*row, receipt.type) <= weight(*row, row->receipt))
+    return answered ? put_ledger(turn, receipt.id, *row) : Result<>{};
   audit(turn, "receipt", "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
   if (!row->delivered.is_set()) {
     row->delivered = receipt.time;

@@ -203,6 +203,7 @@ Bytes encode(const LedgerRow& row) {
       .u8(static_cast<std::uint8_t>(row.receipt))
       .u8(row.outcome)
       .u32(row.resends)
+      .u8(row.asked ? 1 : 0)
       .i64(row.accepted.ms)
       .i64(row.delivered.ms)
       .i64(row.finished.ms)
@@ -229,6 +230,7 @@ Result<LedgerRow> decode_ledger_row(ByteView value) {
   row.receipt = static_cast<ReceiptType>(in.u8());
   row.outcome = in.u8();
   row.resends = in.u32();
+  row.asked = in.u8() != 0;
   row.accepted = time_from(in);
   row.delivered = time_from(in);
   row.finished = time_from(in);

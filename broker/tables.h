@@ -123,6 +123,7 @@ struct LedgerRow {
   ReceiptType receipt = ReceiptType::kAccepted;  // the newest that counts
   std::uint8_t outcome = 0;  // CheckOutcome that came back; 0: none yet
   std::uint32_t resends = 0;
+  bool asked = false;        // an inquiry is out and nothing has come back since
   WallTime accepted, delivered, finished, due_next;  // due_next: its row in `timers`
   WallTime not_after;
 };
