@@ -21,7 +21,7 @@ struct Outstanding {
 };
 
 struct RecordRange {
-  std::uint64_t first = 0;
+  std::uint64_t first = 0, last = 0;  // seqs in `records`
   Instant sent;
 };
 
@@ -43,7 +43,7 @@ struct Link {
   WallTime gate_next;        // the first not_before still shut, as the last pump saw it
   bool work = false;         // something may be ready to leave
   std::uint64_t records_sent = 0;                     // highest record seq on the wire
-  std::map<std::uint64_t, RecordRange> records_out;   // by last seq in the frame
+  std::map<std::uint64_t, RecordRange> records_out;   // by the frame's number
   bool records_waiting = false;
   Instant progress;          // last frame that proved anything
 };

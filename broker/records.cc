@@ -103,7 +103,8 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
       return true;
     }));
     if (first == 0 || frame.records.empty()) break;
-    frame.number = last;
+    // Never the number of an earlier frame: a late acknowledgement of that must not count for this one.
+    frame.number = ++counters_.wire_batch;
     link.records_sent = last;
     link.records_out[last] = {first, turn.now.instant};
     send(turn, neighbour, frame);
@@ -119,7 +120,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
   std::vector<Bytes> keys;
   XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(from, found->second.first), record_prefix(from),
                             [&](const Row& row) {
-    if (Decoder(row.key.subspan(8)).u64() > ack.number) return false;
+    if (Decoder(row.key.subspan(8)).u64() > found->second.last) return false;
     keys.push_back(to_bytes(row.key));
     return true;
   }));
