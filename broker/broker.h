@@ -172,7 +172,6 @@ class Broker {
   Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
   Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
   WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
-  WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
   Result<> set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, WallTime due);
   Result<> put_ledger(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
   Result<std::optional<LedgerRow>> ledger(Turn& turn, const EnvelopeId& id);

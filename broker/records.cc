@@ -106,7 +106,7 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
     // Never the number of an earlier frame: a late acknowledgement of that must not count for this one.
     frame.number = ++counters_.wire_batch;
     link.records_sent = last;
-    link.records_out[last] = {first, turn.now.instant};
+    link.records_out[frame.number] = {first, last, turn.now.instant};
     send(turn, neighbour, frame);
   }
   link.records_waiting = more;
@@ -179,7 +179,6 @@ Result<> Broker::announce_epoch(Turn& turn) {
   return {};
 }
 
-Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checked) {
 // The store that a neighbour is known to have; told to it in every hello. Nothing for others.
 Result<> Broker::note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch) {
   if (!snapshot_->directory.are_neighbours(self(), neighbour)) return {};
@@ -187,6 +186,7 @@ Result<> Broker::note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch)
   return turn.txn.put(Table::kMeta, peer_epoch_key(neighbour), Encoder().u64(epoch).bytes());
 }
 
+Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checked) {
   const Record& record = checked.record;
   if (record.issuer == self()) return {};
   const Bytes key = epoch_record_key(record.issuer);
@@ -197,8 +197,8 @@ Result<> Broker::note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch)
     if (epoch == record.epoch) return note_epoch(turn, record.issuer, record.epoch);
     if (in.i64() >= record.created.ms) return {};
   }
-  XJ_TRY_VOID(turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
   XJ_TRY_VOID(note_epoch(turn, record.issuer, record.epoch));
+  XJ_TRY_VOID(turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));
