@@ -7,25 +7,33 @@
 namespace xianjie::node::cli {
 namespace {
 
-using routing::CodeInfo;
 using routing::code_text;
+using routing::CodeInfo;
 
 std::string_view level_word(routing::CodeLevel level) {
   switch (level) {
-    case routing::CodeLevel::kCountry: return "country";
-    case routing::CodeLevel::kProvince: return "province";
-    case routing::CodeLevel::kPrefecture: return "prefecture";
-    case routing::CodeLevel::kCounty: return "county";
-    case routing::CodeLevel::kTownship: return "township";
+    case routing::CodeLevel::kCountry:
+      return "country";
+    case routing::CodeLevel::kProvince:
+      return "province";
+    case routing::CodeLevel::kPrefecture:
+      return "prefecture";
+    case routing::CodeLevel::kCounty:
+      return "county";
+    case routing::CodeLevel::kTownship:
+      return "township";
   }
   return "";
 }
 
 std::string_view status_word(routing::CodeStatus status) {
   switch (status) {
-    case routing::CodeStatus::kCurrent: return "current";
-    case routing::CodeStatus::kStatistical: return "statistical";
-    case routing::CodeStatus::kAbolished: return "abolished";
+    case routing::CodeStatus::kCurrent:
+      return "current";
+    case routing::CodeStatus::kStatistical:
+      return "statistical";
+    case routing::CodeStatus::kAbolished:
+      return "abolished";
   }
   return "";
 }
@@ -36,7 +44,9 @@ json texts(const std::vector<std::uint32_t>& codes) {
   return out;
 }
 
-json year_or_null(int year) { return year == 0 ? json(nullptr) : json(year); }
+json year_or_null(int year) {
+  return year == 0 ? json(nullptr) : json(year);
+}
 
 json code_json(const CodeInfo& info) {
   std::vector<std::uint32_t> successors;
@@ -67,15 +77,16 @@ std::string named_list(const json& codes) {
 }
 
 void print_code(std::ostream& out, const json& value) {
-  print_fields(out, {{"code", named(value["code"].get<std::string>())},
-                     {"level", cell(value["level"])},
-                     {"parent", value["parent"].is_null() ? "-" : named(value["parent"].get<std::string>())},
-                     {"status", cell(value["status"])},
-                     {"seen", cell(value["from"]) + " to " + cell(value["to"])},
-                     {"successor", named_list(value["successors"])},
-                     {"candidates", named_list(value["candidates"])},
-                     {"desk", named(value["desk"].get<std::string>())},
-                     {"evidence", cell(value["evidence"])}});
+  print_fields(
+      out, {{"code", named(value["code"].get<std::string>())},
+            {"level", cell(value["level"])},
+            {"parent", value["parent"].is_null() ? "-" : named(value["parent"].get<std::string>())},
+            {"status", cell(value["status"])},
+            {"seen", cell(value["from"]) + " to " + cell(value["to"])},
+            {"successor", named_list(value["successors"])},
+            {"candidates", named_list(value["candidates"])},
+            {"desk", named(value["desk"].get<std::string>())},
+            {"evidence", cell(value["evidence"])}});
 }
 
 Result<> explain_code(const Context& context, const std::string& text) {
@@ -83,7 +94,8 @@ Result<> explain_code(const Context& context, const std::string& text) {
   if (!code) return refused("malformed: \"" + text + "\": a code has 6, 9 or 12 digits");
   const auto info = routing::find_code(*code);
   if (!info)
-    return fail(ErrorCode::kNotFound, "unknown_code: " + code_text(*code) + " is not and was not a code");
+    return fail(ErrorCode::kNotFound,
+                "unknown_code: " + code_text(*code) + " is not and was not a code");
   context.print(code_json(*info), print_code);
   return {};
 }
@@ -93,8 +105,8 @@ json kind_json(const routing::KindRow& row) {
   for (const Word& word : words_of(ChannelClass{}))
     if ((row.channels >> word.number & 1) != 0) channels.push_back(word.word);
   constexpr std::int64_t kDayMs = days(1).ms;
-  constexpr std::string_view kSchedules[] = {"at_once", "monthly_gates", "half_year_and_annual", "nightly",
-                                             "with_subject"};
+  constexpr std::string_view kSchedules[] = {"at_once", "monthly_gates", "half_year_and_annual",
+                                             "nightly", "with_subject"};
   constexpr std::string_view kReaders[] = {"path", "destination", "destination_and_county",
                                            "plain_to_neighbours"};
   return {{"kind", to_word(row.kind)},
@@ -106,7 +118,8 @@ json kind_json(const routing::KindRow& row) {
           {"readers", kReaders[static_cast<std::size_t>(row.readers)]},
           {"channels", channels},
           {"media_to_county", row.media_to_county},
-          {"lifetime_days", row.lifetime == Duration{} ? json(nullptr) : json(row.lifetime.ms / kDayMs)},
+          {"lifetime_days",
+           row.lifetime == Duration{} ? json(nullptr) : json(row.lifetime.ms / kDayMs)},
           {"police_copy", row.police_copy},
           {"path_copies", row.path_copies},
           {"answer", row.answer},
@@ -114,7 +127,8 @@ json kind_json(const routing::KindRow& row) {
 }
 
 void print_kinds(std::ostream& out, const json& value) {
-  TextTable table({"kind", "业务类型", "class", "类别", "when", "readers", "channels", "days", "answer"});
+  TextTable table(
+      {"kind", "业务类型", "class", "类别", "when", "readers", "channels", "days", "answer"});
   for (const json& row : value["kinds"]) {
     std::string channels = routing::channels_text(*from_word<Kind>(row["kind"].get<std::string>()));
     table.add({cell(row["kind"]), cell(row["name_zh"]), cell(row["class"]), cell(row["class_zh"]),
@@ -127,7 +141,8 @@ void print_kinds(std::ostream& out, const json& value) {
 }  // namespace
 
 void add_code_commands(CLI::App& app, Context& context) {
-  CLI::App* code = app.add_subcommand("code", "What the national table says of administrative codes");
+  CLI::App* code =
+      app.add_subcommand("code", "What the national table says of administrative codes");
   const auto codes = std::make_shared<std::vector<std::string>>();
   code->add_option("code", *codes, "6, 9 or 12 digits")->required()->type_name("CODE");
   code->callback([&context, codes] {

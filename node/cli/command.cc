@@ -49,7 +49,8 @@ void Context::fail(const Error& error) {
   exit_code = 1;
   std::cerr << "xianjie: " << error.text << "\n";
   if (json_output)
-    std::cout << one_line({{"error", {{"code", to_word(error.code)}, {"text", error.text}}}}) << "\n";
+    std::cout << one_line({{"error", {{"code", to_word(error.code)}, {"text", error.text}}}})
+              << "\n";
 }
 
 Result<DaemonAnswer> Context::call_for_body(const std::string& command, Options options, Bytes body,
@@ -70,7 +71,8 @@ Result<DaemonAnswer> Context::call_for_body(const std::string& command, Options 
 
 Result<json> Context::call(const std::string& command, Options options, Bytes body,
                            const Progress& progress) const {
-  XJ_TRY(DaemonAnswer answer, call_for_body(command, std::move(options), std::move(body), progress));
+  XJ_TRY(DaemonAnswer answer,
+         call_for_body(command, std::move(options), std::move(body), progress));
   return std::move(answer.value);
 }
 
@@ -85,8 +87,8 @@ Result<Bytes> read_input(const std::string& file, std::size_t size_max) {
   while (std::cin.read(piece.data(), piece.size()) || std::cin.gcount() > 0) {
     bytes.insert(bytes.end(), piece.data(), piece.data() + std::cin.gcount());
     if (bytes.size() > size_max)
-      return xianjie::fail(ErrorCode::kFull, "standard input: more than " +
-                                                 std::to_string(size_max >> 20) + " MiB");
+      return xianjie::fail(ErrorCode::kFull,
+                           "standard input: more than " + std::to_string(size_max >> 20) + " MiB");
   }
   return bytes;
 }

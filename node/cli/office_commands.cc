@@ -1,7 +1,161 @@
+// What an operator asks of one office: status, queues, links, an envelope's trace, the month.
+// Nothing here opens an envelope.
 #include "node/cli/commands.h"
+#include "node/cli/text_table.h"
 
 namespace xianjie::node::cli {
+namespace {
 
-void add_office_commands(CLI::App&, Context&) {}
+std::string at(const json& value, const char* name) {
+  return value.contains(name) ? cell(value[name]) : "-";
+}
+
+// What a table says of each row, by the names of its columns.
+void print_rows(std::ostream& out, const json& rows, const std::vector<std::string>& columns) {
+  TextTable table(columns);
+  for (const json& row : rows) {
+    std::vector<std::string> cells;
+    for (const std::string& column : columns) cells.push_back(at(row, column.c_str()));
+    table.add(std::move(cells));
+  }
+  table.print(out);
+}
+
+std::string mebibytes(const json& bytes) {
+  return std::to_string(bytes.is_number() ? bytes.get<std::uint64_t>() >> 20 : 0) + " MiB";
+}
+
+void print_status(std::ostream& out, const json& value) {
+  print_fields(out, {{"office", at(value, "office")},
+                     {"time", at(value, "time") +
+                                  (value.value("time_trusted", false) ? "" : " (not trusted)")},
+                     {"directory", "version " + at(value, "directory_version") +
+                                       (value.value("rehearsal", false) ? ", rehearsal" : "")},
+                     {"route digest", at(value, "route_digest")},
+                     {"epoch", at(value, "epoch")},
+                     {"store", mebibytes(value["store"]["used_bytes"]) + " of " +
+                                   mebibytes(value["store"]["map_bytes"])}});
+  TextTable room({"room", "used", "limit"});
+  for (const auto& [name, quota] : value["room"].items())
+    room.add({name, mebibytes(quota["used_bytes"]), mebibytes(quota["limit_bytes"])});
+  TextTable counters({"counted", "since start"});
+  for (const auto& [name, count] : value["counters"].items()) counters.add({name, cell(count)});
+  for (TextTable* table : {&room, &counters}) {
+    if (table->empty()) continue;
+    out << "\n";
+    table->align_right(1);
+    table->align_right(2);
+    table->print(out);
+  }
+}
+
+void print_queues(std::ostream& out, const json& value) {
+  if (value["queues"].empty() && value["held"].empty()) {
+    out << "nothing queued\n";
+    return;
+  }
+  print_rows(out, value["queues"],
+             {"neighbour", "lane", "gated", "ready", "sent", "bytes", "oldest", "next_gate"});
+  if (value["held"].empty()) return;
+  out << "\nheld 已挂起\n";
+  print_rows(out, value["held"], {"id", "origin", "since", "next", "reason"});
+}
+
+void print_links(std::ostream& out, const json& value) {
+  print_rows(out, value["links"],
+             {"neighbour", "state", "class", "class_proof", "dialled", "outstanding", "window",
+              "directory_version", "digest_differs"});
+}
+
+void print_envelope(std::ostream& out, const json& value) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (const auto& [name, field] : value.items()) {
+    if (field.is_null()) continue;
+    const auto state = name == "state" ? from_word<State>(field.get<std::string>()) : std::nullopt;
+    fields.emplace_back(name, cell(field) + (state ? " " + std::string(to_zh(*state)) : ""));
+  }
+  print_fields(out, fields);
+}
+
+void print_trace(std::ostream& out, const json& value) {
+  print_envelope(out, value["here"]);
+  if (value["ledger"].is_object()) {
+    out << "\nledger of this origin\n";
+    print_envelope(out, value["ledger"]);
+  }
+  out << "\naudit log 审计日志\n";
+  for (const json& line : value["events"]) out << printable(cell(line)) << "\n";
+}
+
+void print_month(std::ostream& out, const json& value) {
+  TextTable table({"origin", "", "accepted", "delivered", "returned", "held", "in_transit"});
+  for (std::size_t column = 2; column < 7; ++column) table.align_right(column);
+  const auto add = [&table](const std::string& origin, const std::string& what,
+                            const json& numbers) {
+    table.add({origin, what, at(numbers, "accepted"), at(numbers, "delivered"),
+               at(numbers, "returned"), at(numbers, "held"), at(numbers, "in_transit")});
+  };
+  for (const json& origin : value["origins"]) {
+    add(at(origin, "origin"), "envelopes 报文", origin);
+    if (origin.contains("copies")) add("", "copies", origin["copies"]);
+  }
+  out << "period " << at(value, "period") << "\n";
+  table.print(out);
+}
+
+Result<> ask(const Context& context, const std::string& command, Options options,
+             const Human& human) {
+  XJ_TRY(const json value, context.call(command, std::move(options)));
+  context.print(value, human);
+  return {};
+}
+
+void add_plain(CLI::App& group, Context& context, const std::string& name,
+               const std::string& command, const std::string& help, const Human& human) {
+  group.add_subcommand(name, help)->callback([&context, command, human] {
+    context.finish(ask(context, command, {}, human));
+  });
+}
+
+void add_by_id(CLI::App& group, Context& context, const std::string& name,
+               const std::string& command, const std::string& help, const Human& human) {
+  CLI::App* added = group.add_subcommand(name, help);
+  const auto id = std::make_shared<std::string>();
+  added->add_option("id", *id, "envelope id")
+      ->required()
+      ->type_name("ID")
+      ->check(envelope_argument());
+  added->callback([&context, command, human, id] {
+    context.finish(ask(context, command, {{"id", *id}}, human));
+  });
+}
+
+}  // namespace
+
+void add_office_commands(CLI::App& app, Context& context) {
+  add_plain(app, context, "status", "status", "This office's daemon in short", print_status);
+  CLI::App* queue = app.add_subcommand("queue", "What waits to leave this office (队列)");
+  queue->require_subcommand(1);
+  add_plain(*queue, context, "list", "queue.list", "Numbers by neighbour, and what is held",
+            print_queues);
+  add_by_id(*queue, context, "show", "queue.show", "One envelope's state here", print_envelope);
+  add_plain(app, context, "links", "links", "The links to neighbours (链路)", print_links);
+  add_by_id(app, context, "trace", "trace", "What this office knows of an envelope (流转轨迹)",
+            print_trace);
+
+  CLI::App* month = app.add_subcommand("month", "The month's account (月度核对)");
+  month->require_subcommand(1);
+  CLI::App* status = month->add_subcommand(
+      "status", "accepted = delivered + returned + held + in transit, copies apart");
+  const auto period = std::make_shared<std::string>(), kind = std::make_shared<std::string>();
+  status->add_option("--period", *period, "only this month")
+      ->type_name("YYYY-MM")
+      ->check(period_argument());
+  status->add_option("--kind", *kind, "only this kind")->check(kind_argument());
+  status->callback([&context, period, kind] {
+    context.finish(
+        ask(context, "month.status", {{"period", *period}, {"kind", *kind}}, print_month));
+  });
+}
 
 }  // namespace xianjie::node::cli

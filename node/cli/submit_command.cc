@@ -1,7 +1,105 @@
+// `submit`: hands a file in at this office's daemon, and says row by row what became of it.
+#include <unistd.h>
+
+#include <iostream>
+
 #include "node/cli/commands.h"
+#include "node/cli/text_table.h"
+#include "schemas/limits.h"
 
 namespace xianjie::node::cli {
+namespace {
 
-void add_submit_command(CLI::App&, Context&) {}
+constexpr std::size_t kFileBytesMax = kApiBytesMax - 64 * 1024;  // what a request holds beside it
+
+struct SubmitOptions {
+  std::string kind, file, period, submission;
+};
+
+std::uint64_t number(const json& value, const char* name) {
+  return value.value(name, std::uint64_t{0});
+}
+
+// One line that writes over itself, on a terminal only.
+class ProgressLine {
+ public:
+  void show(const json& value) {
+    if (!on_terminal_) return;
+    std::cerr << "\r" << number(value, "done") << " of " << number(value, "rows") << " rows"
+              << std::flush;
+    shown_ = true;
+  }
+  ~ProgressLine() {
+    if (shown_) std::cerr << "\r\033[K" << std::flush;
+  }
+
+ private:
+  bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
+  bool shown_ = false;
+};
+
+void print_submission(std::ostream& out, const json& value) {
+  print_fields(out, {{"submission", cell(value["submission"])},
+                     {"kind", cell(value["kind"])},
+                     {"period", cell(value["period"])},
+                     {"rows", cell(value["rows"])},
+                     {"accepted", cell(value["accepted"])},
+                     {"repeated", cell(value["repeated"])},
+                     {"refused", std::to_string(value["refused"].size())}});
+  TextTable refused({"row", "field", "refused because"}), warned({"row", "field", "warning"});
+  for (const json& one : value["refused"])
+    refused.add({cell(one["row"]), cell(one["field"]), cell(one["reason"])});
+  for (const json& one : value["warnings"])
+    warned.add({cell(one["row"]), cell(one["field"]), cell(one["text"])});
+  for (TextTable* table : {&refused, &warned}) {
+    if (table->empty()) continue;
+    out << "\n";
+    table->align_right(0);
+    table->print(out);
+  }
+}
+
+Result<> submit(Context& context, const SubmitOptions& options) {
+  XJ_TRY(Bytes file, read_input(options.file, kFileBytesMax));
+  Result<json> answer;
+  {
+    ProgressLine line;
+    answer = context.call(
+        "submit",
+        {{"kind", options.kind}, {"period", options.period}, {"submission", options.submission}},
+        std::move(file), [&line](const json& value) { line.show(value); });
+  }
+  if (!answer) return std::unexpected(answer.error());
+  context.print(*answer, print_submission);
+  if (number(*answer, "accepted") == 0) context.exit_code = 1;  // repeated rows count as accepted
+  return {};
+}
+
+}  // namespace
+
+void add_submit_command(CLI::App& app, Context& context) {
+  CLI::App* command = app.add_subcommand("submit", "Hand a file in (CSV or JSON lines)");
+  const auto options = std::make_shared<SubmitOptions>();
+  command->add_option("kind", options->kind, "what it holds, such as pre_release_notice")
+      ->required()
+      ->type_name("KIND")
+      ->check(kind_argument());
+  command->add_option("file", options->file, "the file, - for standard input")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--period", options->period,
+                   "the month it is reported in; default: by today's date")
+      ->type_name("YYYY-MM")
+      ->check(period_argument());
+  command
+      ->add_option("--submission", options->submission,
+                   "your id: the same id again gets the same answers; default: made from the file")
+      ->type_name("ID");
+  command->footer(
+      "Every refused row is listed with field and reason, and the others go on.\n"
+      "Exit status: 0 where at least one row was accepted, now or before; 1 where none was.");
+  command->callback([&context, options] { context.finish(submit(context, *options)); });
+}
 
 }  // namespace xianjie::node::cli

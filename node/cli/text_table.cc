@@ -14,11 +14,10 @@ struct Range {
 };
 // East Asian Width W and F (Unicode standard annex 11), as far as names and addresses need it.
 constexpr Range kWide[] = {
-    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-    {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F},
-    {0x20000, 0x3FFFD}};
-constexpr Range kNone[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x202A, 0x202E}, {0x2060, 0x206F},
-                           {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
+    {0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
+    {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x20000, 0x3FFFD}};
+constexpr Range kNone[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x202A, 0x202E},
+                           {0x2060, 0x206F}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
 
 bool in(const auto& ranges, char32_t c) {
   return std::ranges::any_of(ranges, [c](Range r) { return c >= r.first && c <= r.last; });
@@ -80,7 +79,9 @@ void TextTable::add(std::vector<std::string> row) {
   rows_.push_back(std::move(row));
 }
 
-void TextTable::align_right(std::size_t column) { right_.push_back(column); }
+void TextTable::align_right(std::size_t column) {
+  right_.push_back(column);
+}
 
 void TextTable::print(std::ostream& out) const {
   std::vector<std::size_t> widths(rows_.front().size());

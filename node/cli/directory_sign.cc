@@ -1,0 +1,160 @@
+#include "node/cli/directory_sign.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "adapters/channel_proof.h"
+#include "adapters/files.h"
+#include "crypto/statement.h"
+#include "node/cli/directory_source.h"
+#include "node/cli/holder_key.h"
+#include "schemas/limits.h"
+
+namespace xianjie::node::cli {
+namespace {
+
+using nlohmann::json;
+using Records = std::map<OfficeId, OfficeRecord*>;
+
+std::string text_of(const json& value, const char* name) {
+  const auto found = value.find(name);
+  return found != value.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Result<PublicKey> key_of(const json& value, const char* name) {
+  const auto bytes = from_hex(text_of(value, name));
+  PublicKey key{};
+  if (!bytes || bytes->size() != key.size())
+    return refused(std::string("`") + name + "`: 64 hex digits expected");
+  std::ranges::copy(*bytes, key.begin());
+  return key;
+}
+
+// A time that may be missing.
+Result<WallTime> time_of(const json& value, const char* name, WallTime otherwise) {
+  const std::string text = text_of(value, name);
+  if (text.empty()) return otherwise;
+  const auto time = parse_wall_time(text);
+  if (!time) return refused(std::string("`") + name + "`: a time with offset expected");
+  return *time;
+}
+
+Result<OfficeRecord*> record_of(const Records& records, const std::string& office) {
+  const auto id = OfficeId::parse(office);
+  const auto found = id ? records.find(*id) : records.end();
+  if (found == records.end()) return refused("\"" + office + "\" is no office of the nation file");
+  return found->second;
+}
+
+Result<> add_key(const Records& records, const json& value, WallTime created) {
+  if (!value.is_object())
+    return refused("a JSON object a line expected, as `xianjie keys show` prints");
+  XJ_TRY(OfficeRecord* const record, record_of(records, text_of(value, "office")));
+  OfficeKeySet set;
+  const auto id = value.find("key_id");
+  if (id == value.end() || !id->is_number_unsigned() || id->get<std::uint64_t>() == 0 ||
+      id->get<std::uint64_t>() > 0xffffffffU)
+    return refused("`key_id`: a number from 1 expected");
+  set.id = {id->get<std::uint32_t>()};
+  XJ_TRY(set.signing, key_of(value, "signing"));
+  XJ_TRY(set.sealing, key_of(value, "sealing"));
+  XJ_TRY(set.link, key_of(value, "link"));
+  XJ_TRY(set.valid_from, time_of(value, "valid_from", created));
+  XJ_TRY(set.valid_until, time_of(value, "valid_until", {}));
+  const auto revoked = value.find("revoked");
+  set.revoked = revoked != value.end() && revoked->is_boolean() && revoked->get<bool>();
+  if (std::ranges::find(record->keys, set.id, &OfficeKeySet::id) != record->keys.end())
+    return refused("key " + std::to_string(set.id.number) + " of " + to_text(record->id) +
+                   " comes twice");
+  record->keys.push_back(set);
+  return {};
+}
+
+Result<> read_keys(const Records& records, const std::string& file, WallTime created) {
+  XJ_TRY(const Bytes bytes, adapters::read_file(file, kDirectoryBytesMax));
+  std::string_view text = as_text(bytes);
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view one = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const auto added = add_key(records, json::parse(one, nullptr, false), created);
+    if (!added) return refused(file + ": line " + std::to_string(line) + ": " + added.error().text);
+  }
+  return {};
+}
+
+Result<Channel> channel_of(const json& value) {
+  Channel channel;
+  if (!value.is_object()) return refused("{class, endpoint, networks, interface} expected");
+  const auto klass = from_word<ChannelClass>(text_of(value, "class"));
+  if (!klass) return refused("`class`: public, vpn, dedicated, media or ferry");
+  channel.klass = *klass;
+  channel.endpoint = text_of(value, "endpoint");
+  channel.interface = text_of(value, "interface");
+  if (!channel.endpoint.empty() && !channel.endpoint.starts_with("tcp://"))
+    return refused("`endpoint`: tcp://ADDRESS:PORT, or nothing where nobody dials in");
+  for (const json& network : value.value("networks", json::array())) {
+    channel.networks.push_back(network.is_string() ? network.get<std::string>() : "");
+    XJ_TRY_VOID(adapters::IpNetwork::parse(channel.networks.back()));
+  }
+  return channel;
+}
+
+Result<> read_channels(const Records& records, const std::string& file) {
+  XJ_TRY(const Bytes bytes, adapters::read_file(file, kDirectoryBytesMax));
+  const json channels = json::parse(as_text(bytes), nullptr, false);
+  if (!channels.is_object()) return refused(file + ": {office: {class, …}, …} expected");
+  for (const auto& [office, value] : channels.items()) {
+    auto record = record_of(records, office);
+    auto channel = channel_of(value);
+    if (!record) return refused(file + ": " + record.error().text);
+    if (!channel) return refused(file + ": " + office + ": " + channel.error().text);
+    (*record)->channels = {std::move(*channel)};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime created) {
+  DirectoryDraft draft;
+  XJ_TRY(adapters::Nation nation, load_nation(options.offices));
+  draft.warnings = std::move(nation.warnings);
+  draft.contents.offices = std::move(nation.offices);
+  Records records;
+  for (OfficeRecord& record : draft.contents.offices) records[record.id] = &record;
+  for (const std::string& file : options.keys_json) XJ_TRY_VOID(read_keys(records, file, created));
+  if (!options.channels.empty()) XJ_TRY_VOID(read_channels(records, options.channels));
+  for (OfficeRecord& record : draft.contents.offices) {
+    std::ranges::sort(record.keys, {}, &OfficeKeySet::id);
+    if (record.keys.empty())
+      draft.warnings.push_back(to_text(record.id) + " has no keys: nothing can be sealed to it");
+  }
+  DirectoryHeader& header = draft.contents.header;
+  header.version = options.version;
+  header.rehearsal = options.rehearsal;
+  header.created = created;
+  if (options.valid_days > 0) header.valid_until = created + days(options.valid_days);
+  XJ_TRY(auto file, DirectoryFile::open(encode_directory_body(draft.contents)));
+  XJ_TRY_VOID(routing::Directory::open(std::move(file)));
+  return draft;
+}
+
+Result<SignedDirectory> sign_directory_file(Bytes body, std::vector<DirectorySignature> earlier,
+                                            const std::vector<std::string>& holder_keys,
+                                            const std::string& output) {
+  SignedDirectory out{std::move(body), std::move(earlier)};
+  for (const std::string& file : holder_keys) {
+    XJ_TRY(const crypto::SigningPair holder, read_holder_key(file));
+    std::erase_if(out.signatures, [&](const auto& one) { return one.key == holder.public_key; });
+    out.signatures.push_back(crypto::sign_directory(out.body, holder));
+  }
+  if (out.signatures.size() > kDirectorySignaturesMax)
+    return refused("at most " + std::to_string(kDirectorySignaturesMax) + " signatures");
+  XJ_TRY_VOID(adapters::write_file_atomically(output, encode(out)));
+  return out;
+}
+
+}  // namespace xianjie::node::cli
