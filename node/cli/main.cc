@@ -28,11 +28,13 @@ void add_common_options(CLI::App& app, Context& context) {
 
 int misuse(const CLI::App& app, const CLI::ParseError& error, bool as_json) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help
+  std::string text = error.what();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !app.remaining(true).empty())
+    text = "\"" + app.remaining(true).front() + "\" is no command or option here";
   if (as_json)
-    std::cout << xianjie::node::cli::one_line(
-                     {{"error", {{"code", "misuse"}, {"text", error.what()}}}})
+    std::cout << xianjie::node::cli::one_line({{"error", {{"code", "misuse"}, {"text", text}}}})
               << "\n";
-  std::cerr << "xianjie: " << error.what() << " (see --help)\n";
+  std::cerr << "xianjie: " << text << " (see --help)\n";
   return kMisuse;
 }
 

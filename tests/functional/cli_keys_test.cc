@@ -1,0 +1,131 @@
+// `keys` and `directory`: files that hold secrets, and the directory that holders sign.
+#include <gmock/gmock.h>
+
+#include <sys/stat.h>
+
+#include "tests/functional/offices.h"
+
+namespace xianjie::tests {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Keys : public testing::Test {
+ protected:
+  Keys() {
+    write_text(path("nation.toml"),
+               nation_toml({{"ministry:000000", ""}, {"province:610000", "ministry:000000"}}));
+  }
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_.path() / name).string();
+  }
+  [[nodiscard]] static mode_t mode_of(const std::string& file) {
+    struct stat found {};
+    EXPECT_EQ(::stat(file.c_str(), &found), 0);
+    return found.st_mode & 0777;
+  }
+
+  TempDirectory folder_;
+};
+
+TEST_F(Keys, AreMadeOnceAndShownWithoutTheirSecrets) {
+  const std::string file = path("a.keys");
+  const json made = answer(
+      {"keys", "generate", "--office", "province:610000", "--output", file, "--key-id", "7"});
+  EXPECT_EQ(made["key_id"], 7);
+  EXPECT_EQ(mode_of(file), 0600U);
+  const std::string text = read_text(file);
+  EXPECT_EQ(cli({"keys", "generate", "--office", "province:610000", "--output", file}).status, 1);
+  EXPECT_EQ(read_text(file), text);
+
+  const json shown = answer({"keys", "show", file});
+  EXPECT_EQ(shown["office"], "province:610000");
+  EXPECT_EQ(shown["key_id"], 7);
+  for (const char* part : {"signing", "sealing", "link"}) {
+    EXPECT_EQ(shown[part].get<std::string>().size(), 64U) << part;
+    EXPECT_THAT(text, testing::Not(HasSubstr(shown[part].get<std::string>()))) << part;
+  }
+  EXPECT_EQ(answer({"keys", "check", file})["sound"], true);
+}
+
+TEST_F(Keys, AreRefusedWhereDamagedOrOpenToOthers) {
+  const std::string file = path("a.keys");
+  ASSERT_EQ(cli({"keys", "generate", "--office", "province:610000", "--output", file}).status, 0);
+  ASSERT_EQ(::chmod(file.c_str(), 0644), 0);
+  const Ended open = cli({"keys", "check", file});
+  EXPECT_EQ(open.status, 1);
+  EXPECT_THAT(open.err, HasSubstr(file));
+  ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
+  std::string text = read_text(file);
+  const std::size_t at = text.find("signing ") + 8;
+  text[at] = text[at] == '0' ? '1' : '0';
+  write_text(file, text);
+  EXPECT_EQ(cli({"keys", "check", file}).status, 1);
+  EXPECT_EQ(cli({"keys", "show", path("none.keys")}).status, 1);
+}
+
+TEST_F(Keys, MakeADirectoryThatItsHoldersSign) {
+  const std::string first = make_holder(folder_.path()),
+                    second = make_holder(folder_.path(), "other");
+  EXPECT_EQ(mode_of(path("holder.key")), 0600U);
+  make_keys(folder_.path(), "ministry:000000");
+  make_keys(folder_.path(), "province:610000");
+  write_text(path("channels.json"),
+             R"({"province:610000": {"class": "dedicated", "endpoint": "tcp://10.1.0.1:7901",
+                 "networks": ["10.1.0.0/16"], "interface": "eth0"}})");
+  auto arguments = sign_arguments(folder_.path());
+  arguments.insert(arguments.end(), {"--channels", path("channels.json"), "--valid-days", "400"});
+  const json made = answer(arguments);
+  EXPECT_EQ(made["offices"], 2);
+  EXPECT_EQ(made["signatures"], json::array({first}));
+
+  const std::string file = path("directory.xjd");
+  EXPECT_EQ(answer({"directory", "verify", file, "--holder", first})["verified"], true);
+  EXPECT_EQ(cli({"directory", "verify", file, "--holder", second}).status, 1);
+  const std::vector<std::string> both{"directory", "verify", path("both.xjd"), "--holder",
+                                      first,       second,   "--threshold",    "2"};
+  ASSERT_EQ(cli({"directory", "countersign", file, "--holder-key", path("other.key"), "--output",
+                 path("both.xjd")})
+                .status,
+            0);
+  EXPECT_EQ(cli(both).status, 0);
+
+  const json shown = answer({"directory", "show", file});
+  EXPECT_EQ(shown["version"], 1);
+  EXPECT_EQ(shown["offices"], 2);
+  EXPECT_EQ(shown["signatures"], "not verified");
+  const json office = answer({"directory", "show", file, "--office", "province:610000"});
+  EXPECT_EQ(office["keys"][0]["key_id"], 1);
+  EXPECT_EQ(office["channels"][0]["class"], "dedicated");
+
+  const json route = answer({"route", "explain", "--directory", file, "--from", "province:610000",
+                             "--to", "ministry:000000", "--holders", first});
+  EXPECT_EQ(route["directory"], "verified");
+  EXPECT_THAT(route["path"][0]["policy"].get<std::string>(),
+              testing::StartsWith("held: no channel"));
+  EXPECT_EQ(route["digest"], answer({"directory", "show", path("nation.toml")})["digest"]);
+
+  std::string bytes = read_text(file);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write_text(file, bytes);
+  EXPECT_EQ(cli({"directory", "verify", file, "--holder", first}).status, 1);
+}
+
+TEST_F(Keys, OfADirectoryAreRefusedWithTheirLine) {
+  make_holder(folder_.path());
+  make_keys(folder_.path(), "province:610000");
+  make_keys(folder_.path(), "county:610802");
+  const Ended stranger = cli(sign_arguments(folder_.path()));
+  EXPECT_EQ(stranger.status, 1);
+  EXPECT_THAT(stranger.err, HasSubstr("line 2"));
+  EXPECT_FALSE(std::filesystem::exists(path("directory.xjd")));
+
+  write_text(path("keys.json"), "{\"office\": \"province:610000\", \"key_id\": 1}\n");
+  EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
+  write_text(path("holder.key"), "xianjie-holder-key 1\n");
+  EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
+}
+
+}  // namespace
+}  // namespace xianjie::tests
