@@ -359,7 +359,8 @@ Outcome Api::bench_submit(const Call& call) {
   request.bytes = std::strtoull(call.option("bytes").c_str(), nullptr, 10);
   if (request.bytes > kPayloadBytesMax)
     return refused("bytes: at most " + std::to_string(kPayloadBytesMax));
-  std::string_view readers = call.request.options.contains("readers") ? call.request.options.at("readers") : "";
+  const std::string listed = call.option("readers");
+  std::string_view readers = listed;
   while (!readers.empty()) {
     const std::size_t end = std::min(readers.find(','), readers.size());
     const auto reader = OfficeId::parse(readers.substr(0, end));
