@@ -23,11 +23,12 @@ Bytes payload_of(const Notice& notice) {
   return encode(Payload(payload));
 }
 
-broker::Order order_of(const Notice& notice, WallTime now) {
+// `period`: that of the first attempt, so that a hand-in delayed by a crash is late, not next month's.
+broker::Order order_of(const Notice& notice, Period period) {
   broker::Order order;
   order.kind = notice.kind;
   order.destination = notice.destination;
-  order.period = routing::period_for_submission(now);
+  order.period = period;
   order.payload = payload_of(notice);
   order.police_copy_code = notice.destination.code();
   return order;
@@ -104,7 +105,8 @@ void Application::hand_in(std::size_t index) {
 void Application::send_submission(std::size_t index, std::uint64_t batch_number) {
   const Submission& submission = submissions_[index];
   std::vector<broker::Order> orders;
-  for (const Notice& notice : submission.rows) orders.push_back(order_of(notice, world_.timeline.now()));
+  const Period period = routing::period_for_submission(submission.when);
+  for (const Notice& notice : submission.rows) orders.push_back(order_of(notice, period));
   auto prepared = prepare(orders, batch_number);
   broker::Submit submit;
   submit.submission = submission.id;
