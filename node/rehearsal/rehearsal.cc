@@ -1,0 +1,153 @@
+#include "node/rehearsal/rehearsal.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "adapters/clock.h"
+#include "adapters/zmq_guard.h"
+#include "adapters/zmq_socket.h"
+#include "node/rehearsal/balance.h"
+#include "node/rehearsal/limits.h"
+
+namespace xianjie::node::rehearsal {
+namespace {
+
+using adapters::steady_now;
+
+constexpr Duration kRound = milliseconds(150);
+constexpr Duration kLate = seconds(60);
+constexpr int kAttempts = 3;
+constexpr double kMsPerDay = 86'400'000;
+
+struct Run {
+  const RehearsalOptions& options;
+  const Inputs& inputs;
+  const Teller& teller;
+  StopSignals& signals;
+};
+
+// Time for the daemons to start and for the notices to be handed in, before the clock begins to run.
+Duration lead_time(const Inputs& inputs, int attempt) {
+  const auto offices = static_cast<std::int64_t>(inputs.nation.offices.size());
+  const auto rows = static_cast<std::int64_t>(inputs.notices.rows_read);
+  return milliseconds(1500 + 60 * offices + rows) * (1LL << (2 * attempt));
+}
+
+// From the seed alone: who dies when, between the month's beginning and its end.
+std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<OfficeSite>& sites, Instant begin,
+                                         Duration length) {
+  std::uint64_t state = run.options.seed;
+  const auto next = [&state](std::uint64_t bound) {  // splitmix64
+    std::uint64_t z = (state += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (z ^ (z >> 31)) % bound;
+  };
+  std::vector<Fleet::Death> deaths;
+  for (std::size_t i = 0; i < run.options.kills; ++i) {
+    const OfficeId office = sites[next(sites.size())].id;
+    const auto after = static_cast<std::int64_t>(next(static_cast<std::uint64_t>(std::max<std::int64_t>(length.ms, 1))));
+    deaths.push_back({begin + milliseconds(after), office});
+  }
+  return deaths;
+}
+
+// What is still to come, as a line; "" when the month is over: nothing in transit, every check result home.
+std::string still_missing(const Standing& now, const Clerks& clerks) {
+  if (now.in_transit > 0) return std::to_string(now.in_transit) + " in transit";
+  if (now.copies_in_transit > 0) return std::to_string(now.copies_in_transit) + " copies in transit";
+  const std::uint64_t home = now.own_area + now.unlinked;
+  if (home < clerks.notices_settled()) return std::to_string(clerks.notices_settled() - home) + " check results on their way";
+  return "";
+}
+
+std::string progress_line(WallTime at, const Standing& now) {
+  return to_text(at).substr(0, 16) + "  accepted " + std::to_string(now.accepted) + ", in transit " +
+         std::to_string(now.in_transit) + ", delivered " + std::to_string(now.delivered) + ", checked " +
+         std::to_string(now.own_area + now.unlinked) + ", held " + std::to_string(now.held);
+}
+
+// Rounds of settling until the month is over. False: it was not in time.
+Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks, const adapters::RehearsalClock& clock) {
+  const WallTime end = month_end(run.options.month);
+  std::optional<Instant> ended;
+  while (true) {
+    XJ_TRY_VOID(fleet.tick());
+    const WallTime wall = clock.now().wall;
+    // First how it stands, then a round of the desks: what is delivered by then, they find.
+    const auto now = standing(fleet, run.inputs, run.options.month);
+    if (now) run.teller.progress(progress_line(wall, *now));
+    XJ_TRY(const bool quiet, clerks.settle());
+    if (wall >= end) {
+      if (!ended) ended = steady_now();
+      const std::string missing = !now ? now.error().text : still_missing(*now, clerks);
+      if (missing.empty() && quiet) return true;
+      if (steady_now() - *ended > kLate) {
+        run.teller.note("not over " + std::to_string(kLate.ms / 1000) + " s after the 15th: " +
+                        (missing.empty() ? "townships are still settling" : missing));
+        return false;
+      }
+    }
+    XJ_TRY_VOID(fleet.rest(kRound));
+  }
+}
+
+Result<Outcome> attempt(const Run& run, WorkFolder& folder, Duration lead) {
+  SetupOptions setup;
+  setup.time.start = month_start(run.options.month);
+  setup.time.rate = kMsPerDay / (run.options.seconds_per_day * 1000);
+  setup.store_bytes = run.inputs.store_bytes();
+  setup.time.real_epoch = adapters::real_wall_time() + lead;
+  const Instant begin = steady_now() + lead;
+  XJ_TRY(const auto nation, set_up_nation(run.inputs.nation.offices, setup, folder));
+  const adapters::RehearsalClock clock(setup.time.start, setup.time.real_epoch, setup.time.rate);
+  XJ_TRY(const auto program, daemon_program());
+  Fleet fleet(program, nation.sites, run.signals, run.teller.note);
+  run.teller.progress("starting " + std::to_string(nation.sites.size()) + " daemons");
+  XJ_TRY_VOID(fleet.start());
+  const Duration month{std::llround(static_cast<double>((month_end(run.options.month) - setup.time.start).ms) /
+                                    setup.time.rate)};
+  fleet.plan_deaths(planned_deaths(run, nation.sites, begin, month));
+  Clerks clerks(fleet, run.inputs, run.options.month, run.options.seed);
+  XJ_TRY_VOID(clerks.hand_in([&](std::size_t rows) {
+    run.teller.progress("handing in: " + std::to_string(rows) + " of " +
+                        std::to_string(run.inputs.notices.rows_read) + " rows");
+  }));
+  if (steady_now() > begin) run.teller.note("the clock began to run before all notices were handed in");
+  Outcome outcome;
+  XJ_TRY(outcome.in_time, run_month(run, fleet, clerks, clock));
+  XJ_TRY(auto balance, draw_balance(fleet, run.inputs, nation.directory, clerks, run.options.month));
+  fleet.stop();
+  XJ_TRY(const std::uint64_t repeats, count_repeats(nation.sites));
+  outcome.account = std::move(balance.account);
+  outcome.account["repeats"] = repeats;
+  outcome.account["kills"] = fleet.kills();
+  outcome.account["accidents"] = fleet.accidents();
+  return outcome;
+}
+
+}  // namespace
+
+bool Outcome::good() const {
+  std::uint64_t refused_rows = 0;
+  for (const auto& one : account.at("refused")) refused_rows += one.at("row") > 0 ? 1U : 0U;
+  return in_time && account.at("closed").get<bool>() &&
+         account.at("accepted").get<std::uint64_t>() + refused_rows == account.at("submitted");
+}
+
+Result<Outcome> rehearse(const RehearsalOptions& options, const Teller& teller) {
+  StopSignals signals;
+  XJ_TRY(const Inputs inputs, read_inputs(options));
+  for (const std::string& warning : inputs.nation.warnings) teller.note("nation file, " + warning);
+  XJ_TRY_VOID(check_limits(inputs.nation.offices.size()));
+  XJ_TRY(auto folder, WorkFolder::make(options.keep, inputs.disk_bytes()));
+  const Run run{options, inputs, teller, signals};
+  for (int i = 0;; ++i) {
+    auto outcome = attempt(run, folder, lead_time(inputs, i));
+    if (outcome || outcome.error().code != ErrorCode::kRetry || i + 1 == kAttempts || signals.stopped()) return outcome;
+    teller.note("begun again with more time before the month: " + outcome.error().text);
+    XJ_TRY_VOID(folder.clear());
+  }
+}
+
+}  // namespace xianjie::node::rehearsal
