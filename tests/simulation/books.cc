@@ -109,6 +109,7 @@ void Watcher::check_ledger(SimOffice& office, const std::set<EnvelopeKey>& held)
 }
 
 void Watcher::check_month(SimOffice& office, bool finished) {
+  if (office.application().accepted().empty()) return;
   const auto txn = must(world_, office.id(), office.store().read());
   const auto view = must(world_, office.id(), node::month_view(*txn, office.id(), {}, {}));
   for (const auto& origin : view.at("origins"))

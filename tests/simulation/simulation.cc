@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kDiskReplacedMax = hours(12);
 constexpr Duration kPublicMax = hours(36);
 constexpr Duration kUntrustedMax = hours(36);
-constexpr Duration kBooksEvery = hours(8);
+constexpr Duration kBooksEvery = hours(12);
 constexpr std::uint64_t kQuietTurnsMax = 12;  // an office and day, when nothing is to do
 constexpr std::size_t kRowsMax = 6;           // of a submission
 
