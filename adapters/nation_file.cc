@@ -1,6 +1,5 @@
 #include "adapters/nation_file.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -155,14 +154,16 @@ void warn_against_table(const Entry& entry, const std::map<std::uint32_t, Office
 }  // namespace
 
 Result<Nation> parse_nation(std::string_view toml_text) {
-  const toml::parse_result parsed = toml::parse(toml_text);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
+  // With exceptions, as everywhere: two modes of toml++ in one program do not link rightly.
+  toml::table parsed;
+  try {
+    parsed = toml::parse(toml_text);
+  } catch (const toml::parse_error& error) {
     return refuse(at_line(error.source().begin.line) + std::string(error.description()));
   }
   Nation nation;
   const toml::array* list = nullptr;
-  for (const auto& [key, node] : parsed.table()) {
+  for (const auto& [key, node] : parsed) {
     if (key.str() == "office") {
       list = node.as_array();
       if (list == nullptr)
