@@ -16,15 +16,20 @@ void require(bool holds, const std::string& what) {
 
 namespace {
 
-std::string name_of(const EnvelopeKey& key) { return to_text(key.origin) + "/" + to_text(key.id); }
-std::string place_name(Place place) { return "place " + std::to_string(static_cast<int>(place)); }
+std::string name_of(const EnvelopeKey& key) {
+  return to_text(key.origin) + "/" + to_text(key.id);
+}
+std::string place_name(Place place) {
+  return "place " + std::to_string(static_cast<int>(place));
+}
 
 void check_answers(const Twin& twin, const Effects& effects) {
   std::vector<std::pair<OfficeId, std::vector<AckOutcome>>> acks;
   for (const Send& send : effects.sends) {
     const auto frame = decode_frame(send.frame);
     require(frame.has_value(), "a frame that was sent can be read");
-    if (const auto* ack = std::get_if<Ack>(&*frame)) acks.emplace_back(send.neighbour, ack->outcomes);
+    if (const auto* ack = std::get_if<Ack>(&*frame))
+      acks.emplace_back(send.neighbour, ack->outcomes);
   }
   require(acks == twin.expected.acks, "the acknowledged outcomes are the twin's");
   std::vector<EnvelopeKey> delivered;
@@ -38,23 +43,27 @@ void check_answers(const Twin& twin, const Effects& effects) {
       continue;
     }
     accepted.emplace_back();
-    for (const SubmitAnswer& answer : reply.answers) accepted.back().push_back(answer.outcome.has_value());
+    for (const SubmitAnswer& answer : reply.answers)
+      accepted.back().push_back(answer.outcome.has_value());
   }
   require(settled == twin.expected.settled, "what was settled is the twin's");
   require(accepted == twin.expected.accepted, "what was accepted is the twin's");
 }
 
-void check_departure(Twin& twin, const Envelope& envelope, OfficeId neighbour, bool again, const Now& now) {
+void check_departure(Twin& twin, const Envelope& envelope, OfficeId neighbour, bool again,
+                     const Now& now) {
   const EnvelopeKey key = key_of(envelope);
   const auto found = twin.items.find(key);
   require(found != twin.items.end(), name_of(key) + " left but is not known");
   TwinItem& item = found->second;
   const bool resent_by_origin = item.own && item.place == Place::kAway;
-  require(item.place == Place::kQueued || resent_by_origin, name_of(key) + " left from " + place_name(item.place));
+  require(item.place == Place::kQueued || resent_by_origin,
+          name_of(key) + " left from " + place_name(item.place));
   require(item.next == neighbour, name_of(key) + " left for the wrong office");
   require(twin.hears(neighbour), name_of(key) + " left over a link that is not up");
   require(twin.allowed(item), name_of(key) + " left over a channel it may not use");
-  require(again || item.left || resent_by_origin || twin.open(item, now), name_of(key) + " left before its gate");
+  require(again || item.left || resent_by_origin || twin.open(item, now),
+          name_of(key) + " left before its gate");
   require(crypto::leaf_of(envelope) == item.leaf, name_of(key) + " left with other bytes");
   require(envelope.hops == item.hops, name_of(key) + " left with a wrong hop count");
   item.left = true;
@@ -84,8 +93,8 @@ Waiting waiting(OneBroker& real) {
   return out;
 }
 
-// Steps that come of themselves: the origin's resend and its own `expired`, bytes found bad, a channel
-// that forbids. The twin follows where they are allowed.
+// Steps that come of themselves: the origin's resend and its own `expired`, bytes found bad, a
+// channel that forbids. The twin follows where they are allowed.
 void follow(Twin& twin, OneBroker& broker, const EnvelopeKey& key, TwinItem& item, Place real) {
   const Now& now = broker.now;
   if (item.own) {
@@ -101,7 +110,9 @@ void follow(Twin& twin, OneBroker& broker, const EnvelopeKey& key, TwinItem& ite
       item.opens = {};
     }
   }
-  if (item.place != Place::kQueued || !twin.hears(item.next) || !(item.left || twin.open(item, now))) return;
+  if (item.place != Place::kQueued || !twin.hears(item.next) ||
+      !(item.left || twin.open(item, now)))
+    return;
   if (real == Place::kCorrupt && item.bad) item.place = Place::kCorrupt;
   if (real == Place::kHeld && !twin.allowed(item)) {
     item.place = Place::kHeld;
@@ -109,24 +120,25 @@ void follow(Twin& twin, OneBroker& broker, const EnvelopeKey& key, TwinItem& ite
   }
 }
 
-void check_item(Twin& twin, OneBroker& real, const EnvelopeKey& key, TwinItem& item, const StateRow& row,
-                Waiting& at, bool pumped) {
+void check_item(Twin& twin, OneBroker& real, const EnvelopeKey& key, TwinItem& item,
+                const StateRow& row, Waiting& at, bool pumped) {
   const Now& now = real.now;
   require(row.leaf == item.leaf, name_of(key) + " has another leaf");
   follow(twin, real, key, item, row.place);
-  require(row.place == item.place, name_of(key) + " stands at " + place_name(row.place) + ", the twin says " +
-                                       place_name(item.place));
+  require(row.place == item.place, name_of(key) + " stands at " + place_name(row.place) +
+                                       ", the twin says " + place_name(item.place));
   if (item.place == Place::kHeld) {
     const auto held = real.held(key);
-    require(held && held->reason.starts_with(item.why), name_of(key) + " is held for another reason");
+    require(held && held->reason.starts_with(item.why),
+            name_of(key) + " is held for another reason");
   }
   const int queued = at.queued[key], batched = at.batched[key];
   if (item.place != Place::kQueued) {
     require(queued == 0, name_of(key) + " is queued but stands at " + place_name(item.place));
     return;
   }
-  require(queued + batched == 1, name_of(key) + " waits in " + std::to_string(queued) + " queue rows and " +
-                                     std::to_string(batched) + " batches");
+  require(queued + batched == 1, name_of(key) + " waits in " + std::to_string(queued) +
+                                     " queue rows and " + std::to_string(batched) + " batches");
   if (!pumped || queued == 0 || !twin.hears(item.next) || !twin.open(item, now)) return;
   const auto link = real.broker().links().find(item.next);
   require(link != real.broker().links().end(), "the broker knows its link");
@@ -134,7 +146,8 @@ void check_item(Twin& twin, OneBroker& real, const EnvelopeKey& key, TwinItem& i
 }
 
 void check_ledger(const Twin& twin, OneBroker& real, bool pumped) {
-  require(real.rows(Table::kLedger).size() == twin.ledger.size(), "as many ledger rows as the twin");
+  require(real.rows(Table::kLedger).size() == twin.ledger.size(),
+          "as many ledger rows as the twin");
   for (const auto& [id, own] : twin.ledger) {
     const auto row = real.ledger(id);
     require(row.has_value(), "ledger row of " + to_text(id));
@@ -152,7 +165,8 @@ void check_room(const Twin& twin, OneBroker& real) {
   std::uint64_t transit = 0, origin = 0, inbox = 0, copies = 0;
   std::size_t envelopes = 0;
   for (const auto& [key, item] : twin.items) {
-    const bool moving = item.place == Place::kQueued || item.place == Place::kHeld || item.place == Place::kCorrupt;
+    const bool moving =
+        item.place == Place::kQueued || item.place == Place::kHeld || item.place == Place::kCorrupt;
     if (item.own)
       origin += item.freed ? 0 : item.bytes;
     else if (moving)
@@ -165,15 +179,16 @@ void check_room(const Twin& twin, OneBroker& real) {
   }
   const Room& room = real.broker().room();
   const auto said = [](std::string_view quota, std::uint64_t is, std::uint64_t twins) {
-    require(is == twins, "room of " + std::string(quota) + ": " + std::to_string(is) + ", the twin counts " +
-                             std::to_string(twins));
+    require(is == twins, "room of " + std::string(quota) + ": " + std::to_string(is) +
+                             ", the twin counts " + std::to_string(twins));
   };
   said("transit", room.used(Quota::kClimbing) + room.used(Quota::kDescending), transit);
   said("origin", room.used(Quota::kOrigin), origin);
   said("inbox", room.used(Quota::kInbox), inbox);
   said("copies", room.used(Quota::kCopies), copies);
   const auto txn = real.store.read();
-  require(txn && (*txn)->count(Table::kEnvelopes) == envelopes, "as many envelopes kept as the twin keeps");
+  require(txn && (*txn)->count(Table::kEnvelopes) == envelopes,
+          "as many envelopes kept as the twin keeps");
   require((*txn)->count(Table::kProofs) == envelopes, "as many proofs kept as the twin keeps");
 }
 
@@ -200,8 +215,9 @@ void check_effects(Twin& twin, const Effects& effects, OneBroker& real) {
 void check_store(Twin& twin, OneBroker& real, bool pumped) {
   const auto rows = real.rows(Table::kSeen);
   Waiting at = waiting(real);
-  require(rows.size() == twin.items.size(), "as many envelopes known (" + std::to_string(rows.size()) +
-                                                ") as the twin knows (" + std::to_string(twin.items.size()) + ")");
+  require(rows.size() == twin.items.size(),
+          "as many envelopes known (" + std::to_string(rows.size()) + ") as the twin knows (" +
+              std::to_string(twin.items.size()) + ")");
   for (const auto& [bytes, value] : rows) {
     const EnvelopeKey key = parse_seen_key(bytes);
     const auto found = twin.items.find(key);

@@ -1,6 +1,7 @@
-// Thousands of short lives of one broker, a province between its neighbours, each from its own seed:
-// links, frames, applications, clocks, crashes and failing commits at random, held after every turn
-// against the naive twin. XIANJIE_MODEL_SEED repeats one life, XIANJIE_MODEL_LIVES says how many.
+// Thousands of short lives of one broker, a province between its neighbours, each from its own
+// seed: links, frames, applications, clocks, crashes and failing commits at random, held after
+// every turn against the naive twin. XIANJIE_MODEL_SEED repeats one life, XIANJIE_MODEL_LIVES says
+// how many.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -23,7 +24,9 @@ const std::array kNeighbours{kBureau, kPrefecture, kOtherProvince, kMinistry};
 class Life {
   bool chance(std::uint64_t percent) { return random_.below(100) < percent; }
   template <class Range>
-  auto& pick(const Range& range) { return range[random_.below(range.size())]; }
+  auto& pick(const Range& range) {
+    return range[random_.below(range.size())];
+  }
   template <class Map>
   auto pick_of(const Map& map) {
     auto at = map.begin();
@@ -51,8 +54,9 @@ class Life {
 
  private:
   void pass_time() {
-    static const std::array kSteps{milliseconds(0), milliseconds(0), seconds(1), seconds(31), minutes(6),
-                                   minutes(11), hours(3), hours(12), days(1), days(2)};
+    static const std::array kSteps{milliseconds(0), milliseconds(0), seconds(1), seconds(31),
+                                   minutes(6),      minutes(11),     hours(3),   hours(12),
+                                   days(1),         days(2)};
     Duration by = pick(kSteps);
     if (chance(3)) by = days(35);
     real_.now.instant = real_.now.instant + by;
@@ -131,7 +135,8 @@ class Life {
     } else {
       batch.number = ++number_;
       if (chance(40)) batch.settled_below = number_;
-      for (std::uint64_t n = 1 + random_.below(4); n > 0; --n) batch.envelopes.push_back(pick(letters_));
+      for (std::uint64_t n = 1 + random_.below(4); n > 0; --n)
+        batch.envelopes.push_back(pick(letters_));
       given_.emplace_back(from, batch);
     }
     twin_.batch(from, batch, real_.now);
@@ -196,9 +201,10 @@ class Life {
       record.epoch = 1 + random_.below(3);
       twin_.epoch(via, issuer, record.epoch, record.created);
     } else {
-      static const std::array kTypes{ReceiptType::kDelivered, ReceiptType::kDelivered, ReceiptType::kCollected,
-                                     ReceiptType::kProcessed, ReceiptType::kReturned, ReceiptType::kRejected,
-                                     ReceiptType::kExpired, ReceiptType::kAccepted};
+      static const std::array kTypes{ReceiptType::kDelivered, ReceiptType::kDelivered,
+                                     ReceiptType::kCollected, ReceiptType::kProcessed,
+                                     ReceiptType::kReturned,  ReceiptType::kRejected,
+                                     ReceiptType::kExpired,   ReceiptType::kAccepted};
       const Receipt receipt{id, chance(90) ? own.leaf : Hash{}, pick(kTypes), true_wall_};
       record.receipts = {receipt};
       twin_.receipt(via, issuer, receipt, real_.now);
@@ -244,7 +250,8 @@ TEST(BrokerModel, AgreesWithItsNaiveTwin) {
       life.live();
     } catch (const std::exception& error) {
       if (only != 0) std::cerr << life.audit_text();
-      FAIL() << "turn " << life.turn() << ": " << error.what() << "\nagain with XIANJIE_MODEL_SEED=" << seed;
+      FAIL() << "turn " << life.turn() << ": " << error.what()
+             << "\nagain with XIANJIE_MODEL_SEED=" << seed;
     }
   }
 }

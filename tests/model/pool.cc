@@ -57,7 +57,8 @@ void fill(OfficeId origin, const std::vector<OfficeId>& destinations,
   source.seal();
 
   const Header twice = source.make(destinations.front(), Kind::kAdHocReport);
-  for (const std::string_view payload : {"one", "two"}) source.put(source.writer().seal(twice, payload));
+  for (const std::string_view payload : {"one", "two"})
+    source.put(source.writer().seal(twice, payload));
   for (const std::uint8_t hops : {std::uint8_t{kHopsMax - 1}, kHopsMax}) {
     Envelope worn = source.writer().write(destinations.front(), Kind::kExchangeTest, kModelStart);
     worn.hops = hops;

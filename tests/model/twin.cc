@@ -22,7 +22,9 @@ int weight(ReceiptType type, bool delivered) {
 
 }  // namespace
 
-void Twin::link_up(OfficeId neighbour, ChannelClass own) { links[neighbour] = {true, false, own, own}; }
+void Twin::link_up(OfficeId neighbour, ChannelClass own) {
+  links[neighbour] = {true, false, own, own};
+}
 
 void Twin::link_down(OfficeId neighbour) {
   links[neighbour].up = false;
@@ -40,8 +42,8 @@ bool Twin::open(const TwinItem& item, const Now& now) const {
 
 bool Twin::allowed(const TwinItem& item) const {
   const auto link = links.find(item.next);
-  return link != links.end() &&
-         routing::channel_allowed(item.kind, link->second.both, kUnderTest.type(), item.next.type());
+  return link != links.end() && routing::channel_allowed(item.kind, link->second.both,
+                                                         kUnderTest.type(), item.next.type());
 }
 
 void Twin::hello(OfficeId neighbour, ChannelClass theirs) {
@@ -49,8 +51,8 @@ void Twin::hello(OfficeId neighbour, ChannelClass theirs) {
   link.up = link.greeted = true;
   link.both = std::min(link.own, theirs);
   for (auto& [key, item] : items)
-    if (item.place == Place::kHeld && item.why == "channel" && item.next == neighbour && !item.bad &&
-        allowed(item))
+    if (item.place == Place::kHeld && item.why == "channel" && item.next == neighbour &&
+        !item.bad && allowed(item))
       item.place = Place::kQueued;
 }
 
@@ -64,7 +66,8 @@ void Twin::batch(OfficeId from, const CheckedBatch& batch, const Now& now) {
     return;
   }
   std::vector<AckOutcome> outcomes;
-  for (const CheckedEnvelope& checked : batch.envelopes) outcomes.push_back(take(from, checked, now));
+  for (const CheckedEnvelope& checked : batch.envelopes)
+    outcomes.push_back(take(from, checked, now));
   std::erase_if(answered_, [&](const auto& row) {
     return row.first.first == from && row.first.second < batch.settled_below;
   });
@@ -102,7 +105,8 @@ AckOutcome Twin::take(OfficeId from, const CheckedEnvelope& checked, const Now& 
   TwinItem& item = known->second;
   if (item.leaf != checked.leaf) return AckOutcome::kConflict;
   if (item.place != Place::kAway && item.place != Place::kCorrupt) return AckOutcome::kKnown;
-  if (item.place == Place::kAway && now.wall < item.changed + minutes(10)) return AckOutcome::kDeferred;
+  if (item.place == Place::kAway && now.wall < item.changed + minutes(10))
+    return AckOutcome::kDeferred;
   if (too_far) return AckOutcome::kRefused;
   item.from = from;
   item.changed = now.wall;
@@ -182,15 +186,17 @@ void Twin::submit(const Submit& event, const Now& now) {
     item.bytes = out.envelope.size();
     const auto gate = routing::gate(item.kind, out.header.period, kUnderTest, {});
     if (gate && (!now.wall_trusted || now.wall < *gate)) item.opens = *gate;
-    ledger[out.header.id] = {item.destination, item.leaf, item.not_after, ReceiptType::kAccepted, false};
+    ledger[out.header.id] = {item.destination, item.leaf, item.not_after, ReceiptType::kAccepted,
+                             false};
   }
   expected.accepted.push_back(std::move(answers));
 }
 
 void Twin::settle(const EnvelopeKey& key, const Now& now) {
   const auto item = items.find(key);
-  const bool mine = item != items.end() && (item->second.place == Place::kInbox ||
-                                            (item->second.place == Place::kSettled && !item->second.own));
+  const bool mine =
+      item != items.end() && (item->second.place == Place::kInbox ||
+                              (item->second.place == Place::kSettled && !item->second.own));
   expected.settled.push_back(mine);
   if (!mine || item->second.place == Place::kSettled) return;
   item->second.place = Place::kSettled;
@@ -221,12 +227,15 @@ void Twin::finish(const EnvelopeId& id, ReceiptType type) {
   if (type == ReceiptType::kProcessed) item->second.freed = true;
 }
 
-void Twin::expire(const EnvelopeKey& key) { finish(key.id, ReceiptType::kExpired); }
+void Twin::expire(const EnvelopeKey& key) {
+  finish(key.id, ReceiptType::kExpired);
+}
 
 void Twin::epoch(OfficeId via, OfficeId issuer, std::uint64_t epoch, WallTime created) {
   if (!hears(via)) return;
   const auto said = epochs_.find(issuer);
-  if (said != epochs_.end() && (said->second.first == epoch || said->second.second >= created)) return;
+  if (said != epochs_.end() && (said->second.first == epoch || said->second.second >= created))
+    return;
   epochs_[issuer] = {epoch, created};
   for (auto& [id, own] : ledger) {
     if (own.destination != issuer || !own.delivered || is_terminal(own.receipt)) continue;
@@ -246,7 +255,9 @@ void Twin::end_turn(const Now& now) {
   swept_ = now.wall;
   for (auto at = items.begin(); at != items.end();) {
     auto& [key, item] = *at;
-    const auto forget_row = [&, k = key] { std::erase_if(inbox, [&](const auto& row) { return row.second.key == k; }); };
+    const auto forget_row = [&, k = key] {
+      std::erase_if(inbox, [&](const auto& row) { return row.second.key == k; });
+    };
     if (item.path_copy && item.place == Place::kAway && now.wall > item.taken + days(60)) {
       item.path_copy = item.bad = false;
       forget_row();

@@ -1,7 +1,7 @@
 // The naive twin: what the broker's rules say of each envelope, in plain maps, without batches,
-// timers' jitter, quotas or a store. Where a rule leaves the moment open (a resend, a hold at the next
-// attempt), the twin says whether what it sees was allowed, not when it must come.
-// Fed with the same events as the broker; compared after every turn by check.h.
+// timers' jitter, quotas or a store. Where a rule leaves the moment open (a resend, a hold at the
+// next attempt), the twin says whether what it sees was allowed, not when it must come. Fed with
+// the same events as the broker; compared after every turn by check.h.
 #pragma once
 
 #include <map>
@@ -19,19 +19,19 @@ namespace xianjie::tests {
 struct TwinItem {
   Hash leaf{};
   broker::Place place = broker::Place::kQueued;
-  std::string why;           // token of the reason where held
+  std::string why;  // token of the reason where held
   OfficeId destination, from, next;
   Kind kind = Kind::kNone;
-  WallTime opens;            // not set: may leave
+  WallTime opens;  // not set: may leave
   WallTime taken, changed, not_after;
   std::size_t bytes = 0;
   std::uint8_t hops = 0;
   bool own = false;
-  bool path_copy = false;    // readable here
-  bool copied = false;       // ever listed in the inbox
-  bool bad = false;          // its bytes fail their checksum
-  bool left = false;         // was on the wire since `opens` was set
-  bool freed = false;        // own, processed
+  bool path_copy = false;  // readable here
+  bool copied = false;     // ever listed in the inbox
+  bool bad = false;        // its bytes fail their checksum
+  bool left = false;       // was on the wire since `opens` was set
+  bool freed = false;      // own, processed
 };
 
 struct TwinLedger {
@@ -93,7 +93,9 @@ class Twin {
   void relay(TwinItem& item, const broker::EnvelopeKey& key, const Header& header, const Now& now);
   void finish(const EnvelopeId& id, ReceiptType type);
 
-  std::map<std::pair<OfficeId, std::uint64_t>, std::pair<std::vector<Hash>, std::vector<AckOutcome>>> answered_;
+  std::map<std::pair<OfficeId, std::uint64_t>,
+           std::pair<std::vector<Hash>, std::vector<AckOutcome>>>
+      answered_;
   std::map<std::uint32_t, bool> submissions_;
   std::set<Hash> persons_;
   std::map<OfficeId, std::pair<std::uint64_t, WallTime>> epochs_;

@@ -46,7 +46,8 @@ const crypto::OfficeKeys& office_keys(OfficeId office, KeyId id) {
   const auto found = kept.find({office, id});
   if (found != kept.end()) return found->second;
   SeededRandom random(office.value() * 1000 + id.number);
-  return kept.emplace(std::pair(office, id), crypto::OfficeKeys::generate(office, id, random)).first->second;
+  return kept.emplace(std::pair(office, id), crypto::OfficeKeys::generate(office, id, random))
+      .first->second;
 }
 
 Nation::Nation(const std::vector<OfficeLine>& lines) {

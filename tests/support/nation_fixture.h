@@ -27,7 +27,8 @@ struct OfficeLine {
 std::vector<OfficeLine> default_chain();
 
 inline const OfficeId kMinistry = office("ministry:000000"), kProvince = office("province:610000"),
-                      kBureau = office("prison-bureau:610000"), kPrison = office("prison:610000-01"),
+                      kBureau = office("prison-bureau:610000"),
+                      kPrison = office("prison:610000-01"),
                       kPopulationPolice = office("population-police:610000"),
                       kPrefecture = office("prefecture:610800"), kCounty = office("county:610802"),
                       kTownship = office("township:610802001"),

@@ -44,7 +44,8 @@ Header Writer::header(OfficeId destination, Kind kind, WallTime created, Period 
   return header;
 }
 
-std::vector<Envelope> Writer::seal_all(const std::vector<Header>& headers, std::string_view payload) {
+std::vector<Envelope> Writer::seal_all(const std::vector<Header>& headers,
+                                       std::string_view payload) {
   std::vector<crypto::Draft> drafts;
   for (const Header& header : headers) {
     crypto::Draft draft{header, to_bytes(as_bytes(payload)), {}};
@@ -52,8 +53,9 @@ std::vector<Envelope> Writer::seal_all(const std::vector<Header>& headers, std::
       draft.reader_keys.push_back(office_keys(reader.office, reader.key).sealing_public());
     drafts.push_back(std::move(draft));
   }
-  auto sealed = crypto::seal_batch(std::move(drafts), office_keys(origin_, headers.front().origin_key),
-                                   ++batch_, headers.front().created, random_);
+  auto sealed =
+      crypto::seal_batch(std::move(drafts), office_keys(origin_, headers.front().origin_key),
+                         ++batch_, headers.front().created, random_);
   XJ_CHECK(sealed.has_value());
   return std::move(*sealed);
 }
@@ -92,7 +94,9 @@ EnvelopeKey key_of(const Envelope& envelope) {
   return {header.origin, header.id};
 }
 
-std::uint64_t epoch_of(OfficeId office) { return office.value() ^ 0x5eed; }
+std::uint64_t epoch_of(OfficeId office) {
+  return office.value() ^ 0x5eed;
+}
 
 OneBroker::OneBroker(OfficeId self, WallTime start, BrokerOptions options, const Nation& home)
     : now{{1'000'000}, start, true}, self_(self), snapshot_(home.snapshot()), options_(options) {
@@ -117,7 +121,9 @@ void OneBroker::set_directory(Snapshot snapshot) {
   broker_->set_directory(snapshot_);
 }
 
-Result<Effects> OneBroker::try_step(std::vector<Event> events) { return broker_->step(events, now); }
+Result<Effects> OneBroker::try_step(std::vector<Event> events) {
+  return broker_->step(events, now);
+}
 
 Effects OneBroker::step(std::vector<Event> events) {
   auto effects = try_step(std::move(events));
@@ -167,10 +173,12 @@ Ack OneBroker::give(OfficeId neighbour, std::vector<Envelope> envelopes) {
 }
 
 void OneBroker::ack_records(OfficeId neighbour, const Effects& effects) {
-  for (const Records& frame : frames_to<Records>(effects, neighbour)) feed(neighbour, RecordsAck{frame.number});
+  for (const Records& frame : frames_to<Records>(effects, neighbour))
+    feed(neighbour, RecordsAck{frame.number});
 }
 
-Ack OneBroker::ack(OfficeId neighbour, const EnvelopeBatch& batch, std::vector<AckOutcome> outcomes) const {
+Ack OneBroker::ack(OfficeId neighbour, const EnvelopeBatch& batch,
+                   std::vector<AckOutcome> outcomes) const {
   Ack ack;
   ack.number = batch.number;
   ack.sender_epoch = broker_->epoch();

@@ -1,7 +1,7 @@
 // One real broker over a memory store, with the test in the place of its neighbours, its clock and
 // its applications. Frames go in and come out encoded and checked, as on a wire. OneBroker looks at
-// committed rows only. Writer seals envelopes as some office would, with whatever header a test wants.
-// Read next: nation_fixture.h.
+// committed rows only. Writer seals envelopes as some office would, with whatever header a test
+// wants. Read next: nation_fixture.h.
 #pragma once
 
 #include <memory>
@@ -25,7 +25,8 @@ class Writer {
   // Path readers where the kind has them, the row's class, lane and lifetime.
   Header header(OfficeId destination, Kind kind, WallTime created, Period period = {});
   Envelope seal(const Header& header, std::string_view payload = "made-up");
-  std::vector<Envelope> seal_all(const std::vector<Header>& headers, std::string_view payload = "made-up");
+  std::vector<Envelope> seal_all(const std::vector<Header>& headers,
+                                 std::string_view payload = "made-up");
   Envelope write(OfficeId destination, Kind kind, WallTime created, Period period = {});
   broker::PreparedOrder order(OfficeId destination, Kind kind, WallTime now, Period period = {},
                               std::optional<std::uint32_t> police_copy_code = {});
@@ -65,10 +66,13 @@ class OneBroker {
   // As the transport says it, then the neighbour's hello; the effects of the turn of the hello.
   broker::Effects connect(OfficeId neighbour, ChannelClass channel = ChannelClass::kVpn);
   void disconnect(OfficeId neighbour) { step({broker::LinkDown{neighbour}}); }
-  [[nodiscard]] Hello hello_from(OfficeId neighbour, ChannelClass channel = ChannelClass::kVpn) const;
+  [[nodiscard]] Hello hello_from(OfficeId neighbour,
+                                 ChannelClass channel = ChannelClass::kVpn) const;
   // Through encode and check_frame.
   broker::Event arrival(OfficeId neighbour, const Frame& frame);
-  broker::Effects feed(OfficeId neighbour, const Frame& frame) { return step({arrival(neighbour, frame)}); }
+  broker::Effects feed(OfficeId neighbour, const Frame& frame) {
+    return step({arrival(neighbour, frame)});
+  }
   // One batch under the next number of this neighbour; returns its acknowledgement.
   Ack give(OfficeId neighbour, std::vector<Envelope> envelopes);
   broker::Effects give_effects(OfficeId neighbour, std::vector<Envelope> envelopes);
@@ -76,7 +80,8 @@ class OneBroker {
 
   // The neighbour says that it has the records of these effects.
   void ack_records(OfficeId neighbour, const broker::Effects& effects);
-  // The neighbour's signed acknowledgement of a batch it was sent: one outcome for all, or one each.
+  // The neighbour's signed acknowledgement of a batch it was sent: one outcome for all, or one
+  // each.
   [[nodiscard]] Ack ack(OfficeId neighbour, const EnvelopeBatch& batch,
                         std::vector<AckOutcome> outcomes) const;
   [[nodiscard]] Ack ack(OfficeId neighbour, const EnvelopeBatch& batch) const {

@@ -11,7 +11,7 @@ namespace {
 using namespace broker;
 
 const Period kDecember{202612};
-const WallTime kGate = wall("2026-12-12T09:00:00+08:00");       // of provinces
+const WallTime kGate = wall("2026-12-12T09:00:00+08:00");  // of provinces
 const WallTime kBefore = wall("2026-12-11T10:00:00+08:00");
 
 struct Custody : testing::Test {
@@ -19,8 +19,12 @@ struct Custody : testing::Test {
   Writer prison{kPrison};
   void SetUp() override { at.connect(kBureau); }
   Envelope urgent() { return prison.write(kTownship, Kind::kAdHocReport, at.now.wall); }
-  Envelope notice() { return prison.write(kTownship, Kind::kPreReleaseNotice, at.now.wall, kDecember); }
-  AckOutcome outcome(const Envelope& envelope) { return at.give(kBureau, {envelope}).outcomes.at(0); }
+  Envelope notice() {
+    return prison.write(kTownship, Kind::kPreReleaseNotice, at.now.wall, kDecember);
+  }
+  AckOutcome outcome(const Envelope& envelope) {
+    return at.give(kBureau, {envelope}).outcomes.at(0);
+  }
 };
 
 TEST_F(Custody, TakesAnEnvelopeAndSignsForIt) {
@@ -77,7 +81,8 @@ TEST_F(Custody, AnUntrustedClockKeepsTheGateShut) {
   at.now.wall = kGate + hours(1);
   at.now.wall_trusted = false;
   EXPECT_TRUE(envelopes_to(at.give_effects(kBureau, {notice()}), kPrefecture).empty());
-  EXPECT_EQ(envelopes_to(at.give_effects(kBureau, {urgent()}), kPrefecture).size(), 1U) << "has no gate";
+  EXPECT_EQ(envelopes_to(at.give_effects(kBureau, {urgent()}), kPrefecture).size(), 1U)
+      << "has no gate";
   at.now.wall_trusted = true;
   EXPECT_EQ(envelopes_to(at.step(), kPrefecture).size(), 1U);
 }
@@ -213,14 +218,16 @@ TEST_F(Custody, OneForgedEnvelopeDoesNotStopTheOthers) {
   forged.sealed.back() ^= 1U;
   const Envelope good = urgent();
   const Ack ack = at.give(kBureau, {forged, good, forged});
-  EXPECT_EQ(ack.outcomes, (std::vector{AckOutcome::kRefused, AckOutcome::kTaken, AckOutcome::kRefused}));
+  EXPECT_EQ(ack.outcomes,
+            (std::vector{AckOutcome::kRefused, AckOutcome::kTaken, AckOutcome::kRefused}));
   EXPECT_EQ(at.rows(Table::kSeen).size(), 1U);
 }
 
 TEST_F(Custody, TwoRootsOfOneBatchNumberRaiseAnAlarm) {
   Writer clone(kPrison, nation().snapshot(), 2);  // begins with the same batch numbers
   EXPECT_EQ(outcome(urgent()), AckOutcome::kTaken);
-  const auto effects = at.give_effects(kBureau, {clone.write(kTownship, Kind::kAdHocReport, at.now.wall)});
+  const auto effects =
+      at.give_effects(kBureau, {clone.write(kTownship, Kind::kAdHocReport, at.now.wall)});
   EXPECT_EQ(frames_to<Ack>(effects, kBureau).at(0).outcomes.at(0), AckOutcome::kRefused);
   ASSERT_EQ(effects.alarms.size(), 1U);
   EXPECT_TRUE(effects.alarms[0].starts_with("two_roots")) << effects.alarms[0];

@@ -58,7 +58,8 @@ TEST_F(Held, AnUnknownDestinationWaitsForADirectoryThatKnowsIt) {
   lines.push_back({"township:610802003", "county:610802"});
   const Nation larger(lines);
   Writer prison_there(kPrison, larger.snapshot(), 7);
-  const Envelope envelope = prison_there.write(office("township:610802003"), Kind::kAdHocReport, kNow);
+  const Envelope envelope =
+      prison_there.write(office("township:610802003"), Kind::kAdHocReport, kNow);
   EXPECT_EQ(at.give(kBureau, {envelope}).outcomes.at(0), AckOutcome::kTaken);
   EXPECT_TRUE(reason(envelope).starts_with("no_route")) << reason(envelope);
   at.restart();
@@ -87,10 +88,12 @@ TEST_F(Held, TheLowerClassOfBothEndsCounts) {
   at.give(kBureau, {envelope});
   at.step({LinkUp{kPrefecture, ChannelClass::kVpn}});
   EXPECT_TRUE(envelopes_to(at.feed(kPrefecture, at.hello_from(kPrefecture, ChannelClass::kPublic)),
-                           kPrefecture).empty());
+                           kPrefecture)
+                  .empty());
   at.step({LinkUp{kPrefecture, ChannelClass::kPublic}});
   EXPECT_TRUE(envelopes_to(at.feed(kPrefecture, at.hello_from(kPrefecture, ChannelClass::kVpn)),
-                           kPrefecture).empty());
+                           kPrefecture)
+                  .empty());
   EXPECT_TRUE(reason(envelope).starts_with("channel")) << reason(envelope);
 }
 
@@ -116,9 +119,9 @@ TEST_F(Held, WhatTheNextOfficeRefusesIsHeldWithItsName) {
   const auto batches =
       frames_to<EnvelopeBatch>(at.give_effects(kBureau, {refused, conflict, fine}), kPrefecture);
   ASSERT_EQ(batches.size(), 1U);
-  const auto effects = at.feed(kPrefecture, at.ack(kPrefecture, batches[0],
-                                                   {AckOutcome::kRefused, AckOutcome::kConflict,
-                                                    AckOutcome::kTaken}));
+  const auto effects = at.feed(
+      kPrefecture, at.ack(kPrefecture, batches[0],
+                          {AckOutcome::kRefused, AckOutcome::kConflict, AckOutcome::kTaken}));
   EXPECT_EQ(effects.alarms.size(), 2U);
   EXPECT_TRUE(reason(refused).starts_with("refused_by_next")) << reason(refused);
   EXPECT_NE(reason(refused).find("prefecture:610800"), std::string::npos);

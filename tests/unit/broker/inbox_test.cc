@@ -65,7 +65,8 @@ TEST(PathCopy, IsNeitherSettledNorCollected) {
   at.connect(kBureau);
   const Envelope envelope = Writer(kPrison).write(kTownship, Kind::kAdHocReport, kNow);
   at.give(kBureau, {envelope});
-  for (const auto& effects : {at.step({Settle{1, key_of(envelope), {}}}), at.step({Collect{1, key_of(envelope)}})}) {
+  for (const auto& effects :
+       {at.step({Settle{1, key_of(envelope), {}}}), at.step({Collect{1, key_of(envelope)}})}) {
     ASSERT_FALSE(effects.replies.at(0).result);
     EXPECT_TRUE(effects.replies[0].result.error().text.starts_with("copy"));
     EXPECT_TRUE(receipts_to(effects, kBureau).empty());

@@ -16,7 +16,11 @@ const WallTime kGate = wall("2026-12-10T09:00:00+08:00");  // of prisons
 struct Origin : testing::Test {
   OneBroker at{kPrison, kNow};
   Writer self{kPrison};
-  const Hash submission = [] { Hash h{}; h[0] = 7; return h; }();
+  const Hash submission = [] {
+    Hash h{};
+    h[0] = 7;
+    return h;
+  }();
 
   PreparedOrder urgent() { return self.order(kTownship, Kind::kAdHocReport, at.now.wall); }
   static SubmitItem item(std::uint32_t row, PreparedOrder order, std::optional<Hash> person = {}) {
@@ -65,7 +69,11 @@ TEST_F(Origin, TheSameSubmissionAndRowGetTheFirstAnswer) {
 }
 
 TEST_F(Origin, OnePersonTwiceIsADuplicateAndStaysOne) {
-  const Hash person = [] { Hash h{}; h[5] = 1; return h; }();
+  const Hash person = [] {
+    Hash h{};
+    h[5] = 1;
+    return h;
+  }();
   auto answers = submit({item(1, urgent(), person), item(2, urgent(), person), item(3, urgent())});
   EXPECT_TRUE(answers[0].outcome);
   ASSERT_FALSE(answers[1].outcome);
@@ -118,7 +126,8 @@ TEST_F(Origin, AnUntrustedClockKeepsTheGateShut) {
   at.connect(kBureau);
   at.now.wall_trusted = false;
   at.now.wall = kGate + hours(1);
-  const PreparedOrder order = self.order(kTownship, Kind::kPreReleaseNotice, at.now.wall, kDecember);
+  const PreparedOrder order =
+      self.order(kTownship, Kind::kPreReleaseNotice, at.now.wall, kDecember);
   EXPECT_TRUE(envelopes_to(at.step({Submit{3, submission, {item(1, order)}}}), kBureau).empty());
   at.now.wall = kNow;
   at.now.wall_trusted = true;

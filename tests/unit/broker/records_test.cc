@@ -35,8 +35,8 @@ std::vector<Record> of_type(std::vector<Record> records, RecordType type) {
 
 struct RelayedRecords : testing::Test {
   OneBroker at{kProvince, kNow};
-  SignedRecord record = receipts_by(kTownship, kPrison,
-                                    {{envelope_id(1), {}, ReceiptType::kDelivered, kNow}});
+  SignedRecord record =
+      receipts_by(kTownship, kPrison, {{envelope_id(1), {}, ReceiptType::kDelivered, kNow}});
   void SetUp() override {
     at.connect(kPrefecture);
     at.connect(kBureau);
@@ -107,7 +107,8 @@ struct AtOrigin : testing::Test {
   Hash leaf = order.main.leaf;
   void SetUp() override {
     at.connect(kBureau);
-    const auto effects = at.step({Submit{1, {}, {SubmitItem{1, {}, 0, Confidence::kExact, true, order}}}});
+    const auto effects =
+        at.step({Submit{1, {}, {SubmitItem{1, {}, 0, Confidence::kExact, true, order}}}});
     at.feed(kBureau, at.ack(kBureau, frames_to<EnvelopeBatch>(effects, kBureau).at(0)));
     ASSERT_EQ(at.state({kPrison, id})->place, Place::kAway);
   }
@@ -187,8 +188,8 @@ TEST(Inquiry, IsAnsweredWithTheNewestReceiptForTheSameLeafOnly) {
                        {key_of(envelope).id, Hash{}},
                        {envelope_id(3), crypto::leaf_of(envelope)}};
   const auto ask = [&](OfficeId issuer) {
-    return receipts_to(at.feed(kCounty, Records{1, {crypto::sign_record(inquiry, office_keys(issuer))}}),
-                       kCounty);
+    return receipts_to(
+        at.feed(kCounty, Records{1, {crypto::sign_record(inquiry, office_keys(issuer))}}), kCounty);
   };
   const auto receipts = ask(kPrison);
   ASSERT_EQ(receipts.size(), 1U);

@@ -20,7 +20,8 @@ struct Relay : testing::Test {
   // Given by the bureau, passed on to the prefecture, acknowledged by it.
   void pass_on() {
     at.connect(kPrefecture);
-    const auto batches = frames_to<EnvelopeBatch>(at.give_effects(kBureau, {envelope}), kPrefecture);
+    const auto batches =
+        frames_to<EnvelopeBatch>(at.give_effects(kBureau, {envelope}), kPrefecture);
     ASSERT_EQ(batches.size(), 1U);
     at.feed(kPrefecture, at.ack(kPrefecture, batches[0]));
   }

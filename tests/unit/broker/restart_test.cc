@@ -31,7 +31,8 @@ TEST_F(Restart, AFailedCommitLatchesUntilTheProcessEnds) {
   EXPECT_TRUE(at.try_step({}));
 }
 
-// Whether the commit reached the disk or not: no acknowledgement went out, and the repeat is answered.
+// Whether the commit reached the disk or not: no acknowledgement went out, and the repeat is
+// answered.
 TEST_P(Restart, ABatchWhoseCommitFailedIsGivenAgain) {
   at.connect(kBureau);
   const EnvelopeBatch batch = at.batch(kBureau, {envelope});
@@ -61,8 +62,9 @@ TEST_P(Restart, AnAcknowledgementWhoseCommitFailedComesAgain) {
   EXPECT_EQ(at.broker().room().used(Quota::kDescending), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Commit, Restart, testing::Values(false, true),
-                         [](const auto& applied) { return applied.param ? "Applied" : "NotApplied"; });
+INSTANTIATE_TEST_SUITE_P(Commit, Restart, testing::Values(false, true), [](const auto& applied) {
+  return applied.param ? "Applied" : "NotApplied";
+});
 
 TEST_F(Restart, TheEpochIsThatOfTheStore) {
   const auto epoch = at.broker().epoch();
@@ -93,7 +95,8 @@ TEST_F(Restart, TheOriginsTimersGoOn) {
   OneBroker origin(kPrison, kNow);
   const PreparedOrder order = prison.order(kTownship, Kind::kAdHocReport, kNow);
   origin.connect(kBureau);
-  const auto effects = origin.step({Submit{1, {}, {SubmitItem{1, {}, 0, Confidence::kExact, true, order}}}});
+  const auto effects =
+      origin.step({Submit{1, {}, {SubmitItem{1, {}, 0, Confidence::kExact, true, order}}}});
   origin.feed(kBureau, origin.ack(kBureau, frames_to<EnvelopeBatch>(effects, kBureau).at(0)));
   origin.restart();
   EXPECT_TRUE(origin.broker().next_wall_wakeup().is_set());
@@ -144,7 +147,8 @@ TEST_F(Restart, StrangersAreNotHeard) {
   Hello other_name = at.hello_from(kMinistry);
   at.step({LinkUp{kBureau, ChannelClass::kVpn}});
   at.feed(kBureau, other_name);
-  EXPECT_TRUE(at.give_effects(kBureau, {envelope}).sends.empty()) << "a hello in another's name is none";
+  EXPECT_TRUE(at.give_effects(kBureau, {envelope}).sends.empty())
+      << "a hello in another's name is none";
   EXPECT_FALSE(at.state(key_of(envelope)));
 }
 

@@ -25,7 +25,8 @@ struct Sending : testing::Test {
   Envelope one() { return many(1).front(); }
   EnvelopeBatch sent(const Effects& effects) {
     auto batches = frames_to<EnvelopeBatch>(effects, kPrefecture);
-    if (batches.size() != 1) throw std::runtime_error("not one batch: " + std::to_string(batches.size()));
+    if (batches.size() != 1)
+      throw std::runtime_error("not one batch: " + std::to_string(batches.size()));
     return batches.front();
   }
 };
@@ -71,7 +72,8 @@ TEST_F(Sending, TheWindowBoundsWhatIsOnTheWire) {
   auto batches = frames_to<EnvelopeBatch>(at.feed(kPrefecture, hello), kPrefecture);
   ASSERT_EQ(batches.size(), 1U);
   EXPECT_TRUE(at.step().sends.empty());
-  EXPECT_EQ(envelopes_to(at.feed(kPrefecture, at.ack(kPrefecture, batches[0])), kPrefecture).size(), 5U);
+  EXPECT_EQ(envelopes_to(at.feed(kPrefecture, at.ack(kPrefecture, batches[0])), kPrefecture).size(),
+            5U);
   EXPECT_EQ(envelopes_to(at.feed(kPrefecture, Credit{kLinkCreditBytes}), kPrefecture).size(), 2U);
 }
 
@@ -107,7 +109,8 @@ TEST_F(Sending, OnlyTheNextCustodiansSignatureLetsGo) {
   Ack too_many = good;
   too_many.outcomes.push_back(AckOutcome::kTaken);
   Ack by_another = good;
-  crypto::sign_ack(by_another, kProvince, std::vector{crypto::leaf_of(envelope)}, office_keys(kCounty));
+  crypto::sign_ack(by_another, kProvince, std::vector{crypto::leaf_of(envelope)},
+                   office_keys(kCounty));
   Ack other_leaf = good;
   crypto::sign_ack(other_leaf, kProvince, std::vector{Hash{}}, office_keys(kPrefecture));
   for (const Ack& bad : {forged, other_outcome, other_epoch, too_many, by_another, other_leaf}) {
@@ -220,7 +223,8 @@ TEST_F(Sending, ARowThatGoesBadOnTheWireIsLeftOutOfTheResend) {
 
 TEST_F(Sending, NothingLeavesBeforeAHelloOrAfterTheLinkIsDown) {
   at.give(kBureau, {one()});
-  EXPECT_TRUE(envelopes_to(at.step({LinkUp{kPrefecture, ChannelClass::kVpn}}), kPrefecture).empty());
+  EXPECT_TRUE(
+      envelopes_to(at.step({LinkUp{kPrefecture, ChannelClass::kVpn}}), kPrefecture).empty());
   at.feed(kPrefecture, at.hello_from(kPrefecture));
   at.disconnect(kPrefecture);
   EXPECT_TRUE(envelopes_to(at.give_effects(kBureau, {one()}), kPrefecture).empty());
