@@ -9,6 +9,7 @@
 #include "node/cli/directory_source.h"
 #include "node/cli/holder_key.h"
 #include "node/cli/text_table.h"
+#include "routing/codes.h"
 #include "schemas/limits.h"
 
 namespace xianjie::node::cli {
@@ -39,7 +40,8 @@ json texts(const std::vector<OfficeId>& offices) {
 }
 
 json office_json(const routing::Directory& directory, const OfficeRecord& record) {
-  json keys = json::array(), channels = json::array();
+  json keys = json::array(), channels = json::array(), codes = json::array();
+  for (const std::uint32_t code : record.codes) codes.push_back(routing::code_text(code));
   for (const OfficeKeySet& set : record.keys)
     keys.push_back({{"key_id", set.id.number},
                     {"signing", to_hex(set.signing)},
@@ -58,7 +60,7 @@ json office_json(const routing::Directory& directory, const OfficeRecord& record
           {"parent", record.parent.is_set() ? json(to_text(record.parent)) : json(nullptr)},
           {"children", texts(directory.children(record.id))},
           {"neighbours", texts(directory.neighbours(record.id))},
-          {"codes", record.codes},
+          {"codes", codes},
           {"keys", keys},
           {"channels", channels}};
 }

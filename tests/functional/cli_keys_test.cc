@@ -96,6 +96,7 @@ TEST_F(Keys, MakeADirectoryThatItsHoldersSign) {
   EXPECT_EQ(shown["offices"], 2);
   EXPECT_EQ(shown["signatures"], "not verified");
   const json office = answer({"directory", "show", file, "--office", "province:610000"});
+  EXPECT_EQ(office["codes"], json::array({"610000"}));
   EXPECT_EQ(office["keys"][0]["key_id"], 1);
   EXPECT_EQ(office["channels"][0]["class"], "dedicated");
 
@@ -125,6 +126,19 @@ TEST_F(Keys, OfADirectoryAreRefusedWithTheirLine) {
   EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
   write_text(path("holder.key"), "xianjie-holder-key 1\n");
   EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
+}
+
+TEST_F(Keys, OfAHolderAreRefusedWhereDamaged) {
+  make_holder(folder_.path());
+  make_keys(folder_.path(), "province:610000");
+  std::string holder = read_text(path("holder.key"));
+  const std::size_t seed_at = holder.find("seed ") + 5;
+  holder[seed_at] = holder[seed_at] == '0' ? '1' : '0';
+  write_text(path("holder.key"), holder);
+  const Ended damaged = cli(sign_arguments(folder_.path()));
+  EXPECT_EQ(damaged.status, 1);
+  EXPECT_THAT(damaged.err, HasSubstr("holder.key"));
+  EXPECT_FALSE(std::filesystem::exists(path("directory.xjd")));
 }
 
 }  // namespace
