@@ -34,6 +34,8 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
   if (known) {
     XJ_TRY(const BatchRow row, decode_batch_row(*known));
     if (same_leaves(row, batch.envelopes)) {
+      audit(turn, "repeat_batch", "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
+                                      " count=" + std::to_string(batch.envelopes.size()));
       turn.effects.sends.push_back({from, row.ack});
       return {};
     }
