@@ -88,6 +88,10 @@ void print_account(std::ostream& out, const json& account) {
                }));
   print_counts(out, "found by", count_by(delivered, [](const json& one) { return one.at("confidence").get<std::string>(); }));
   print_counts(out, "refused because", count_by(account.at("refused"), token_of));
+  for (const json& one : account.at("refused"))
+    if (one.at("row") == 0)
+      out << "the whole file is refused, " << one.at("field").get<std::string>() << ": "
+          << printable(one.at("reason").get<std::string>()) << "\n";
   for (const json& one : account.at("held"))
     out << "row " << one.at("row").dump() << " is held: " << printable(one.at("reason").get<std::string>()) << "\n";
   out << "\n"

@@ -1,6 +1,7 @@
 #include "node/rehearsal/balance.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "adapters/archive_files.h"
 #include "routing/route.h"
@@ -136,6 +137,23 @@ Result<Standing> standing(Fleet& fleet, const Inputs& inputs, Period month) {
   return out;
 }
 
+json empty_account(const Inputs& inputs, Period month, const std::vector<NoticeRefusal>& refusals) {
+  json refused = json::array();
+  for (const NoticeRefusal& one : refusals)
+    refused.push_back({{"row", one.row}, {"field", one.field}, {"reason", one.reason}});
+  json account{{"month", to_text(month)},
+               {"offices", inputs.nation.offices.size()},
+               {"submitted", inputs.notices.rows_read},
+               {"refused", std::move(refused)},
+               {"delivered", json::array()},
+               {"held", json::array()},
+               {"closed", true}};
+  for (const char* const number : {"accepted", "copies", "settled", "unlinked", "no_copy", "returned",
+                                   "repeats", "duplicates", "kills", "accidents"})
+    account[number] = 0;
+  return account;
+}
+
 Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::Directory& directory,
                              const Clerks& clerks, Period month) {
   Balance balance;
@@ -154,28 +172,39 @@ Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::
     for (const auto& [office, count] : offices) times += count;
     duplicates += times - 1;
   }
-  json refusals = json::array();
-  for (const NoticeRefusal& one : clerks.refusals())
-    refusals.push_back({{"row", one.row}, {"field", one.field}, {"reason", one.reason}});
-  const bool closed = now.accepted == draft.delivered.size() + draft.returned && now.held == 0 &&
+  json& account = balance.account;
+  account = empty_account(inputs, month, clerks.refusals());
+  account["accepted"] = now.accepted;
+  account["copies"] = now.copies_delivered;
+  account["settled"] = now.own_area + now.unlinked;
+  account["unlinked"] = now.unlinked;
+  account["no_copy"] = now.no_copy;
+  account["returned"] = draft.returned;
+  account["duplicates"] = duplicates;
+  account["closed"] = now.accepted == draft.delivered.size() + draft.returned && now.held == 0 &&
                       now.in_transit == 0 && draft.held.empty() && draft.strays == 0 && duplicates == 0;
-  balance.account = {{"month", to_text(month)},
-                     {"offices", fleet.sites().size()},
-                     {"submitted", inputs.notices.rows_read},
-                     {"accepted", now.accepted},
-                     {"refused", std::move(refusals)},
-                     {"delivered", values_of(draft.delivered)},
-                     {"copies", now.copies_delivered},
-                     {"settled", now.own_area + now.unlinked},
-                     {"unlinked", now.unlinked},
-                     {"no_copy", now.no_copy},
-                     {"returned", draft.returned},
-                     {"held", values_of(draft.held)},
-                     {"repeats", 0},
-                     {"duplicates", duplicates},
-                     {"closed", closed}};
+  account["delivered"] = values_of(draft.delivered);
+  account["held"] = values_of(draft.held);
   return balance;
 }
+
+namespace {
+
+// A line is "TIME word details": one `repeat` an envelope, one `repeat_batch` with its count.
+std::uint64_t repeats_in_line(std::string_view line) {
+  const std::size_t space = std::min(line.find(' '), line.size());
+  line.remove_prefix(space);
+  if (line.starts_with(" repeat ")) return 1;
+  constexpr std::string_view kCount = " count=";
+  const std::size_t at = line.rfind(kCount);
+  if (!line.starts_with(" repeat_batch ") || at == std::string_view::npos) return 0;
+  std::uint64_t count = 0;
+  line.remove_prefix(at + kCount.size());
+  std::from_chars(line.begin(), line.end(), count);
+  return count;
+}
+
+}  // namespace
 
 Result<std::uint64_t> count_repeats(const std::vector<OfficeSite>& sites) {
   std::uint64_t repeats = 0;
@@ -186,9 +215,7 @@ Result<std::uint64_t> count_repeats(const std::vector<OfficeSite>& sites) {
       if (text.starts_with('B')) return true;  // a batch's evidence, not lines
       while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
-        const std::string_view line = text.substr(0, end);
-        const std::size_t space = std::min(line.find(' '), line.size());
-        repeats += line.substr(space).starts_with(" repeat ") ? 1U : 0U;
+        repeats += repeats_in_line(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
       }
       return true;

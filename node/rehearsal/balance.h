@@ -23,6 +23,8 @@ struct Balance {
   nlohmann::json account;  // CONTRACT, "Rehearsal"
   Standing standing;
 };
+// CONTRACT's JSON of a month in which nothing was accepted.
+nlohmann::json empty_account(const Inputs& inputs, Period month, const std::vector<NoticeRefusal>& refusals);
 // While the daemons run. `repeats` is filled in by count_repeats.
 Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::Directory& directory,
                              const Clerks& clerks, Period month);

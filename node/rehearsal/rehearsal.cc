@@ -17,6 +17,8 @@ using adapters::steady_now;
 constexpr Duration kRound = milliseconds(150);
 constexpr Duration kLate = seconds(60);
 constexpr int kAttempts = 3;
+constexpr std::int64_t kGateDays = 5;  // the 10th to the 14th
+constexpr Duration kSoonAfterGate = milliseconds(400);
 constexpr double kMsPerDay = 86'400'000;
 
 struct Run {
@@ -30,24 +32,34 @@ struct Run {
 Duration lead_time(const Inputs& inputs, int attempt) {
   const auto offices = static_cast<std::int64_t>(inputs.nation.offices.size());
   const auto rows = static_cast<std::int64_t>(inputs.notices.rows_read);
-  return milliseconds(1500 + 60 * offices + rows) * (1LL << (2 * attempt));
+  return milliseconds(1000 + 40 * offices + rows / 2) * (1LL << (2 * attempt));
 }
 
-// From the seed alone: who dies when, between the month's beginning and its end.
+// Who dies when, from the seed alone: every other one at any time of the month, the rest soon after a
+// gate has opened, when there is mail on the way to be lost.
 std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<OfficeSite>& sites, Instant begin,
-                                         Duration length) {
+                                         double rate) {
   std::uint64_t state = run.options.seed;
-  const auto next = [&state](std::uint64_t bound) {  // splitmix64
+  const auto next = [&state](std::int64_t bound) {  // splitmix64
     std::uint64_t z = (state += 0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (z ^ (z >> 31)) % bound;
+    return static_cast<std::int64_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(std::max<std::int64_t>(bound, 1)));
   };
+  const auto real = [rate](Duration virtual_time) {
+    return Duration{std::llround(static_cast<double>(virtual_time.ms) / rate)};
+  };
+  const Duration month = month_end(run.options.month) - month_start(run.options.month);
+  const routing::CalendarOptions calendar;
   std::vector<Fleet::Death> deaths;
   for (std::size_t i = 0; i < run.options.kills; ++i) {
-    const OfficeId office = sites[next(sites.size())].id;
-    const auto after = static_cast<std::int64_t>(next(static_cast<std::uint64_t>(std::max<std::int64_t>(length.ms, 1))));
-    deaths.push_back({begin + milliseconds(after), office});
+    const OfficeId office = sites[static_cast<std::size_t>(next(static_cast<std::int64_t>(sites.size())))].id;
+    Duration after{next(real(month).ms)};
+    if (i % 2 == 1) {
+      const Duration gate = hours(12 + calendar.gate_hour) + days(next(kGateDays));
+      after = real(gate) + Duration{next(std::min(kSoonAfterGate.ms, real(days(1)).ms))};
+    }
+    deaths.push_back({begin + after, office});
   }
   return deaths;
 }
@@ -105,9 +117,7 @@ Result<Outcome> attempt(const Run& run, WorkFolder& folder, Duration lead) {
   Fleet fleet(program, nation.sites, run.signals, run.teller.note);
   run.teller.progress("starting " + std::to_string(nation.sites.size()) + " daemons");
   XJ_TRY_VOID(fleet.start());
-  const Duration month{std::llround(static_cast<double>((month_end(run.options.month) - setup.time.start).ms) /
-                                    setup.time.rate)};
-  fleet.plan_deaths(planned_deaths(run, nation.sites, begin, month));
+  fleet.plan_deaths(planned_deaths(run, nation.sites, begin, setup.time.rate));
   Clerks clerks(fleet, run.inputs, run.options.month, run.options.seed);
   XJ_TRY_VOID(clerks.hand_in([&](std::size_t rows) {
     run.teller.progress("handing in: " + std::to_string(rows) + " of " +
@@ -139,6 +149,10 @@ Result<Outcome> rehearse(const RehearsalOptions& options, const Teller& teller) 
   StopSignals signals;
   XJ_TRY(const Inputs inputs, read_inputs(options));
   for (const std::string& warning : inputs.nation.warnings) teller.note("nation file, " + warning);
+  if (inputs.notices.parts.empty()) {
+    teller.note("no row can be handed in, so no daemon is started");
+    return Outcome{empty_account(inputs, options.month, inputs.notices.refusals), true};
+  }
   XJ_TRY_VOID(check_limits(inputs.nation.offices.size()));
   XJ_TRY(auto folder, WorkFolder::make(options.keep, inputs.disk_bytes()));
   const Run run{options, inputs, teller, signals};
