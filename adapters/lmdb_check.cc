@@ -161,8 +161,8 @@ class Walker {
   std::uint64_t last_page_ = 0, page_bytes_ = 1, used_pages_ = 0, rows_ = 0, corrupt_ = 0;
 };
 
-// Gives up every other descriptor, the store's lock above all: a daemon killed during the check must
-// be able to start again at once.
+// Gives up every other descriptor, the store's lock above all: a daemon killed during the check
+// must be able to start again at once.
 [[noreturn]] void run_child(const std::filesystem::path& directory, int report) {
   const auto kept = static_cast<unsigned>(report);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -21,8 +21,8 @@ struct Nation {
 // Codes owned follow from the id: the ministry owns the whole tree (0), province to township their
 // own code, all others none. A parent that differs from the code table, a code the table does not
 // hold as current, and an unknown key are warnings.
-// kRefused: no TOML, no office, a malformed or repeated id, an id or name missing, a code owned twice,
-// no root or two, an unknown parent or lateral neighbour, a circle.
+// kRefused: no TOML, no office, a malformed or repeated id, an id or name missing, a code owned
+// twice, no root or two, an unknown parent or lateral neighbour, a circle.
 Result<Nation> parse_nation(std::string_view toml_text);
 
 }  // namespace xianjie::adapters

@@ -9,8 +9,14 @@ namespace {
 
 Bytes encode_counters(const Counters& counters, const Room& room) {
   Encoder out;
-  out.u64(counters.queue_seq).u64(counters.inbox_seq).u64(counters.audit_seq).u64(counters.record_seq);
-  out.u64(counters.wire_batch).u64(counters.seal_batch).i64(counters.horizon.ms).i64(counters.swept.ms);
+  out.u64(counters.queue_seq)
+      .u64(counters.inbox_seq)
+      .u64(counters.audit_seq)
+      .u64(counters.record_seq);
+  out.u64(counters.wire_batch)
+      .u64(counters.seal_batch)
+      .i64(counters.horizon.ms)
+      .i64(counters.swept.ms);
   room.write(out);
   out.blob(counters.sweep_from);
   return std::move(out).bytes();
@@ -62,7 +68,8 @@ Result<> Broker::load() {
       XJ_CHECK(options_.fresh_epoch != 0);
       epoch_ = options_.fresh_epoch;
       XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaEpoch), Encoder().u64(epoch_).bytes()));
-      XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
+      XJ_TRY_VOID(
+          txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
       XJ_TRY_VOID(txn->commit());
     }
   }
@@ -102,7 +109,8 @@ Result<> Broker::load() {
     return true;
   }));
   XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
-    links_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting = true;
+    links_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
+        true;
     return true;
   }));
   XJ_TRY_VOID(txn->scan(Table::kTimers, {}, {}, [&](const Row& row) {
@@ -179,7 +187,8 @@ std::uint64_t Broker::credit_window() const {
   std::size_t up = 0;
   for (const auto& [office, link] : links_)
     if (link.up) ++up;
-  return std::min<std::uint64_t>(kLinkCreditBytes, kDaemonCreditBytes / std::max<std::size_t>(up, 1));
+  return std::min<std::uint64_t>(kLinkCreditBytes,
+                                 kDaemonCreditBytes / std::max<std::size_t>(up, 1));
 }
 
 Hello Broker::hello_for(Turn&, OfficeId neighbour, bool reply_wanted) {
@@ -243,7 +252,8 @@ Result<> Broker::on(Turn& turn, FrameArrived& event) {
 
 Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
   Link& link = links_[from];
-  if (hello.office != from || hello.version_min > kProtocolVersion || hello.version_max < kProtocolVersion) {
+  if (hello.office != from || hello.version_min > kProtocolVersion ||
+      hello.version_max < kProtocolVersion) {
     audit(turn, "hello_refused", "neighbour=" + to_text(from));
     return {};
   }
@@ -284,7 +294,9 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ping& ping) {
   return {};
 }
 
-Result<> Broker::on_frame(Turn&, OfficeId, const Pong&) { return {}; }
+Result<> Broker::on_frame(Turn&, OfficeId, const Pong&) {
+  return {};
+}
 
 Result<> Broker::on(Turn& turn, const Audit& event) {
   audit(turn, "note", event.text);
@@ -294,9 +306,10 @@ Result<> Broker::on(Turn& turn, const Audit& event) {
 Result<> Broker::on(Turn& turn, const Lease& event) {
   Reply reply;
   reply.token = event.token;
-  // A number must never come again, not even from an office that lost its store and kept its key: a new
-  // store begins above whatever an older one can have leased.
-  if (counters_.seal_batch == 0) counters_.seal_batch = static_cast<std::uint64_t>(turn.now.wall.ms) << 20;
+  // A number must never come again, not even from an office that lost its store and kept its key: a
+  // new store begins above whatever an older one can have leased.
+  if (counters_.seal_batch == 0)
+    counters_.seal_batch = static_cast<std::uint64_t>(turn.now.wall.ms) << 20;
   reply.first = counters_.seal_batch + 1;
   counters_.seal_batch += event.count;
   turn.effects.replies.push_back(std::move(reply));
@@ -328,7 +341,8 @@ std::optional<Instant> Broker::next_wakeup() const {
     }
     if (link.work) sooner(std::max(link.blocked_until, last_now_.instant));
     for (const auto& [number, batch] : link.outstanding)
-      sooner(std::max(link.blocked_until, batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
+      sooner(std::max(link.blocked_until,
+                      batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
     for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
   }
   if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)

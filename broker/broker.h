@@ -1,6 +1,6 @@
-// The store-and-forward state machine of one office (DESIGN sections 1, 2, 4, 8). Pure: events and the
-// time come in, effects go out; one step is one transaction and the group commit. No acknowledgement
-// is in an Effects whose turn was not committed.
+// The store-and-forward state machine of one office (DESIGN sections 1, 2, 4, 8). Pure: events and
+// the time come in, effects go out; one step is one transaction and the group commit. No
+// acknowledgement is in an Effects whose turn was not committed.
 //
 // The way of an envelope through the files of this folder:
 //   prepare.cc  verified (or sealed, at its origin)          before the turn
@@ -12,8 +12,8 @@
 //   replace.cc  what the directory has overtaken before its gate is made anew
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
-// After an error of step() the broker is latched: it refuses everything, the process exits, restarts
-// and reconciles by id. The durable formats stand in tables.h, read-only views in views.h.
+// After an error of step() the broker is latched: it refuses everything, the process exits,
+// restarts and reconciles by id. The durable formats stand in tables.h, read-only views in views.h.
 #pragma once
 
 #include <map>
@@ -46,11 +46,11 @@ struct BrokerOptions {
 // Persistent sequences and totals: one row of `meta`, written by every turn.
 struct Counters {
   std::uint64_t queue_seq = 0, inbox_seq = 0, audit_seq = 0, record_seq = 0;
-  std::uint64_t wire_batch = 0;   // numbers of outgoing link batches
-  std::uint64_t seal_batch = 0;   // leased to prepare
-  WallTime horizon;               // greatest not_after ever forgotten: nothing at or before it is taken
-  WallTime swept;                 // when the last sweep began
-  Bytes sweep_from;               // its cursor in `seen`; empty: none under way
+  std::uint64_t wire_batch = 0;  // numbers of outgoing link batches
+  std::uint64_t seal_batch = 0;  // leased to prepare
+  WallTime horizon;  // greatest not_after ever forgotten: nothing at or before it is taken
+  WallTime swept;    // when the last sweep began
+  Bytes sweep_from;  // its cursor in `seen`; empty: none under way
 };
 
 class Broker {
@@ -62,8 +62,8 @@ class Broker {
 
   Result<Effects> step(std::span<Event> events, const Now& now);
   // When step() has something to do of itself; empty when idle. Wall-time gates are given as the
-  // instant they fall on by the `now` of the last step; a caller whose wall clock runs at another rate
-  // scales the distance.
+  // instant they fall on by the `now` of the last step; a caller whose wall clock runs at another
+  // rate scales the distance.
   [[nodiscard]] std::optional<Instant> next_wakeup() const;
   // The wall time of the next gate, resend or sweep; not set: none.
   [[nodiscard]] WallTime next_wall_wakeup() const;
@@ -83,10 +83,10 @@ class Broker {
     WriteTxn& txn;
     const Now& now;
     Effects& effects;
-    std::string audit;             // lines, written as one row at the end
-    std::size_t envelopes = 0;     // budget used
+    std::string audit;          // lines, written as one row at the end
+    std::size_t envelopes = 0;  // budget used
     std::size_t bytes = 0;
-    std::map<OfficeId, std::vector<Receipt>> receipts;  // to origins, signed at the end
+    std::map<OfficeId, std::vector<Receipt>> receipts;        // to origins, signed at the end
     std::map<OfficeId, std::vector<InquiryEntry>> inquiries;  // to destinations
   };
 
@@ -118,12 +118,16 @@ class Broker {
   Result<AckOutcome> take(Turn& turn, OfficeId from, CheckedEnvelope& checked);
   Result<AckOutcome> take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
                                  OfficeId from, const CheckedEnvelope& checked);
-  Result<AckOutcome> relay(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked);
-  Result<> deliver(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked);
+  Result<AckOutcome> relay(Turn& turn, const EnvelopeKey& key, StateRow row,
+                           const CheckedEnvelope& checked);
+  Result<> deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
+                   const CheckedEnvelope& checked);
   Result<> keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& envelope);
-  Result<> add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header, bool copy);
+  Result<> add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header,
+                        bool copy);
   Result<> enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row);
-  Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next, std::string reason);
+  Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
+                std::string reason);
   Result<> retry_held(Turn& turn, std::string_view token, OfficeId next);
   Result<OfficeId> next_for(const Header& header, OfficeId from) const;
   WallTime gate_for(Turn& turn, const Header& header, bool& late) const;
@@ -205,7 +209,7 @@ class Broker {
   bool retry_routes_ = false;  // the directory moved
   bool failed_ = false;
   Now last_now_;
-  bool unfinished_ = false;    // a budget ran out: step again at once
+  bool unfinished_ = false;  // a budget ran out: step again at once
 };
 
 }  // namespace xianjie::broker

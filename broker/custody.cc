@@ -34,8 +34,9 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
   if (known) {
     XJ_TRY(const BatchRow row, decode_batch_row(*known));
     if (same_leaves(row, batch.envelopes)) {
-      audit(turn, "repeat_batch", "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
-                                      " count=" + std::to_string(batch.envelopes.size()));
+      audit(turn, "repeat_batch",
+            "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
+                " count=" + std::to_string(batch.envelopes.size()));
       turn.effects.sends.push_back({from, row.ack});
       return {};
     }
@@ -82,7 +83,8 @@ Result<AckOutcome> Broker::take(Turn& turn, OfficeId from, CheckedEnvelope& chec
   const Header& header = checked.header;
   const EnvelopeKey key{header.origin, header.id};
   const auto refuse = [&](std::string_view reason) {
-    audit(turn, "refused", "from=" + to_text(from) + " " + name_of(key) + " reason=" + std::string(reason));
+    audit(turn, "refused",
+          "from=" + to_text(from) + " " + name_of(key) + " reason=" + std::string(reason));
     return AckOutcome::kRefused;
   };
   if (checked.other_root) turn.effects.alarms.push_back(checked.fault->text);
@@ -98,7 +100,8 @@ Result<AckOutcome> Broker::take(Turn& turn, OfficeId from, CheckedEnvelope& chec
     return AckOutcome::kConflict;
   }
   if (known) return take_repeat(turn, key, *known, from, checked);
-  if (header.not_after <= counters_.horizon) return refuse("forgotten: before this office's horizon");
+  if (header.not_after <= counters_.horizon)
+    return refuse("forgotten: before this office's horizon");
   if (turn.now.wall_trusted && turn.now.wall > header.not_after + options_.skew)
     return refuse("expired: after its not_after");
   if (checked.envelope.hops >= kHopsMax) return refuse("hops: over the limit");
@@ -189,7 +192,8 @@ Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow ro
   return AckOutcome::kTaken;
 }
 
-Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row, const CheckedEnvelope& checked) {
+Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
+                         const CheckedEnvelope& checked) {
   row.place = Place::kInbox;
   row.room = static_cast<std::uint8_t>(Quota::kInbox);
   room_.add(Quota::kInbox, {}, row.bytes);
@@ -208,8 +212,8 @@ Result<> Broker::keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& 
   return turn.txn.put(Table::kProofs, seen_key(key), envelope.proof);
 }
 
-Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header,
-                              bool copy) {
+Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row,
+                              const Header& header, bool copy) {
   row.inbox_seq = ++counters_.inbox_seq;
   const InboxRow inbox{key, copy, false, header.kind, header.period};
   return turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox));
@@ -224,7 +228,8 @@ Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
   else if (!link.gate_next.is_set() || row.not_before < link.gate_next)
     link.gate_next = row.not_before;
   const Bytes value = Encoder().raw(seen_key(key)).u8(row.room).u32(row.bytes).bytes();
-  XJ_TRY_VOID(turn.txn.put(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq}), value));
+  XJ_TRY_VOID(
+      turn.txn.put(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq}), value));
   return put_state(turn, key, row);
 }
 
@@ -234,7 +239,8 @@ Result<> Broker::hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeI
   row.changed = turn.now.wall;
   audit(turn, "held", name_of(key) + " reason=" + reason);
   turn.effects.alarms.push_back("held: " + name_of(key) + " " + reason);
-  XJ_TRY_VOID(turn.txn.put(Table::kHeld, seen_key(key), encode(HeldRow{std::move(reason), next, turn.now.wall})));
+  XJ_TRY_VOID(turn.txn.put(Table::kHeld, seen_key(key),
+                           encode(HeldRow{std::move(reason), next, turn.now.wall})));
   return put_state(turn, key, row);
 }
 
@@ -273,8 +279,10 @@ Result<> Broker::retry_held(Turn& turn, std::string_view token, OfficeId next) {
 Result<OfficeId> Broker::next_for(const Header& header, OfficeId from) const {
   const auto next = routing::next_hop(snapshot_->directory, self(), header.destination);
   if (!next) return refused("no_route: " + next.error().text);
-  if (*next == from) return refused("route_disagrees: the next hop would be the sender " + to_text(from));
-  if (routing::kind_row(header.kind).readers == routing::ReaderRule::kPath && !header.copy_of.is_set() &&
+  if (*next == from)
+    return refused("route_disagrees: the next hop would be the sender " + to_text(from));
+  if (routing::kind_row(header.kind).readers == routing::ReaderRule::kPath &&
+      !header.copy_of.is_set() &&
       std::none_of(header.readers.begin(), header.readers.end(),
                    [&](const Reader& reader) { return reader.office == *next; }))
     return refused("route_disagrees: the next hop " + to_text(*next) + " is no reader");
@@ -293,7 +301,8 @@ WallTime Broker::gate_for(Turn& turn, const Header& header, bool& late) const {
 
 Quota Broker::quota_for(OfficeId from, OfficeId next) const {
   const auto& directory = snapshot_->directory;
-  const bool lateral = from.is_set() && directory.parent(from) != self() && directory.parent(self()) != from;
+  const bool lateral =
+      from.is_set() && directory.parent(from) != self() && directory.parent(self()) != from;
   if (lateral) return Quota::kDescending;
   return directory.parent(next) == self() ? Quota::kDescending : Quota::kClimbing;
 }

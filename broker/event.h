@@ -1,5 +1,5 @@
-// What goes into a turn and what comes out of it. Events carry prepared values only; effects own their
-// bytes and are valid only because the turn has been committed. Read next: broker.h.
+// What goes into a turn and what comes out of it. Events carry prepared values only; effects own
+// their bytes and are valid only because the turn has been committed. Read next: broker.h.
 #pragma once
 
 #include <optional>
@@ -77,8 +77,8 @@ struct Archived {
   std::uint64_t up_to = 0;
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome, Replace,
-                           Audit, Lease, Archived>;
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome,
+                           Replace, Audit, Lease, Archived>;
 
 struct Send {
   OfficeId neighbour;
@@ -108,11 +108,11 @@ struct Stale {
 struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
-  std::vector<Delivered> delivered;   // new in this inbox, path copies not among them
-  std::vector<Stale> stale;           // to be sealed anew and given back as Replace
-  std::vector<std::string> alarms;    // for people, at once
-  std::uint32_t receipts = 0;         // own envelopes now known to be delivered that were not before
-  bool audit_waiting = false;         // rows in `audit` to be moved to the Archive
+  std::vector<Delivered> delivered;  // new in this inbox, path copies not among them
+  std::vector<Stale> stale;          // to be sealed anew and given back as Replace
+  std::vector<std::string> alarms;   // for people, at once
+  std::uint32_t receipts = 0;        // own envelopes now known to be delivered that were not before
+  bool audit_waiting = false;        // rows in `audit` to be moved to the Archive
 };
 
 }  // namespace xianjie::broker

@@ -11,7 +11,8 @@ Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key) {
     return Result<>(fail(ErrorCode::kNotFound, "not_found: no such item in the inbox"));
   if (row->place == Place::kSettled) return Result<>{};
   if (row->place != Place::kInbox)
-    return Result<>(refused("copy: a path copy is read, never settled; its destination settles it"));
+    return Result<>(
+        refused("copy: a path copy is read, never settled; its destination settles it"));
   row->place = Place::kSettled;
   row->changed = turn.now.wall;
   XJ_TRY(const auto value, turn.txn.get(Table::kInbox, seq_key(row->inbox_seq)));
@@ -46,11 +47,13 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   if (!row || row->inbox_seq == 0) {
     reply.result = fail(ErrorCode::kNotFound, "not_found: no such item in the inbox");
   } else if (row->place != Place::kInbox && row->place != Place::kSettled) {
-    reply.result = refused("copy: a path copy is read, never collected; its destination collects it");
+    reply.result =
+        refused("copy: a path copy is read, never collected; its destination collects it");
   } else if (row->place == Place::kInbox && !row->collected) {
     row->collected = true;
     row->changed = turn.now.wall;
-    audit(turn, "collected", "origin=" + to_text(event.key.origin) + " id=" + to_text(event.key.id));
+    audit(turn, "collected",
+          "origin=" + to_text(event.key.origin) + " id=" + to_text(event.key.id));
     add_receipt(turn, event.key, *row);
     XJ_TRY_VOID(put_state(turn, event.key, *row));
   }

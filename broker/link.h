@@ -1,6 +1,6 @@
-// What a broker remembers of a link while the process lives. Nothing here is durable: after a restart
-// outstanding batches are read from `batches` and sent again under their numbers, and a receiver that
-// took them answers with the acknowledgement it kept.
+// What a broker remembers of a link while the process lives. Nothing here is durable: after a
+// restart outstanding batches are read from `batches` and sent again under their numbers, and a
+// receiver that took them answers with the acknowledgement it kept.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@ namespace xianjie::broker {
 
 struct Outstanding {
   std::size_t bytes = 0;
-  Instant sent;          // last time
-  bool resend = false;   // at once, the link has come up again
+  Instant sent;         // last time
+  bool resend = false;  // at once, the link has come up again
   int tries = 1;
 };
 
@@ -38,14 +38,14 @@ struct Link {
   std::uint64_t window = 0;  // bytes the peer takes unacknowledged
   std::uint64_t outstanding_bytes = 0;
   std::map<std::uint64_t, Outstanding> outstanding;  // by batch number
-  Instant blocked_until;     // after a refusal or deferral
+  Instant blocked_until;                             // after a refusal or deferral
   int backoff = 0;
-  WallTime gate_next;        // the first not_before still shut, as the last pump saw it
-  bool work = false;         // something may be ready to leave
-  std::uint64_t records_sent = 0;                     // highest record seq on the wire
-  std::map<std::uint64_t, RecordRange> records_out;   // by the frame's number
+  WallTime gate_next;              // the first not_before still shut, as the last pump saw it
+  bool work = false;               // something may be ready to leave
+  std::uint64_t records_sent = 0;  // highest record seq on the wire
+  std::map<std::uint64_t, RecordRange> records_out;  // by the frame's number
   bool records_waiting = false;
-  Instant progress;          // last frame that proved anything
+  Instant progress;  // last frame that proved anything
 };
 
 }  // namespace xianjie::broker

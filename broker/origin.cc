@@ -1,4 +1,5 @@
-// The origin keeps (DESIGN section 4): what was submitted, what became of it, when to ask or send again.
+// The origin keeps (DESIGN section 4): what was submitted, what became of it, when to ask or send
+// again.
 #include <algorithm>
 #include <utility>
 
@@ -11,20 +12,26 @@ namespace {
 
 constexpr std::size_t kTimersPerTurn = 256;
 
-// Spread over an hour, the same at every attempt, so that a day's resends do not come at one moment.
+// Spread over an hour, the same at every attempt, so that a day's resends do not come at one
+// moment.
 Duration jitter(const EnvelopeId& id) {
   return milliseconds(static_cast<std::int64_t>(crypto::checksum(id.bytes) % 3'600'000U));
 }
 
-// How much a receipt weighs: the heavier stays. An origin's own `expired` yields to any word from the
-// destination.
+// How much a receipt weighs: the heavier stays. An origin's own `expired` yields to any word from
+// the destination.
 int weight(const LedgerRow& row, ReceiptType type) {
   switch (type) {
-    case ReceiptType::kAccepted: return 0;
-    case ReceiptType::kDelivered: return 2;
-    case ReceiptType::kCollected: return 3;
-    case ReceiptType::kExpired: return row.delivered.is_set() ? 4 : 1;
-    default: return 4;
+    case ReceiptType::kAccepted:
+      return 0;
+    case ReceiptType::kDelivered:
+      return 2;
+    case ReceiptType::kCollected:
+      return 3;
+    case ReceiptType::kExpired:
+      return row.delivered.is_set() ? 4 : 1;
+    default:
+      return 4;
   }
 }
 
@@ -58,7 +65,8 @@ Result<> Broker::on(Turn& turn, Submit& event) {
     } else {
       XJ_TRY(answer.outcome, submit_one(turn, event.submission, item));
       const bool lasting = answer.outcome || answer.outcome.error().code != ErrorCode::kFull;
-      if (lasting) XJ_TRY_VOID(turn.txn.put(Table::kSubmissions, key, encode_answer(answer.outcome)));
+      if (lasting)
+        XJ_TRY_VOID(turn.txn.put(Table::kSubmissions, key, encode_answer(answer.outcome)));
     }
     reply.answers.push_back(std::move(answer));
   }
@@ -67,16 +75,17 @@ Result<> Broker::on(Turn& turn, Submit& event) {
 }
 
 // The outer Result is the store's, the inner one the row's answer.
-Result<Result<EnvelopeId>> Broker::submit_one(Turn& turn, const Hash& submission, SubmitItem& item) {
-  const std::size_t bytes = item.order.main.envelope.size() +
-                            (item.order.copy ? item.order.copy->envelope.size() : 0);
+Result<Result<EnvelopeId>> Broker::submit_one(Turn& turn, const Hash& submission,
+                                              SubmitItem& item) {
+  const std::size_t bytes =
+      item.order.main.envelope.size() + (item.order.copy ? item.order.copy->envelope.size() : 0);
   if (const auto full = room_.refuses_submission(bytes))
     return Result<EnvelopeId>(fail(ErrorCode::kFull, *full));
   if (item.person) {
     XJ_TRY(const auto reported, turn.txn.get(Table::kPersons, *item.person));
     if (reported)
-      return Result<EnvelopeId>(
-          refused("duplicate: this office has already reported this person for this period and kind"));
+      return Result<EnvelopeId>(refused(
+          "duplicate: this office has already reported this person for this period and kind"));
     XJ_TRY_VOID(turn.txn.put(Table::kPersons, *item.person, item.order.main.header.id.bytes));
   }
   LedgerRow ledger;
@@ -129,8 +138,9 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   XJ_TRY_VOID(keep_bytes(turn, key, outgoing.envelope));
   XJ_TRY_VOID(enqueue(turn, key, row));
   XJ_TRY_VOID(set_timer(turn, header.id, ledger, outgoing.first_resend + jitter(header.id)));
-  audit(turn, "accepted", "id=" + to_text(header.id) + " kind=" + std::string(to_word(header.kind)) +
-                              " to=" + to_text(header.destination));
+  audit(turn, "accepted",
+        "id=" + to_text(header.id) + " kind=" + std::string(to_word(header.kind)) +
+            " to=" + to_text(header.destination));
   return put_ledger(turn, header.id, ledger);
 }
 
@@ -147,7 +157,8 @@ Result<> Broker::put_ledger(Turn& turn, const EnvelopeId& id, const LedgerRow& r
 
 // `due` not set: no timer any more.
 Result<> Broker::set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, WallTime due) {
-  if (row.due_next.is_set()) XJ_TRY_VOID(turn.txn.erase(Table::kTimers, timer_key(row.due_next, id)));
+  if (row.due_next.is_set())
+    XJ_TRY_VOID(turn.txn.erase(Table::kTimers, timer_key(row.due_next, id)));
   row.due_next = due;
   if (!due.is_set()) return {};
   if (!timer_next_.is_set() || due < timer_next_) timer_next_ = due;
@@ -190,8 +201,8 @@ Result<> Broker::run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row) {
     return put_ledger(turn, id, row);
   }
   if (row.delivered.is_set()) {
-    // No answer for a day: the destination may have lost its store, and the word of it its way. One that
-    // still has the envelope answers the repeat with its receipt.
+    // No answer for a day: the destination may have lost its store, and the word of it its way. One
+    // that still has the envelope answers the repeat with its receipt.
     if (row.asked) XJ_TRY_VOID(resend(turn, id, row));
     row.asked = true;
     turn.inquiries[row.destination].push_back({id, row.leaf});
@@ -234,7 +245,8 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
   const bool answered = std::exchange(row->asked, false);
   if (weight(*row, receipt.type) <= weight(*row, row->receipt))
     return answered ? put_ledger(turn, receipt.id, *row) : Result<>{};
-  audit(turn, "receipt", "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
+  audit(turn, "receipt",
+        "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
   if (!row->delivered.is_set()) {
     row->delivered = receipt.time;
     ++turn.effects.receipts;
@@ -250,7 +262,8 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
   return put_ledger(turn, receipt.id, *row);
 }
 
-Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type) {
+Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row,
+                                  ReceiptType type) {
   row.receipt = type;
   row.finished = turn.now.wall;
   XJ_TRY_VOID(set_timer(turn, id, row, {}));
@@ -258,7 +271,8 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
   XJ_TRY(auto st, state(turn, key));
   if (!st) return {};
   if (st->place == Place::kQueued)
-    XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue_key({st->next, st->lane, st->not_before, st->seq})));
+    XJ_TRY_VOID(
+        turn.txn.erase(Table::kQueue, queue_key({st->next, st->lane, st->not_before, st->seq})));
   if (st->place == Place::kHeld) XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
   st->place = type == ReceiptType::kProcessed || type == ReceiptType::kReturned ? Place::kSettled
                                                                                 : Place::kDead;

@@ -13,7 +13,8 @@ namespace xianjie::broker {
 std::shared_ptr<const DirectorySnapshot> DirectorySnapshot::make(routing::Directory directory) {
   crypto::Hasher hasher;
   directory.write_digest_input([&](ByteView piece) { hasher.add(piece); });
-  return std::make_shared<const DirectorySnapshot>(DirectorySnapshot{std::move(directory), hasher.finish()});
+  return std::make_shared<const DirectorySnapshot>(
+      DirectorySnapshot{std::move(directory), hasher.finish()});
 }
 
 StatementCache::Verdict StatementCache::look_up(const Bytes& exact, std::uint64_t directory_version,
@@ -21,7 +22,8 @@ StatementCache::Verdict StatementCache::look_up(const Bytes& exact, std::uint64_
   const auto root = roots_.find({statement.origin, statement.key, statement.number});
   if (root != roots_.end() && root->second != statement.root) return Verdict::kOtherRoot;
   const auto found = good_.find(exact);
-  return found != good_.end() && found->second == directory_version ? Verdict::kGood : Verdict::kUnknown;
+  return found != good_.end() && found->second == directory_version ? Verdict::kGood
+                                                                    : Verdict::kUnknown;
 }
 
 void StatementCache::remember(const Bytes& exact, std::uint64_t directory_version,
@@ -35,10 +37,12 @@ void StatementCache::remember(const Bytes& exact, std::uint64_t directory_versio
 namespace {
 
 // The origin's key counted when the batch was signed.
-Result<OfficeKeySet> origin_key(const BatchStatement& statement, const DirectorySnapshot& snapshot) {
+Result<OfficeKeySet> origin_key(const BatchStatement& statement,
+                                const DirectorySnapshot& snapshot) {
   const auto key = snapshot.directory.key(statement.origin, statement.key);
-  if (!key) return refused("unknown_key: no key " + std::to_string(statement.key.number) + " of " +
-                           to_text(statement.origin) + " in the directory");
+  if (!key)
+    return refused("unknown_key: no key " + std::to_string(statement.key.number) + " of " +
+                   to_text(statement.origin) + " in the directory");
   if (key->revoked) return refused("revoked_key: of " + to_text(statement.origin));
   if (statement.time < key->valid_from - kClockSkew ||
       (key->valid_until.is_set() && statement.time > key->valid_until + kClockSkew))
@@ -65,7 +69,8 @@ Result<> check_statement(const BatchProof& proof, const DirectorySnapshot& snaps
   return {};
 }
 
-Result<> check_into(CheckedEnvelope& out, const DirectorySnapshot& snapshot, StatementCache& cache) {
+Result<> check_into(CheckedEnvelope& out, const DirectorySnapshot& snapshot,
+                    StatementCache& cache) {
   XJ_TRY(out.header, decode_header(out.envelope.header));
   XJ_TRY(const Slots slots, decode_slots(out.envelope.slots));
   XJ_TRY(const BatchProof proof, decode_proof(out.envelope.proof));
@@ -86,7 +91,8 @@ CheckedEnvelope check_envelope(Envelope envelope, const DirectorySnapshot& snaps
   CheckedEnvelope out;
   out.envelope = std::move(envelope);
   out.leaf = crypto::leaf_of(out.envelope);
-  if (auto checked = check_into(out, snapshot, cache); !checked) out.fault = std::move(checked).error();
+  if (auto checked = check_into(out, snapshot, cache); !checked)
+    out.fault = std::move(checked).error();
   return out;
 }
 
@@ -108,7 +114,8 @@ CheckedRecords check_records(Records records, const DirectorySnapshot& snapshot)
 
 }  // namespace
 
-Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapshot, StatementCache& cache) {
+Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapshot,
+                                 StatementCache& cache) {
   XJ_TRY(Frame frame, decode_frame(bytes));
   if (auto* batch = std::get_if<EnvelopeBatch>(&frame)) {
     CheckedBatch out{batch->number, batch->settled_below, {}};
@@ -117,7 +124,8 @@ Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapsh
       out.envelopes.push_back(check_envelope(std::move(envelope), snapshot, cache));
     return out;
   }
-  if (auto* records = std::get_if<Records>(&frame)) return check_records(std::move(*records), snapshot);
+  if (auto* records = std::get_if<Records>(&frame))
+    return check_records(std::move(*records), snapshot);
   return std::visit(
       [](auto&& body) -> Result<CheckedFrame> {
         using Body = std::decay_t<decltype(body)>;
@@ -146,19 +154,21 @@ EnvelopeId fresh_id(WallTime now, crypto::Random& random) {
   return EnvelopeId::make(now, tail);
 }
 
-std::vector<OfficeId> readers_of(const Order& order, const std::vector<OfficeId>& path, bool is_copy) {
+std::vector<OfficeId> readers_of(const Order& order, const std::vector<OfficeId>& path,
+                                 bool is_copy) {
   std::vector<OfficeId> readers;
   if (routing::kind_row(order.kind).readers == routing::ReaderRule::kPath && !is_copy)
     readers = path;
   else
     readers = {path.front(), path.back()};
   for (const OfficeId reader : order.further_readers)
-    if (std::find(readers.begin(), readers.end(), reader) == readers.end()) readers.push_back(reader);
+    if (std::find(readers.begin(), readers.end(), reader) == readers.end())
+      readers.push_back(reader);
   return readers;
 }
 
-Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& context, WallTime now,
-                  bool is_copy) {
+Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& context,
+                  WallTime now, bool is_copy) {
   const OfficeId self = context.keys.office();
   const routing::KindRow& kind = routing::kind_row(order.kind);
   if (!order.further_readers.empty() && !context.snapshot.directory.header().rehearsal)
@@ -190,7 +200,8 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
     header.readers.push_back({reader, key->id});
     out.draft.reader_keys.push_back(key->sealing);
   }
-  if (header.readers.size() > kReadersMax) return refused("readers: more than the limit on this path");
+  if (header.readers.size() > kReadersMax)
+    return refused("readers: more than the limit on this path");
   if (own_gate && *own_gate > now) out.gate = *own_gate;
   WallTime last = now;
   for (const OfficeId custodian : path)
@@ -223,7 +234,8 @@ std::vector<Result<PreparedOrder>> prepare_orders(std::span<const Order> orders,
   std::vector<Plan> plans;
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (orders[i].payload.size() > kPayloadBytesMax) {
-      out[i] = refused("too_large: the payload is over " + std::to_string(kPayloadBytesMax) + " bytes");
+      out[i] =
+          refused("too_large: the payload is over " + std::to_string(kPayloadBytesMax) + " bytes");
       continue;
     }
     auto main = plan(orders[i], orders[i].destination, context, now, false);
@@ -248,7 +260,8 @@ std::vector<Result<PreparedOrder>> prepare_orders(std::span<const Order> orders,
   std::vector<crypto::Draft> drafts;
   drafts.reserve(plans.size());
   for (Plan& each : plans) drafts.push_back(std::move(each.draft));
-  auto sealed = crypto::seal_batch(std::move(drafts), context.keys, batch_number, now, context.random);
+  auto sealed =
+      crypto::seal_batch(std::move(drafts), context.keys, batch_number, now, context.random);
   for (std::size_t i = 0; i < plans.size(); ++i) {
     auto& result = out[plans[i].order];
     if (!sealed)

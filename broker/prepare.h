@@ -1,6 +1,6 @@
-// The costly, pure half of the bus, before a turn: verify what came in, seal what goes out. Needs only
-// an immutable snapshot, so it may run on any thread; the turn that follows needs no cryptography but
-// its own acknowledgements. Read next: broker.h.
+// The costly, pure half of the bus, before a turn: verify what came in, seal what goes out. Needs
+// only an immutable snapshot, so it may run on any thread; the turn that follows needs no
+// cryptography but its own acknowledgements. Read next: broker.h.
 #pragma once
 
 #include <map>
@@ -18,14 +18,16 @@
 
 namespace xianjie::broker {
 
-// Statements that were verified, by their exact bytes, signature and directory version. Bounded: the
-// oldest half goes when full. Not shared between threads. Remembers which root a batch number had:
-// one number with two roots is the sign of a cloned origin.
+// Statements that were verified, by their exact bytes, signature and directory version. Bounded:
+// the oldest half goes when full. Not shared between threads. Remembers which root a batch number
+// had: one number with two roots is the sign of a cloned origin.
 class StatementCache {
  public:
   enum class Verdict : std::uint8_t { kUnknown, kGood, kOtherRoot };
-  Verdict look_up(const Bytes& exact, std::uint64_t directory_version, const BatchStatement& statement);
-  void remember(const Bytes& exact, std::uint64_t directory_version, const BatchStatement& statement);
+  Verdict look_up(const Bytes& exact, std::uint64_t directory_version,
+                  const BatchStatement& statement);
+  void remember(const Bytes& exact, std::uint64_t directory_version,
+                const BatchStatement& statement);
 
  private:
   static constexpr std::size_t kEntriesMax = 8192;
@@ -35,12 +37,13 @@ class StatementCache {
 
 struct CheckedEnvelope {
   Envelope envelope;
-  Header header;               // meaningful where fault is empty
+  Header header;  // meaningful where fault is empty
   Hash leaf{};
   std::optional<Error> fault;  // why it is refused; text begins with a token
   bool other_root = false;     // alarm: its batch number was seen with another root
 };
-// Origin, key validity, structure, class of the kind, place in the signed batch. Never opens anything.
+// Origin, key validity, structure, class of the kind, place in the signed batch. Never opens
+// anything.
 CheckedEnvelope check_envelope(Envelope envelope, const DirectorySnapshot& snapshot,
                                StatementCache& cache);
 
@@ -57,8 +60,8 @@ struct CheckedRecords {
   std::vector<CheckedRecord> records;  // those that verify
   std::uint32_t refused = 0;           // those that do not
 };
-using CheckedFrame = std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit, Refusal,
-                                  Ping, Pong>;
+using CheckedFrame =
+    std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit, Refusal, Ping, Pong>;
 // kCorrupt: the frame as a whole is unreadable.
 Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapshot,
                                  StatementCache& cache);

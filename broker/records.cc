@@ -1,5 +1,6 @@
 // Signed records on their way: receipts to origins, inquiries to destinations, epochs to everybody.
-// A record waits in `records` until the neighbour has taken it; a lost one is made again on inquiry.
+// A record waits in `records` until the neighbour has taken it; a lost one is made again on
+// inquiry.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -10,7 +11,9 @@
 namespace xianjie::broker {
 namespace {
 
-Bytes epoch_record_key(OfficeId office) { return Encoder().text("said").u64(office.value()).bytes(); }
+Bytes epoch_record_key(OfficeId office) {
+  return Encoder().text("said").u64(office.value()).bytes();
+}
 
 }  // namespace
 
@@ -69,7 +72,8 @@ Result<> Broker::route_record(Turn& turn, SignedRecord record, OfficeId target, 
 
 Result<> Broker::queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record) {
   links_[neighbour].records_waiting = true;
-  return turn.txn.put(Table::kRecords, record_key(neighbour, ++counters_.record_seq), encode(record));
+  return turn.txn.put(Table::kRecords, record_key(neighbour, ++counters_.record_seq),
+                      encode(record));
 }
 
 Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
@@ -81,7 +85,8 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
       break;
     }
   if (!link.records_waiting) return {};
-  if (!routing::channel_allowed(Kind::kReceipt, link.channel_class, self().type(), neighbour.type()))
+  if (!routing::channel_allowed(Kind::kReceipt, link.channel_class, self().type(),
+                                neighbour.type()))
     return {};
   bool more = true;
   while (more && link.records_out.size() < 8) {
@@ -91,19 +96,21 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
     more = false;
     XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(neighbour, link.records_sent + 1),
                               record_prefix(neighbour), [&](const Row& row) {
-      auto record = decode_signed_record(row.value);
-      if (frame.records.size() >= kRecordsFrameMax || bytes + row.value.size() > kBatchBytesMax / 2) {
-        more = true;
-        return false;
-      }
-      last = Decoder(row.key.subspan(8)).u64();
-      if (first == 0) first = last;
-      bytes += row.value.size() + 64;
-      if (record) frame.records.push_back(std::move(*record));
-      return true;
-    }));
+                                auto record = decode_signed_record(row.value);
+                                if (frame.records.size() >= kRecordsFrameMax ||
+                                    bytes + row.value.size() > kBatchBytesMax / 2) {
+                                  more = true;
+                                  return false;
+                                }
+                                last = Decoder(row.key.subspan(8)).u64();
+                                if (first == 0) first = last;
+                                bytes += row.value.size() + 64;
+                                if (record) frame.records.push_back(std::move(*record));
+                                return true;
+                              }));
     if (first == 0 || frame.records.empty()) break;
-    // Never the number of an earlier frame: a late acknowledgement of that must not count for this one.
+    // Never the number of an earlier frame: a late acknowledgement of that must not count for this
+    // one.
     frame.number = ++counters_.wire_batch;
     link.records_sent = last;
     link.records_out[frame.number] = {first, last, turn.now.instant};
@@ -118,12 +125,13 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
   const auto found = link.records_out.find(ack.number);
   if (found == link.records_out.end()) return {};
   std::vector<Bytes> keys;
-  XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(from, found->second.first), record_prefix(from),
-                            [&](const Row& row) {
-    if (Decoder(row.key.subspan(8)).u64() > found->second.last) return false;
-    keys.push_back(to_bytes(row.key));
-    return true;
-  }));
+  XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(from, found->second.first),
+                            record_prefix(from), [&](const Row& row) {
+                              if (Decoder(row.key.subspan(8)).u64() > found->second.last)
+                                return false;
+                              keys.push_back(to_bytes(row.key));
+                              return true;
+                            }));
   for (const Bytes& key : keys) XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
   link.records_out.erase(found);
   return {};
@@ -131,7 +139,8 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
 
 Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedRecords& records) {
   if (records.refused > 0)
-    audit(turn, "records_refused", "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
+    audit(turn, "records_refused",
+          "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
   for (CheckedRecord& checked : records.records) {
     if (checked.record.type == RecordType::kEpoch)
       XJ_TRY_VOID(on_epoch(turn, from, checked));
@@ -198,7 +207,8 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
     if (in.i64() >= record.created.ms) return {};
   }
   XJ_TRY_VOID(note_epoch(turn, record.issuer, record.epoch));
-  XJ_TRY_VOID(turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
+  XJ_TRY_VOID(
+      turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));

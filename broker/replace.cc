@@ -1,6 +1,6 @@
 // A gated envelope whose path, office or reader's key the directory has changed since acceptance is
-// made anew before its gate (DESIGN section 5): the turn names it, the node opens the origin's own copy
-// and seals it again, and one turn puts the new one in the old one's place.
+// made anew before its gate (DESIGN section 5): the turn names it, the node opens the origin's own
+// copy and seals it again, and one turn puts the new one in the old one's place.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -15,7 +15,8 @@ constexpr std::size_t kStalePerTurn = 4096;
 }  // namespace
 
 // Whether sealing it now would name other readers, keys or another next hop.
-bool Broker::is_stale(const Turn& turn, const Header& header, OfficeId next, OfficeId destination) const {
+bool Broker::is_stale(const Turn& turn, const Header& header, OfficeId next,
+                      OfficeId destination) const {
   const auto& directory = snapshot_->directory;
   const auto way = routing::path(directory, self(), destination);
   if (!way) return false;  // nothing better is known; it is held where it stands
@@ -24,7 +25,8 @@ bool Broker::is_stale(const Turn& turn, const Header& header, OfficeId next, Off
     const auto key = directory.newest_key(reader.office, turn.now.wall);
     if (!key || key->id != reader.key) return true;
   }
-  if (routing::kind_row(header.kind).readers != routing::ReaderRule::kPath || header.copy_of.is_set())
+  if (routing::kind_row(header.kind).readers != routing::ReaderRule::kPath ||
+      header.copy_of.is_set())
     return false;
   return std::any_of(way->begin(), way->end(), [&](OfficeId office) {
     return std::none_of(header.readers.begin(), header.readers.end(),
@@ -61,8 +63,9 @@ Result<bool> Broker::withdraw(Turn& turn, const EnvelopeId& id) {
   const EnvelopeKey key{self(), id};
   XJ_TRY(auto row, state(turn, key));
   if (!row || row->place != Place::kQueued) return false;
-  XJ_TRY(const bool queued, turn.txn.erase(Table::kQueue, queue_key({row->next, row->lane,
-                                                                     row->not_before, row->seq})));
+  XJ_TRY(
+      const bool queued,
+      turn.txn.erase(Table::kQueue, queue_key({row->next, row->lane, row->not_before, row->seq})));
   if (!queued) return false;
   room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
   row->room = 0;
@@ -89,7 +92,8 @@ Result<> Broker::on(Turn& turn, Replace& event) {
   row.copy = {};
   row.due_next = {};
   row.assigned = event.order.main.header.destination.type() == OfficeType::kTownship;
-  audit(turn, "replaced", "id=" + to_text(event.old) + " by=" + to_text(event.order.main.header.id));
+  audit(turn, "replaced",
+        "id=" + to_text(event.old) + " by=" + to_text(event.order.main.header.id));
   return accept_order(turn, event.order, row);
 }
 

@@ -1,7 +1,7 @@
-// The byte ledger behind the quotas (DESIGN section 4, Room). Climbing and descending mail have quotas
-// of their own, else two full neighbours would stand against each other for ever; no neighbour's queue
-// may take more than max(1/4, 1/neighbours) of its quota. At 80 % new submissions are refused, at 90 %
-// custody; the rest serves acknowledgements, deletes and receipts.
+// The byte ledger behind the quotas (DESIGN section 4, Room). Climbing and descending mail have
+// quotas of their own, else two full neighbours would stand against each other for ever; no
+// neighbour's queue may take more than max(1/4, 1/neighbours) of its quota. At 80 % new submissions
+// are refused, at 90 % custody; the rest serves acknowledgements, deletes and receipts.
 #pragma once
 
 #include <array>
@@ -15,7 +15,15 @@
 
 namespace xianjie::broker {
 
-enum class Quota : std::uint8_t { kNone = 0, kClimbing, kDescending, kOrigin, kInbox, kCopies, kCount };
+enum class Quota : std::uint8_t {
+  kNone = 0,
+  kClimbing,
+  kDescending,
+  kOrigin,
+  kInbox,
+  kCopies,
+  kCount
+};
 std::string_view quota_name(Quota quota);
 
 class Room {
@@ -37,7 +45,9 @@ class Room {
   // The totals, for the counters row; the neighbours' shares are counted again from the queue.
   void write(Encoder& out) const;
   void read(Decoder& in);
-  void restore_share(Quota quota, OfficeId next, std::uint64_t bytes) { shares_[{quota, next}] += bytes; }
+  void restore_share(Quota quota, OfficeId next, std::uint64_t bytes) {
+    shares_[{quota, next}] += bytes;
+  }
 
  private:
   static std::size_t index(Quota quota) { return static_cast<std::size_t>(quota); }

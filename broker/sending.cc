@@ -1,5 +1,5 @@
-// Leaving: queue to batch to acknowledgement. A batch keeps its number until it is acknowledged; only a
-// signed acknowledgement lets an envelope go.
+// Leaving: queue to batch to acknowledgement. A batch keeps its number until it is acknowledged;
+// only a signed acknowledgement lets an envelope go.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -10,7 +10,8 @@
 namespace xianjie::broker {
 namespace {
 
-constexpr std::size_t kFramingBytes = 64;  // FlatBuffers tables and vectors of one envelope, rounded up
+constexpr std::size_t kFramingBytes =
+    64;  // FlatBuffers tables and vectors of one envelope, rounded up
 constexpr int kBackoffDoublingsMax = 12;
 constexpr std::int64_t kBackoffFirstMs = 250;
 
@@ -43,7 +44,8 @@ Result<std::optional<Envelope>> Broker::envelope(Turn& turn, const EnvelopeKey& 
 Result<> Broker::quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
   row.place = Place::kCorrupt;
   row.changed = turn.now.wall;
-  turn.effects.alarms.push_back("corrupt: origin=" + to_text(key.origin) + " id=" + to_text(key.id) +
+  turn.effects.alarms.push_back("corrupt: origin=" + to_text(key.origin) +
+                                " id=" + to_text(key.id) +
                                 " failed its checksum; its origin will send it again");
   audit(turn, "corrupt", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
   return put_state(turn, key, row);
@@ -119,11 +121,12 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
     XJ_TRY_VOID(quarantine_row(turn, key, st));
     return std::optional<Envelope>{};
   }
-  if (!routing::channel_allowed(header->kind, link.channel_class, self().type(), neighbour.type())) {
+  if (!routing::channel_allowed(header->kind, link.channel_class, self().type(),
+                                neighbour.type())) {
     XJ_TRY_VOID(hold(turn, key, st, neighbour,
                      "channel: " + std::string(to_word(header->kind)) + " may use " +
-                         routing::channels_text(header->kind) + ", the link to " + to_text(neighbour) +
-                         " is " + std::string(to_word(link.channel_class))));
+                         routing::channels_text(header->kind) + ", the link to " +
+                         to_text(neighbour) + " is " + std::string(to_word(link.channel_class))));
     return std::optional<Envelope>{};
   }
   return bytes_of;
@@ -141,14 +144,16 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) 
       const auto key = parse_queue_key(row.key);
       if (!key) return false;
       if (key->not_before.is_set() && (!turn.now.wall_trusted || turn.now.wall < key->not_before)) {
-        if (!link.gate_next.is_set() || key->not_before < link.gate_next) link.gate_next = key->not_before;
+        if (!link.gate_next.is_set() || key->not_before < link.gate_next)
+          link.gate_next = key->not_before;
         return false;
       }
       Decoder in(row.value);
       const EnvelopeKey envelope_key = parse_seen_key(in.raw(24));
       in.u8();
       const std::size_t size = in.u32() + kFramingBytes;
-      full = chosen.size() >= kBatchEnvelopesMax || (!chosen.empty() && bytes + size > kBatchBytesMax);
+      full =
+          chosen.size() >= kBatchEnvelopesMax || (!chosen.empty() && bytes + size > kBatchBytesMax);
       if (full) return false;
       bytes += size;
       chosen.emplace_back(to_bytes(row.key), envelope_key);
@@ -227,9 +232,11 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
   std::vector<Hash> leaves;
   for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
   const auto key = snapshot_->directory.key(from, ack.key);
-  if (!key || key->revoked || ack.sender_epoch != epoch_ || ack.outcomes.size() != row.items.size() ||
+  if (!key || key->revoked || ack.sender_epoch != epoch_ ||
+      ack.outcomes.size() != row.items.size() ||
       !crypto::verify_ack(ack, self(), from, leaves, key->signing)) {
-    audit(turn, "ack_refused", "neighbour=" + to_text(from) + " batch=" + std::to_string(ack.number));
+    audit(turn, "ack_refused",
+          "neighbour=" + to_text(from) + " batch=" + std::to_string(ack.number));
     return {};
   }
   bool deferred = false;
@@ -282,7 +289,8 @@ Result<> Broker::let_go(Turn& turn, const EnvelopeKey& key) {
   return put_state(turn, key, *row);
 }
 
-Result<> Broker::put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome, OfficeId neighbour) {
+Result<> Broker::put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome,
+                          OfficeId neighbour) {
   XJ_TRY(auto row, state(turn, key));
   if (!row || row->place != Place::kQueued) return {};
   if (row->attempts < 255) ++row->attempts;

@@ -1,12 +1,12 @@
 // Port: named tables of ordered byte keys, snapshot reads, one atomic write transaction.
 //
 // Contract. A write transaction sees its own writes; nothing of it is visible or durable before
-// commit() returns. commit() returns once the data is on stable storage. Any error of commit() means
-// *outcome unknown*: the caller latches and reconciles after a restart. Dropping a transaction
-// without commit undoes it. Views die with the transaction or at its next write, whichever is first.
-// A value that fails its checksum is reported as kCorrupt, never returned and never deleted by itself.
-// The port stays this plain so that a replicated database can stand behind a hub later.
-// Implementations: adapters/lmdb_store.h, tests/support/memory_store.h.
+// commit() returns. commit() returns once the data is on stable storage. Any error of commit()
+// means *outcome unknown*: the caller latches and reconciles after a restart. Dropping a
+// transaction without commit undoes it. Views die with the transaction or at its next write,
+// whichever is first. A value that fails its checksum is reported as kCorrupt, never returned and
+// never deleted by itself. The port stays this plain so that a replicated database can stand behind
+// a hub later. Implementations: adapters/lmdb_store.h, tests/support/memory_store.h.
 #pragma once
 
 #include <functional>
@@ -20,14 +20,21 @@ namespace xianjie::broker {
 
 // The tables of DESIGN section 10. Keys are 1 to 511 bytes; their layout stands in broker/tables.h.
 enum class Table : std::uint8_t {
-  kEnvelopes, kProofs, kSeen, kQueue, kBatches, kInbox, kPersons, kMeta,
-  kLedger,      // the origin's own envelopes and what became of them
-  kTimers,      // what is to be done at a wall time
-  kRecords,     // signed records waiting for a neighbour
-  kHeld,        // stopped envelopes, with the reason
-  kAudit,       // audit lines committed but not yet in the Archive
-  kQuarantine,  // conflicting or corrupt bytes, never deleted
-  kSubmissions, // (submission, row) -> the first answer
+  kEnvelopes,
+  kProofs,
+  kSeen,
+  kQueue,
+  kBatches,
+  kInbox,
+  kPersons,
+  kMeta,
+  kLedger,       // the origin's own envelopes and what became of them
+  kTimers,       // what is to be done at a wall time
+  kRecords,      // signed records waiting for a neighbour
+  kHeld,         // stopped envelopes, with the reason
+  kAudit,        // audit lines committed but not yet in the Archive
+  kQuarantine,   // conflicting or corrupt bytes, never deleted
+  kSubmissions,  // (submission, row) -> the first answer
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …
@@ -52,7 +59,7 @@ class WriteTxn : public ReadTxn {
  public:
   virtual Result<void> put(Table table, ByteView key, ByteView value) = 0;
   virtual Result<bool> erase(Table table, ByteView key) = 0;  // false: was not there
-  virtual Result<void> commit() = 0;                          // once; the transaction is over after it
+  virtual Result<void> commit() = 0;  // once; the transaction is over after it
 };
 
 class Store {

@@ -1,6 +1,6 @@
-// Forgetting, once a day, behind a trusted clock: path copies after their retention, and `seen` rows
-// long after they could come again. What is forgotten raises the horizon, and nothing at or before the
-// horizon is ever taken again, whatever the clock says later.
+// Forgetting, once a day, behind a trusted clock: path copies after their retention, and `seen`
+// rows long after they could come again. What is forgotten raises the horizon, and nothing at or
+// before the horizon is ever taken again, whatever the clock says later.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -28,7 +28,8 @@ Result<> Broker::sweep(Turn& turn) {
       next = to_bytes(row.key);
       return false;
     }
-    if (auto st = decode_state_row(row.value)) rows.emplace_back(parse_seen_key(row.key), std::move(*st));
+    if (auto st = decode_state_row(row.value))
+      rows.emplace_back(parse_seen_key(row.key), std::move(*st));
     return true;
   }));
   for (auto& [key, row] : rows) XJ_TRY_VOID(sweep_row(turn, key, row));
@@ -38,7 +39,8 @@ Result<> Broker::sweep(Turn& turn) {
 }
 
 Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
-  if (row.path_copy && row.place == Place::kAway && turn.now.wall > row.taken + options_.copy_retention) {
+  if (row.path_copy && row.place == Place::kAway &&
+      turn.now.wall > row.taken + options_.copy_retention) {
     row.path_copy = false;
     room_.remove(Quota::kCopies, {}, row.bytes);
     XJ_TRY_VOID(erase_bytes(turn, key));
@@ -46,8 +48,10 @@ Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
     XJ_TRY_VOID(put_state(turn, key, row));
     audit(turn, "copy_dropped", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
   }
-  const bool over = row.place == Place::kSettled || (row.place == Place::kAway && key.origin != self());
-  if (!over || row.path_copy || turn.now.wall <= row.not_after + options_.skew + kSeenRetention) return {};
+  const bool over =
+      row.place == Place::kSettled || (row.place == Place::kAway && key.origin != self());
+  if (!over || row.path_copy || turn.now.wall <= row.not_after + options_.skew + kSeenRetention)
+    return {};
   counters_.horizon = std::max(counters_.horizon, row.not_after);
   if (row.place == Place::kSettled && row.room != 0)
     room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);

@@ -3,9 +3,15 @@
 namespace xianjie::broker {
 namespace {
 
-OfficeId office_from(Decoder& in) { return OfficeId::from_value(in.u64()).value_or(OfficeId{}); }
-EnvelopeId id_from(Decoder& in) { return EnvelopeId{in.array<16>()}; }
-WallTime time_from(Decoder& in) { return WallTime{in.i64()}; }
+OfficeId office_from(Decoder& in) {
+  return OfficeId::from_value(in.u64()).value_or(OfficeId{});
+}
+EnvelopeId id_from(Decoder& in) {
+  return EnvelopeId{in.array<16>()};
+}
+WallTime time_from(Decoder& in) {
+  return WallTime{in.i64()};
+}
 
 template <class Row>
 Result<Row> finished(const Decoder& in, Row row, const char* table) {
@@ -26,7 +32,8 @@ EnvelopeKey parse_seen_key(ByteView key) {
 }
 
 Bytes encode(const StateRow& row) {
-  const unsigned flags = (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) | (row.collected ? 4U : 0U);
+  const unsigned flags =
+      (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) | (row.collected ? 4U : 0U);
   return Encoder()
       .raw(row.leaf)
       .u8(static_cast<std::uint8_t>(row.place))
@@ -101,7 +108,9 @@ Result<Envelope> decode_envelope_row(ByteView value, ByteView proof) {
   return envelope;
 }
 
-Bytes queue_prefix(OfficeId neighbour) { return Encoder().u64(neighbour.value()).bytes(); }
+Bytes queue_prefix(OfficeId neighbour) {
+  return Encoder().u64(neighbour.value()).bytes();
+}
 Bytes queue_prefix(OfficeId neighbour, Lane lane) {
   return Encoder().u64(neighbour.value()).u8(static_cast<std::uint8_t>(lane)).bytes();
 }
@@ -123,8 +132,12 @@ Result<QueueKey> parse_queue_key(ByteView key) {
   return finished(in, out, "queue");
 }
 
-Bytes out_batch_prefix(OfficeId neighbour) { return Encoder().u8(0).u64(neighbour.value()).bytes(); }
-Bytes in_batch_prefix(OfficeId neighbour) { return Encoder().u8(1).u64(neighbour.value()).bytes(); }
+Bytes out_batch_prefix(OfficeId neighbour) {
+  return Encoder().u8(0).u64(neighbour.value()).bytes();
+}
+Bytes in_batch_prefix(OfficeId neighbour) {
+  return Encoder().u8(1).u64(neighbour.value()).bytes();
+}
 Bytes out_batch_key(OfficeId neighbour, std::uint64_t number) {
   return Encoder().u8(0).u64(neighbour.value()).u64(number).bytes();
 }
@@ -158,7 +171,9 @@ Result<BatchRow> decode_batch_row(ByteView value) {
   return row;
 }
 
-Bytes seq_key(std::uint64_t seq) { return Encoder().u64(seq).bytes(); }
+Bytes seq_key(std::uint64_t seq) {
+  return Encoder().u64(seq).bytes();
+}
 
 Bytes encode(const InboxRow& row) {
   const unsigned flags = (row.copy ? 1U : 0U) | (row.settled ? 2U : 0U);
@@ -184,7 +199,9 @@ Result<InboxRow> decode_inbox_row(ByteView value) {
   return finished(in, std::move(row), "inbox");
 }
 
-Bytes ledger_key(const EnvelopeId& id) { return to_bytes(id.bytes); }
+Bytes ledger_key(const EnvelopeId& id) {
+  return to_bytes(id.bytes);
+}
 
 Bytes encode(const LedgerRow& row) {
   return Encoder()
@@ -239,14 +256,18 @@ Result<LedgerRow> decode_ledger_row(ByteView value) {
   return finished(in, std::move(row), "ledger");
 }
 
-Bytes timer_key(WallTime due, const EnvelopeId& id) { return Encoder().i64(due.ms).raw(id.bytes).bytes(); }
+Bytes timer_key(WallTime due, const EnvelopeId& id) {
+  return Encoder().i64(due.ms).raw(id.bytes).bytes();
+}
 Timer parse_timer_key(ByteView key) {
   Decoder in(key);
   const WallTime due = time_from(in);
   return {due, id_from(in)};
 }
 
-Bytes record_prefix(OfficeId neighbour) { return Encoder().u64(neighbour.value()).bytes(); }
+Bytes record_prefix(OfficeId neighbour) {
+  return Encoder().u64(neighbour.value()).bytes();
+}
 Bytes record_key(OfficeId neighbour, std::uint64_t seq) {
   return Encoder().u64(neighbour.value()).u64(seq).bytes();
 }
@@ -270,6 +291,8 @@ Bytes submission_key(const Hash& submission, std::uint32_t row) {
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf) {
   return Encoder().raw(seen_key(key)).raw(leaf).bytes();
 }
-Bytes peer_epoch_key(OfficeId office) { return Encoder().text("peer").u64(office.value()).bytes(); }
+Bytes peer_epoch_key(OfficeId office) {
+  return Encoder().text("peer").u64(office.value()).bytes();
+}
 
 }  // namespace xianjie::broker

@@ -42,9 +42,9 @@ enum class Place : std::uint8_t {
 struct StateRow {
   Hash leaf{};
   Place place = Place::kQueued;
-  bool path_copy = false;     // bytes stay readable here after they went on
-  bool late = false;          // arrived after the day of this office's gate
-  bool collected = false;     // a clerk took it (destination only)
+  bool path_copy = false;  // bytes stay readable here after they went on
+  bool late = false;       // arrived after the day of this office's gate
+  bool collected = false;  // a clerk took it (destination only)
   std::uint8_t hops = 0;
   Lane lane = Lane::kNormal;
   std::uint8_t room = 0;      // the quota its bytes count in (room.h)
@@ -54,8 +54,8 @@ struct StateRow {
   WallTime not_before;        // not set: may leave at once
   std::uint64_t seq = 0;      // of its queue row
   std::uint64_t inbox_seq = 0;
-  WallTime taken;             // custody or delivery, first time
-  WallTime changed;           // last change of place
+  WallTime taken;    // custody or delivery, first time
+  WallTime changed;  // last change of place
   WallTime not_after;
   std::uint32_t bytes = 0;
 };
@@ -77,8 +77,8 @@ Bytes queue_prefix(OfficeId neighbour);
 Bytes queue_prefix(OfficeId neighbour, Lane lane);
 Result<QueueKey> parse_queue_key(ByteView key);
 
-// batches, outgoing: (0, neighbour, number) → BatchRow. Incoming: (1, neighbour, sender epoch, number)
-// → BatchRow with the acknowledgement, answered again to a repeat.
+// batches, outgoing: (0, neighbour, number) → BatchRow. Incoming: (1, neighbour, sender epoch,
+// number) → BatchRow with the acknowledgement, answered again to a repeat.
 struct BatchItem {
   EnvelopeKey key;
   Hash leaf{};
@@ -97,7 +97,7 @@ Result<BatchRow> decode_batch_row(ByteView value);
 // inbox: (seq) → InboxRow
 struct InboxRow {
   EnvelopeKey key;
-  bool copy = false;     // a path copy: never settled, outside the balance
+  bool copy = false;  // a path copy: never settled, outside the balance
   bool settled = false;
   Kind kind = Kind::kNone;
   Period period;
@@ -112,18 +112,18 @@ struct LedgerRow {
   Kind kind = Kind::kNone;
   Period period;
   OfficeId destination;
-  EnvelopeId copy_of;        // set: this row is a copy to population-police
-  EnvelopeId copy;           // its own copy; not set and kind wants one: `no_copy`
+  EnvelopeId copy_of;  // set: this row is a copy to population-police
+  EnvelopeId copy;     // its own copy; not set and kind wants one: `no_copy`
   EnvelopeId in_reply_to;
   Hash submission{};
-  std::uint32_t row = 0;     // data row in the submission, from 1; 0: none
+  std::uint32_t row = 0;  // data row in the submission, from 1; 0: none
   std::uint32_t code = 0;
   Confidence confidence = Confidence::kExact;
-  bool assigned = true;      // false: reached a desk above the townships
+  bool assigned = true;                          // false: reached a desk above the townships
   ReceiptType receipt = ReceiptType::kAccepted;  // the newest that counts
-  std::uint8_t outcome = 0;  // CheckOutcome that came back; 0: none yet
+  std::uint8_t outcome = 0;                      // CheckOutcome that came back; 0: none yet
   std::uint32_t resends = 0;
-  bool asked = false;        // an inquiry is out and nothing has come back since
+  bool asked = false;  // an inquiry is out and nothing has come back since
   WallTime accepted, delivered, finished, due_next;  // due_next: its row in `timers`
   WallTime not_after;
 };

@@ -1,7 +1,7 @@
 // Port: authenticated frames to and from named neighbours. What comes in has been tied to an office
-// by its key, on every frame; nothing else about it is trusted. Sending is never delivering: a frame
-// may be lost at any time, and only an Ack frame says otherwise.
-// Implementations: adapters/zmq_transport.h; the simulator's network in tests/simulation.
+// by its key, on every frame; nothing else about it is trusted. Sending is never delivering: a
+// frame may be lost at any time, and only an Ack frame says otherwise. Implementations:
+// adapters/zmq_transport.h; the simulator's network in tests/simulation.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// The statutory calendar (DESIGN section 7, FLOWS A and B): when a scheduled kind may leave an office.
-// Pure: no clock, times come in. Weekends and holidays shift no gate.
+// The statutory calendar (DESIGN section 7, FLOWS A and B): when a scheduled kind may leave an
+// office. Pure: no clock, times come in. Weekends and holidays shift no gate.
 #pragma once
 
 #include <optional>
@@ -16,18 +16,21 @@ struct CalendarOptions {
 
 // The gate of the monthly chain for an envelope standing at `office`, for `period`: prison and
 // detention house the 10th, prison bureau and police the 11th, province the 12th, prefecture the
-// 13th, county the 14th. No gate (leaves at once) for kinds without one, and for offices at which the
-// chain ends.
-std::optional<WallTime> gate(Kind kind, Period period, OfficeId office, const CalendarOptions& options);
+// 13th, county the 14th. No gate (leaves at once) for kinds without one, and for offices at which
+// the chain ends.
+std::optional<WallTime> gate(Kind kind, Period period, OfficeId office,
+                             const CalendarOptions& options);
 
 // Arrived after the day of this office's gate: passes at once, flagged late.
-bool is_late(Kind kind, Period period, OfficeId office, WallTime arrived, const CalendarOptions& options);
+bool is_late(Kind kind, Period period, OfficeId office, WallTime arrived,
+             const CalendarOptions& options);
 
-// Submitted at `when`: the period it belongs to (up to the end of the 10th: this month, else the next).
+// Submitted at `when`: the period it belongs to (up to the end of the 10th: this month, else the
+// next).
 Period period_for_submission(WallTime when);
 
-// The not_after of an envelope: the row's lifetime from its start (its creation; for a gated kind the
-// origin's gate where that comes later). `due` itself for kinds that live until due.
+// The not_after of an envelope: the row's lifetime from its start (its creation; for a gated kind
+// the origin's gate where that comes later). `due` itself for kinds that live until due.
 WallTime not_after(Kind kind, WallTime created, std::optional<WallTime> origin_gate, WallTime due);
 
 }  // namespace xianjie::routing

@@ -54,6 +54,8 @@ std::string_view short_name_of(const PlaceRow& row);
 inline bool is_agency(const PlaceRow& row) {
   return row.status == static_cast<std::uint8_t>(CodeStatus::kCurrent);
 }
-inline CodeLevel level_of(const PlaceRow& row) { return static_cast<CodeLevel>(row.level); }
+inline CodeLevel level_of(const PlaceRow& row) {
+  return static_cast<CodeLevel>(row.level);
+}
 
 }  // namespace xianjie::routing

@@ -1,8 +1,8 @@
-// An immutable snapshot of the office tree over a verified DirectoryFile: who exists, who stands under
-// whom, who owns which code, which keys count when. Cheap to copy (shared), safe from any thread.
-// The sense of the tree is checked on opening: one root, no cycle, known parents, no code owned twice,
-// no link key used twice. kRefused, naming the office, where it does not hold.
-// Read next: route.h.
+// An immutable snapshot of the office tree over a verified DirectoryFile: who exists, who stands
+// under whom, who owns which code, which keys count when. Cheap to copy (shared), safe from any
+// thread. The sense of the tree is checked on opening: one root, no cycle, known parents, no code
+// owned twice, no link key used twice. kRefused, naming the office, where it does not hold. Read
+// next: route.h.
 #pragma once
 
 #include <functional>
@@ -30,27 +30,30 @@ class Directory {
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool contains(OfficeId office) const;
   [[nodiscard]] std::optional<OfficeRecord> find(OfficeId office) const;  // a copy of the entry
-  [[nodiscard]] OfficeId parent(OfficeId office) const;                   // not set: root or unknown
-  [[nodiscard]] std::vector<OfficeId> children(OfficeId office) const;    // sorted
+  [[nodiscard]] OfficeId parent(OfficeId office) const;                 // not set: root or unknown
+  [[nodiscard]] std::vector<OfficeId> children(OfficeId office) const;  // sorted
   // Parent, children, laterals, and for a province the other provinces: who may hold a link to it.
   [[nodiscard]] std::vector<OfficeId> neighbours(OfficeId office) const;  // sorted, distinct
   [[nodiscard]] bool are_neighbours(OfficeId a, OfficeId b) const;
   // The child dials; between laterals and provinces the lower id.
   [[nodiscard]] bool dials(OfficeId from, OfficeId to) const;
-  [[nodiscard]] OfficeId owner_of(std::uint32_t code) const;              // not set: nobody
+  [[nodiscard]] OfficeId owner_of(std::uint32_t code) const;  // not set: nobody
   [[nodiscard]] std::vector<OfficeId> find_by_name(std::string_view name) const;
-  [[nodiscard]] std::vector<OfficeId> all() const;                        // sorted
+  [[nodiscard]] std::vector<OfficeId> all() const;  // sorted
 
-  // A key set by its number, valid or not: ask is_valid(). An office's newest key set valid at a time.
+  // A key set by its number, valid or not: ask is_valid(). An office's newest key set valid at a
+  // time.
   [[nodiscard]] std::optional<OfficeKeySet> key(OfficeId office, KeyId id) const;
   [[nodiscard]] std::optional<OfficeKeySet> newest_key(OfficeId office, WallTime at) const;
   // For ZAP. Not set: unknown or revoked. Validity in time is for the caller, who has the clock.
   [[nodiscard]] OfficeId owner_of_link_key(const PublicKey& curve) const;
   // The same for revoked keys too, to tell "revoked" (400) from "unknown" (300).
-  [[nodiscard]] std::optional<std::pair<OfficeId, KeyId>> find_link_key(const PublicKey& curve) const;
+  [[nodiscard]] std::optional<std::pair<OfficeId, KeyId>> find_link_key(
+      const PublicKey& curve) const;
 
-  // Everything that routing depends on (codes table digest, offices' ids, parents, codes, kinds), in
-  // canonical order; not keys, not ports. The caller hashes it: crypto and routing do not know each other.
+  // Everything that routing depends on (codes table digest, offices' ids, parents, codes, kinds),
+  // in canonical order; not keys, not ports. The caller hashes it: crypto and routing do not know
+  // each other.
   void write_digest_input(const std::function<void(ByteView)>& sink) const;
 
  private:

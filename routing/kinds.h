@@ -12,12 +12,32 @@
 
 namespace xianjie::routing {
 
-enum class Schedule : std::uint8_t { kAtOnce, kMonthlyGates, kHalfYearAndAnnual, kNightly, kWithSubject };
-enum class Goes : std::uint8_t {
-  kByRegistration, kTownshipToOrigin, kToCoveringOffice, kToOfficeOrRegistration, kToRequester,
-  kToParent, kByRegionAndBusiness, kToParentAndNamed, kToSubtree, kWithSubject, kToNeighbourOrOrigin,
+enum class Schedule : std::uint8_t {
+  kAtOnce,
+  kMonthlyGates,
+  kHalfYearAndAnnual,
+  kNightly,
+  kWithSubject
 };
-enum class ReaderRule : std::uint8_t { kPath, kDestination, kDestinationAndCounty, kPlainToNeighbours };
+enum class Goes : std::uint8_t {
+  kByRegistration,
+  kTownshipToOrigin,
+  kToCoveringOffice,
+  kToOfficeOrRegistration,
+  kToRequester,
+  kToParent,
+  kByRegionAndBusiness,
+  kToParentAndNamed,
+  kToSubtree,
+  kWithSubject,
+  kToNeighbourOrOrigin,
+};
+enum class ReaderRule : std::uint8_t {
+  kPath,
+  kDestination,
+  kDestinationAndCounty,
+  kPlainToNeighbours
+};
 
 struct KindRow {
   Kind kind;
@@ -26,20 +46,21 @@ struct KindRow {
   Lane lane;
   Goes goes;
   ReaderRule readers;
-  std::uint8_t channels;   // bit (1 << ChannelClass) set: allowed
-  bool media_to_county;    // the m of D+m: media from township to county only
-  Duration lifetime;       // zero: until due
-  bool lifetime_from_gate; // counted from the origin's gate, not from creation
-  bool police_copy;        // also a copy to population-police
-  bool path_copies;        // each custodian on the way keeps a readable copy
-  std::string_view answer; // a word for people: "delivered, collected, check_result" …
-  bool built;              // handed in and carried by this version
+  std::uint8_t channels;    // bit (1 << ChannelClass) set: allowed
+  bool media_to_county;     // the m of D+m: media from township to county only
+  Duration lifetime;        // zero: until due
+  bool lifetime_from_gate;  // counted from the origin's gate, not from creation
+  bool police_copy;         // also a copy to population-police
+  bool path_copies;         // each custodian on the way keeps a readable copy
+  std::string_view answer;  // a word for people: "delivered, collected, check_result" …
+  bool built;               // handed in and carried by this version
 };
 std::span<const KindRow> kinds();
 const KindRow& kind_row(Kind kind);  // XJ_CHECKs that the kind exists
 
-// Whether a kind may use a channel of this class on a hop from office type to office type. For receipts
-// and other control kinds ask with the subject's kind; their own row allows what no person's kind forbids.
+// Whether a kind may use a channel of this class on a hop from office type to office type. For
+// receipts and other control kinds ask with the subject's kind; their own row allows what no
+// person's kind forbids.
 bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to);
 // The class tokens allowed, for refusals and for people: "dedicated, vpn, media, ferry".
 std::string channels_text(Kind kind);

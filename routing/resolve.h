@@ -12,16 +12,16 @@
 namespace xianjie::routing {
 
 struct ResolveInput {
-  std::string code;       // as handed in; "" where the row has none
+  std::string code;  // as handed in; "" where the row has none
   std::string address;
   std::string id_number;  // 18 digits, normalised; ""
 };
 
 struct Resolution {
-  std::uint32_t code = 0;                 // current code whose office decides
+  std::uint32_t code = 0;  // current code whose office decides
   Confidence confidence = Confidence::kAmbiguous;
-  std::string rule;                       // one line for people: which rule, through which codes
-  std::vector<std::uint32_t> steps;       // the chain of codes walked
+  std::string rule;                  // one line for people: which rule, through which codes
+  std::vector<std::uint32_t> steps;  // the chain of codes walked
 };
 
 // Refusals: Error::text is "token: text for a person" with CONTRACT's tokens (malformed,

@@ -9,12 +9,12 @@
 
 namespace xianjie::routing {
 
-// The office that decides for a code: climb the code tree from `code` to the first code that an office
-// owns. Not set where nobody does (a directory without the ministry).
+// The office that decides for a code: climb the code tree from `code` to the first code that an
+// office owns. Not set where nobody does (a directory without the ministry).
 OfficeId office_for_code(const Directory& directory, std::uint32_t code);
 
-// Both ends included: up the office tree to the lowest common ancestor and down; provinces are direct
-// neighbours of each other, and a lateral edge between the two ends is taken directly.
+// Both ends included: up the office tree to the lowest common ancestor and down; provinces are
+// direct neighbours of each other, and a lateral edge between the two ends is taken directly.
 // kNotFound: an end is unknown or no path exists. kRefused: longer than kHopsMax.
 Result<std::vector<OfficeId>> path(const Directory& directory, OfficeId from, OfficeId to);
 

@@ -14,7 +14,8 @@ using namespace rehearsal;
 constexpr std::string_view kOrigin = "prison:610000-01";
 constexpr std::string_view kDestination = "prison-bureau:610000";
 // Readers that only stand in the directory: the slots are sealed for them all the same.
-constexpr std::string_view kFurtherReaders[] = {"prefecture:610800", "county:610802", "township:610802001"};
+constexpr std::string_view kFurtherReaders[] = {"prefecture:610800", "county:610802",
+                                                "township:610802001"};
 constexpr Duration kPoll = milliseconds(5);
 constexpr Duration kPatience = minutes(10);
 
@@ -41,7 +42,8 @@ std::vector<OfficeRecord> two_offices_and_their_readers() {
           office(kFurtherReaders[2], kFurtherReaders[1])};
 }
 
-// What `count` envelopes waiting for their receipts need of a store whose origin quota is a part of it.
+// What `count` envelopes waiting for their receipts need of a store whose origin quota is a part of
+// it.
 std::uint64_t store_bytes_for(const HopBench& bench) {
   const std::uint64_t envelope = bench.bytes + 2048;
   return (256ULL << 20) + bench.count * envelope * 8;
@@ -57,7 +59,9 @@ Result<json> run_hop(const HopBench& bench) {
   XJ_TRY(auto setup, set_up_nation(two_offices_and_their_readers(), options, folder));
   const OfficeId origin = *OfficeId::parse(kOrigin);
   const OfficeId destination = *OfficeId::parse(kDestination);
-  std::erase_if(setup.sites, [&](const OfficeSite& site) { return site.id != origin && site.id != destination; });
+  std::erase_if(setup.sites, [&](const OfficeSite& site) {
+    return site.id != origin && site.id != destination;
+  });
   StopSignals signals;
   XJ_TRY(const auto program, daemon_program());
   Fleet fleet(program, setup.sites, signals, [](const std::string&) {});
@@ -70,7 +74,8 @@ Result<json> run_hop(const HopBench& bench) {
     XJ_TRY_VOID(fleet.rest(kPoll));
   }
   std::string readers;
-  for (const std::string_view reader : kFurtherReaders) readers += (readers.empty() ? "" : ",") + std::string(reader);
+  for (const std::string_view reader : kFurtherReaders)
+    readers += (readers.empty() ? "" : ",") + std::string(reader);
   const adapters::SystemClock clock(true);
   const Instant begun = clock.now().instant;
   XJ_TRY(const json submitted, fleet.call(origin, "bench.submit",
@@ -81,7 +86,8 @@ Result<json> run_hop(const HopBench& bench) {
                                            {"readers", readers}}));
   const Instant accepted = clock.now().instant;
   if (submitted["accepted"] != bench.count)
-    return refused("bench: only " + submitted["accepted"].dump() + " of " + std::to_string(bench.count) +
+    return refused("bench: only " + submitted["accepted"].dump() + " of " +
+                   std::to_string(bench.count) +
                    " were accepted: " + submitted["reason"].get<std::string>());
   while (true) {
     XJ_TRY(const json status, fleet.call(origin, "status"));
@@ -103,7 +109,8 @@ Result<json> run_hop(const HopBench& bench) {
 void print_hop(std::ostream& out, const json& value) {
   out << std::fixed << std::setprecision(0) << value["envelopes_per_s"].get<double>()
       << " envelopes/s over one hop: " << value["count"] << " envelopes of " << value["bytes"]
-      << " bytes for 5 readers, handed in, sealed, signed, sent, stored on both sides and receipted in "
+      << " bytes for 5 readers, handed in, sealed, signed, sent, stored on both sides and "
+         "receipted in "
       << std::setprecision(2) << value["seconds"].get<double>() << " s (accepted after "
       << value["accepted_after_s"].get<double>() << " s)\n";
 }
@@ -114,9 +121,11 @@ void add_bench_commands(CLI::App& app, Context& context) {
   CLI::App* bench = app.add_subcommand("bench", "how fast this machine carries envelopes");
   bench->require_subcommand(1);
   CLI::App* hop = bench->add_subcommand(
-      "hop", "two daemons on loopback, everything as shipped: from the hand-in to the last receipt");
+      "hop",
+      "two daemons on loopback, everything as shipped: from the hand-in to the last receipt");
   auto asked = std::make_shared<HopBench>();
-  hop->add_option("--count", asked->count, "envelopes (default 100000)")->check(CLI::Range(1, 10'000'000));
+  hop->add_option("--count", asked->count, "envelopes (default 100000)")
+      ->check(CLI::Range(1, 10'000'000));
   hop->add_option("--bytes", asked->bytes, "bytes of payload each (default 1024)")
       ->check(CLI::Range(std::size_t{1}, kPayloadBytesMax));
   hop->callback([asked, &context] {

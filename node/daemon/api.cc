@@ -22,7 +22,9 @@ Outcome now_or_error(Result<json> result) {
 }
 
 // The empty outcome: the answer comes later, through an Answer.
-Outcome later() { return std::optional<json>{}; }
+Outcome later() {
+  return std::optional<json>{};
+}
 
 }  // namespace
 
@@ -36,15 +38,21 @@ bool Api::Call::flag(const std::string& name) const {
 }
 
 const std::map<std::string, Api::Handler>& Api::handlers() {
-  static const std::map<std::string, Handler> kHandlers{
-      {"status", &Api::status},           {"submit", &Api::submit},
-      {"inbox.list", &Api::inbox_list},   {"inbox.show", &Api::inbox_show},
-      {"inbox.export", &Api::inbox_export}, {"inbox.collect", &Api::inbox_collect},
-      {"inbox.settle", &Api::inbox_settle}, {"queue.list", &Api::queue_list},
-      {"queue.show", &Api::queue_show},   {"links", &Api::links},
-      {"trace", &Api::trace},             {"month.status", &Api::month_status},
-      {"ledger", &Api::ledger},           {"custody", &Api::custody},
-      {"bench.submit", &Api::bench_submit}};
+  static const std::map<std::string, Handler> kHandlers{{"status", &Api::status},
+                                                        {"submit", &Api::submit},
+                                                        {"inbox.list", &Api::inbox_list},
+                                                        {"inbox.show", &Api::inbox_show},
+                                                        {"inbox.export", &Api::inbox_export},
+                                                        {"inbox.collect", &Api::inbox_collect},
+                                                        {"inbox.settle", &Api::inbox_settle},
+                                                        {"queue.list", &Api::queue_list},
+                                                        {"queue.show", &Api::queue_show},
+                                                        {"links", &Api::links},
+                                                        {"trace", &Api::trace},
+                                                        {"month.status", &Api::month_status},
+                                                        {"ledger", &Api::ledger},
+                                                        {"custody", &Api::custody},
+                                                        {"bench.submit", &Api::bench_submit}};
   return kHandlers;
 }
 
@@ -52,9 +60,10 @@ void Api::serve(std::size_t max) {
   for (adapters::ApiCall& arrived : server_.poll(max)) {
     Call call{std::move(arrived.client), std::move(arrived.request)};
     const auto handler = handlers().find(call.request.command);
-    Outcome outcome = handler == handlers().end()
-                          ? Outcome(refused("command: this daemon knows no \"" + call.request.command + "\""))
-                          : (this->*handler->second)(call);
+    Outcome outcome =
+        handler == handlers().end()
+            ? Outcome(refused("command: this daemon knows no \"" + call.request.command + "\""))
+            : (this->*handler->second)(call);
     if (!outcome)
       answer(call, std::unexpected(std::move(outcome).error()), true);
     else if (*outcome)
@@ -87,19 +96,21 @@ Outcome Api::status(const Call&) {
   json rooms;
   for (int i = 1; i < static_cast<int>(broker::Quota::kCount); ++i) {
     const auto quota = static_cast<broker::Quota>(i);
-    rooms[std::string(quota_name(quota))] = {{"used_bytes", room.used(quota)}, {"limit_bytes", room.limit(quota)}};
+    rooms[std::string(quota_name(quota))] = {{"used_bytes", room.used(quota)},
+                                             {"limit_bytes", room.limit(quota)}};
   }
   XJ_TRY(const auto used, engine_.store().used_bytes());
-  return std::optional<json>({{"office", to_text(engine_.broker().self())},
-                              {"directory_version", engine_.directory().header().version},
-                              {"rehearsal", engine_.directory().header().rehearsal},
-                              {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
-                              {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
-                              {"time", to_text(now.wall)},
-                              {"time_trusted", now.wall_trusted},
-                              {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
-                              {"room", rooms},
-                              {"counters", engine_.counters()}});
+  return std::optional<json>(
+      {{"office", to_text(engine_.broker().self())},
+       {"directory_version", engine_.directory().header().version},
+       {"rehearsal", engine_.directory().header().rehearsal},
+       {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
+       {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
+       {"time", to_text(now.wall)},
+       {"time_trusted", now.wall_trusted},
+       {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
+       {"room", rooms},
+       {"counters", engine_.counters()}});
 }
 
 namespace {
@@ -137,7 +148,8 @@ Outcome Api::submit(const Call& call) {
     submission.set_rows(std::move(*rows));
   else
     submission.refuse_whole(std::move(rows).error());
-  log_info("submission", "kind=" + call.option("kind") + " rows=" + std::to_string(submission.file_rows()));
+  log_info("submission",
+           "kind=" + call.option("kind") + " rows=" + std::to_string(submission.file_rows()));
   jobs_.add(submission_job(std::move(submission), answerer(call)));
   return later();
 }
@@ -158,8 +170,8 @@ Result<InboxFilter> inbox_filter(const std::string& kind, const std::string& per
 }  // namespace
 
 Outcome Api::inbox_list(const Call& call) {
-  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"), call.flag("all"),
-                                         call.option("copies")));
+  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"),
+                                         call.flag("all"), call.option("copies")));
   XJ_TRY(const auto txn, engine_.read());
   return now_or_error(inbox_view(*txn, filter));
 }
@@ -176,11 +188,24 @@ Outcome Api::inbox_show(const Call& call) {
 }
 
 Outcome Api::inbox_export(const Call& call) {
-  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"), call.flag("all"),
-                                         call.option("copies")));
-  static const std::vector<std::string> kExportColumns{
-      "id", "origin", "kind", "period", "state", "name", "sex", "id_number", "registration_code",
-      "registration_address", "release_date", "release_type", "risk", "focus", "identity_doubtful", "remarks"};
+  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"),
+                                         call.flag("all"), call.option("copies")));
+  static const std::vector<std::string> kExportColumns{"id",
+                                                       "origin",
+                                                       "kind",
+                                                       "period",
+                                                       "state",
+                                                       "name",
+                                                       "sex",
+                                                       "id_number",
+                                                       "registration_code",
+                                                       "registration_address",
+                                                       "release_date",
+                                                       "release_type",
+                                                       "risk",
+                                                       "focus",
+                                                       "identity_doubtful",
+                                                       "remarks"};
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const json list, inbox_view(*txn, filter));
   std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(kExportColumns);
@@ -199,7 +224,9 @@ Outcome Api::inbox_export(const Call& call) {
     std::vector<std::string> cells;
     for (const std::string& column : kExportColumns) {
       const json& cell = row[column];
-      cells.push_back(cell.is_boolean() ? (cell.get<bool>() ? "是" : "否") : cell.is_string() ? cell.get<std::string>() : "");
+      cells.push_back(cell.is_boolean()  ? (cell.get<bool>() ? "是" : "否")
+                      : cell.is_string() ? cell.get<std::string>()
+                                         : "");
     }
     csv += adapters::csv_line(cells);
     engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=export"});
@@ -252,21 +279,24 @@ Outcome Api::inbox_settle(const Call& call) {
     settle_now(call, key, std::nullopt);
   } else if (!engine_.batch_number()) {
     // The lease comes with the next turn; the lease for this answer is asked for again then.
-    engine_.post(broker::Lease{}, [this, call, key, order](broker::Reply&) { settle_now(call, key, order); });
+    engine_.post(broker::Lease{},
+                 [this, call, key, order](broker::Reply&) { settle_now(call, key, order); });
   } else {
     settle_now(call, key, std::move(order));
   }
   return later();
 }
 
-void Api::settle_now(const Call& call, const broker::EnvelopeKey& key, std::optional<broker::Order> order) {
+void Api::settle_now(const Call& call, const broker::EnvelopeKey& key,
+                     std::optional<broker::Order> order) {
   broker::Settle settle;
   settle.key = key;
   if (order) {
     const auto number = engine_.batch_number();
     if (!number) return answer(call, fail(ErrorCode::kRetry, "busy: try again"), true);
     const std::vector<broker::Order> orders{std::move(*order)};
-    auto prepared = broker::prepare_orders(orders, engine_.seal_context(), *number, engine_.now().wall);
+    auto prepared =
+        broker::prepare_orders(orders, engine_.seal_context(), *number, engine_.now().wall);
     if (!prepared.front()) return answer(call, std::unexpected(prepared.front().error()), true);
     settle.answer = std::move(*prepared.front());
   }
@@ -290,13 +320,17 @@ Outcome Api::queue_show(const Call& call) {
   return now_or_error(envelope_view(*txn, key, engine_.now()));
 }
 
-Outcome Api::links(const Call&) { return std::optional<json>(links_view(engine_.broker())); }
+Outcome Api::links(const Call&) {
+  return std::optional<json>(links_view(engine_.broker()));
+}
 
 Outcome Api::trace(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
   XJ_TRY(json here, envelope_view(*txn, key, engine_.now()));
-  json out{{"id", call.option("id")}, {"office", to_text(engine_.broker().self())}, {"here", std::move(here)},
+  json out{{"id", call.option("id")},
+           {"office", to_text(engine_.broker().self())},
+           {"here", std::move(here)},
            {"ledger", nullptr}};
   XJ_TRY(const auto ledger, txn->get(broker::Table::kLedger, broker::ledger_key(key.id)));
   if (ledger && key.origin == engine_.broker().self()) {
@@ -310,7 +344,8 @@ Outcome Api::trace(const Call& call) {
     std::string_view text = as_text(bytes);
     while (!text.empty() && events.size() < kTraceLinesMax) {
       const std::size_t end = std::min(text.find('\n'), text.size());
-      if (text.substr(0, end).find(needle) != std::string_view::npos) events.push_back(text.substr(0, end));
+      if (text.substr(0, end).find(needle) != std::string_view::npos)
+        events.push_back(text.substr(0, end));
       text.remove_prefix(std::min(end + 1, text.size()));
     }
   };
@@ -320,10 +355,11 @@ Outcome Api::trace(const Call& call) {
     archived = record.number;
     return events.size() < kTraceLinesMax;
   }));
-  XJ_TRY_VOID(txn->scan(broker::Table::kAudit, broker::seq_key(archived + 1), {}, [&](const broker::Row& row) {
-    collect(row.value);
-    return true;
-  }));
+  XJ_TRY_VOID(txn->scan(broker::Table::kAudit, broker::seq_key(archived + 1), {},
+                        [&](const broker::Row& row) {
+                          collect(row.value);
+                          return true;
+                        }));
   out["events"] = std::move(events);
   return std::optional<json>(std::move(out));
 }

@@ -42,7 +42,8 @@ class Api {
   Result<std::optional<nlohmann::json>> ledger(const Call& call);
   Result<std::optional<nlohmann::json>> custody(const Call& call);
   Result<std::optional<nlohmann::json>> bench_submit(const Call& call);
-  void settle_now(const Call& call, const broker::EnvelopeKey& key, std::optional<broker::Order> order);
+  void settle_now(const Call& call, const broker::EnvelopeKey& key,
+                  std::optional<broker::Order> order);
 
   adapters::ApiServer& server_;
   Engine& engine_;

@@ -25,7 +25,8 @@ class Section {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return std::optional<T>{};
     if (const auto value = node->value<T>()) return std::optional<T>(*value);
-    return refused(where(key) + ": has the wrong type, line " + std::to_string(node->source().begin.line));
+    return refused(where(key) + ": has the wrong type, line " +
+                   std::to_string(node->source().begin.line));
   }
   template <class T>
   Result<> set(const char* key, T& into) {
@@ -68,7 +69,8 @@ class Section {
 Result<> read_holders(Section section, Config& config) {
   XJ_TRY(const auto threshold, section.get<std::int64_t>("threshold"));
   const toml::array* keys = section.array("keys");
-  if (keys == nullptr || keys->empty()) return refused("holders.keys: missing: who may sign the directory");
+  if (keys == nullptr || keys->empty())
+    return refused("holders.keys: missing: who may sign the directory");
   for (const toml::node& node : *keys) {
     const auto bytes = from_hex(node.value_or(std::string()));
     PublicKey key{};
@@ -86,7 +88,8 @@ Result<> read_holders(Section section, Config& config) {
 Result<WallTime> need_time(Section& section, const char* key) {
   XJ_TRY(const auto text, section.need(key));
   const auto time = parse_wall_time(text);
-  if (!time) return refused(section.where(key) + ": a time with offset expected, 2026-12-09T12:00:00+08:00");
+  if (!time)
+    return refused(section.where(key) + ": a time with offset expected, 2026-12-09T12:00:00+08:00");
   return *time;
 }
 
@@ -110,9 +113,12 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   if (!id) return refused("office: \"" + office + "\" is no office id, such as township:610802001");
   config.office = *id;
   const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  const std::array<std::pair<const char*, std::filesystem::path*>, 5> paths{{
-      {"keys", &config.keys}, {"directory", &config.directory}, {"store", &config.store},
-      {"archive", &config.archive}, {"api", &config.api}}};
+  const std::array<std::pair<const char*, std::filesystem::path*>, 5> paths{
+      {{"keys", &config.keys},
+       {"directory", &config.directory},
+       {"store", &config.store},
+       {"archive", &config.archive},
+       {"api", &config.api}}};
   for (const auto& [key, path] : paths) {
     XJ_TRY(const auto text, top.need(key));
     *path = folder / text;
@@ -170,12 +176,14 @@ Result<Config> load_config(const std::filesystem::path& file) {
 }
 
 Result<std::filesystem::path> default_config_path() {
-  if (const char* path = std::getenv("XIANJIE_CONFIG"); path != nullptr && *path != '\0') return path;
+  if (const char* path = std::getenv("XIANJIE_CONFIG"); path != nullptr && *path != '\0')
+    return path;
   std::vector<std::filesystem::path> found;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/etc/xianjie", error)) {
     const auto file = entry.is_directory() ? entry.path() / "office.toml" : entry.path();
-    if (file.filename() == "office.toml" && std::filesystem::exists(file, error)) found.push_back(file);
+    if (file.filename() == "office.toml" && std::filesystem::exists(file, error))
+      found.push_back(file);
   }
   if (found.size() == 1) return found.front();
   if (found.empty())

@@ -36,7 +36,8 @@ struct Config {
 
 Result<Config> load_config(const std::filesystem::path& file);
 
-// Where a command without --config looks: $XIANJIE_CONFIG, then the only office.toml under /etc/xianjie.
+// Where a command without --config looks: $XIANJIE_CONFIG, then the only office.toml under
+// /etc/xianjie.
 Result<std::filesystem::path> default_config_path();
 
 }  // namespace xianjie::node

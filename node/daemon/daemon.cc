@@ -15,7 +15,8 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   std::unique_ptr<Daemon> daemon(new Daemon());
   XJ_TRY(daemon->engine_, Engine::open(config));
   Engine& engine = *daemon->engine_;
-  XJ_TRY(auto options, adapters::transport_options(engine.directory(), config.office, engine.now().wall));
+  XJ_TRY(auto options,
+         adapters::transport_options(engine.directory(), config.office, engine.now().wall));
   options.link_public = engine.keys().link_public();
   options.link_secret = engine.keys().link_secret();
   XJ_TRY(daemon->transport_, adapters::ZmqTransport::open(options));
@@ -60,7 +61,8 @@ void Daemon::ping_quiet_links() {
 void Daemon::log_link_notes() {
   for (const adapters::LinkNote& note : transport_->notes().take()) {
     engine_->count("link_" + note.what, note.count);
-    log_warn("link", note.what + " subject=" + note.subject + " count=" + std::to_string(note.count));
+    log_warn("link",
+             note.what + " subject=" + note.subject + " count=" + std::to_string(note.count));
   }
 }
 
@@ -73,8 +75,9 @@ Result<> Daemon::run(int stop_fd) {
   while (true) {
     Duration wait = jobs_.runnable() ? milliseconds(0) : engine_->due_in();
     for (const auto& [neighbour, quiet] : up_)
-      wait = std::min(wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
-                                     milliseconds(0)));
+      wait = std::min(
+          wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
+                         milliseconds(0)));
     poller.wait(wait);
     if (poller.fd_ready(stop_fd)) return {};
     take_arrivals();

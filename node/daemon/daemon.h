@@ -1,5 +1,6 @@
 // The one findable loop of an office's daemon:
-//   wait (poller) → frames checked, calls served, jobs advanced → one turn → frames and answers out.
+//   wait (poller) → frames checked, calls served, jobs advanced → one turn → frames and answers
+//   out.
 // Idle, it sleeps until its broker, its links or its audit log have something due.
 #pragma once
 

@@ -20,7 +20,8 @@ constexpr std::size_t kAuditRowsPerDrain = 4096;
 
 std::size_t envelopes_in(const broker::Event& event) {
   if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
-    if (const auto* batch = std::get_if<broker::CheckedBatch>(&arrived->frame)) return batch->envelopes.size();
+    if (const auto* batch = std::get_if<broker::CheckedBatch>(&arrived->frame))
+      return batch->envelopes.size();
   if (const auto* submit = std::get_if<broker::Submit>(&event)) return 2 * submit->items.size();
   return 0;
 }
@@ -28,12 +29,13 @@ std::size_t envelopes_in(const broker::Event& event) {
 Result<> check_own_keys(const crypto::OfficeKeys& keys, const Config& config,
                         const routing::Directory& directory) {
   if (keys.office() != config.office)
-    return refused(config.keys.string() + ": holds the keys of " + to_text(keys.office()) + ", not of " +
-                   to_text(config.office));
+    return refused(config.keys.string() + ": holds the keys of " + to_text(keys.office()) +
+                   ", not of " + to_text(config.office));
   const auto known = directory.key(keys.office(), keys.id());
-  if (!known || known->signing != keys.signing_public() || known->sealing != keys.sealing_public() ||
-      known->link != keys.link_public())
-    return refused(config.directory.string() + ": does not hold these keys of " + to_text(keys.office()) +
+  if (!known || known->signing != keys.signing_public() ||
+      known->sealing != keys.sealing_public() || known->link != keys.link_public())
+    return refused(config.directory.string() + ": does not hold these keys of " +
+                   to_text(keys.office()) +
                    "; have the directory signed anew with the output of `xianjie keys show`");
   return {};
 }
@@ -54,7 +56,8 @@ Result<std::shared_ptr<const broker::DirectorySnapshot>> load_directory(const Co
   XJ_TRY(const Bytes bytes, adapters::read_file(config.directory, kDirectoryBytesMax));
   auto file = decode_signed_directory(bytes);
   if (!file) return named(file.error());
-  if (auto ok = crypto::verify_directory(*file, config.holders, config.threshold); !ok) return named(ok.error());
+  if (auto ok = crypto::verify_directory(*file, config.holders, config.threshold); !ok)
+    return named(ok.error());
   auto contents = DirectoryFile::open(std::move(file->body));
   if (!contents) return named(contents.error());
   auto directory = routing::Directory::open(std::move(*contents));
@@ -77,7 +80,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   } else {
     engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
   }
-  XJ_TRY(engine->store_, adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
+  XJ_TRY(engine->store_,
+         adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
   XJ_TRY(engine->archive_, adapters::ArchiveFiles::open({config.archive, "audit", 64ULL << 20}));
   broker::BrokerOptions options;
   options.calendar = config.calendar;
@@ -86,7 +90,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   if (config.rehearsal) {
     options.ack_timeout = seconds(5);
     options.retry_max = kRetryMaxRehearsal;
-    options.skew = std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
+    options.skew =
+        std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
   }
   XJ_TRY(engine->broker_, broker::Broker::open(*engine->store_, engine->keys_, snapshot, options));
   // What a crash left between archive and store is reconciled by number.
@@ -148,14 +153,15 @@ Duration Engine::due_in() const {
   const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
   if (const auto wakeup = broker_->next_wakeup()) sooner(*wakeup - at.instant);
   if (const WallTime wall = broker_->next_wall_wakeup(); wall.is_set() && at.wall_trusted)
-    sooner(Duration{static_cast<std::int64_t>(static_cast<double>((wall - at.wall).ms) / rate_) + 1});
+    sooner(
+        Duration{static_cast<std::int64_t>(static_cast<double>((wall - at.wall).ms) / rate_) + 1});
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   return due;
 }
 
-// Check results that came in are opened by this office's own service: the outcome is noted beside the
-// notice, and the result is settled.
+// Check results that came in are opened by this office's own service: the outcome is noted beside
+// the notice, and the result is settled.
 Result<> Engine::note_outcomes() {
   if (outcomes_.empty()) return {};
   XJ_TRY(const auto txn, store_->read());
@@ -169,7 +175,8 @@ Result<> Engine::note_outcomes() {
       continue;
     }
     post(broker::Audit{"opened id=" + to_text(outcomes_[taken].id) + " by=service"});
-    post(broker::NoteOutcome{outcomes_[taken], result->notice, static_cast<std::uint8_t>(result->outcome)});
+    post(broker::NoteOutcome{outcomes_[taken], result->notice,
+                             static_cast<std::uint8_t>(result->outcome)});
   }
   outcomes_.erase(outcomes_.begin(), outcomes_.begin() + static_cast<std::ptrdiff_t>(taken));
   return {};

@@ -33,7 +33,8 @@ class Engine {
     replies_[event.token] = std::move(on_reply);
     events_.push_back(std::move(event));
   }
-  void frame(OfficeId neighbour, ByteView bytes);  // checks it; unreadable ones are counted and dropped
+  void frame(OfficeId neighbour,
+             ByteView bytes);  // checks it; unreadable ones are counted and dropped
 
   // Something to do now, without waiting for anything.
   [[nodiscard]] bool has_work() const;
@@ -51,7 +52,9 @@ class Engine {
   [[nodiscard]] Now now() const { return clock_->now(); }
   [[nodiscard]] const crypto::OfficeKeys& keys() const { return keys_; }
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
-  [[nodiscard]] const routing::Directory& directory() const { return broker_->snapshot().directory; }
+  [[nodiscard]] const routing::Directory& directory() const {
+    return broker_->snapshot().directory;
+  }
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
@@ -81,7 +84,7 @@ class Engine {
   bool audit_waiting_ = false;
   Instant audit_due_, maintenance_due_;
   std::vector<broker::EnvelopeKey> outcomes_;  // check_results in the inbox, to be opened
-  std::vector<broker::Stale> stale_;  // to be sealed anew
+  std::vector<broker::Stale> stale_;           // to be sealed anew
   std::map<std::string, std::uint64_t> counters_;
 };
 

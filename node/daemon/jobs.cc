@@ -21,7 +21,8 @@ class SubmissionJob final : public Job {
     const auto number = engine.batch_number();
     if (!number) return;
     auto slice = submission_.next_slice(engine.directory(), kSliceRows);
-    auto prepared = broker::prepare_orders(slice.orders, engine.seal_context(), *number, engine.now().wall);
+    auto prepared =
+        broker::prepare_orders(slice.orders, engine.seal_context(), *number, engine.now().wall);
     broker::Submit submit;
     submit.submission = submission_.id();
     for (std::size_t i = 0; i < prepared.size(); ++i) {
@@ -45,7 +46,8 @@ class SubmissionJob final : public Job {
 
  private:
   void tell() {
-    answer_(nlohmann::json{{"done", submission_.rows_done()}, {"rows", submission_.file_rows()}}, false);
+    answer_(nlohmann::json{{"done", submission_.rows_done()}, {"rows", submission_.file_rows()}},
+            false);
   }
   void finish() {
     done_ = true;
@@ -61,12 +63,15 @@ class SubmissionJob final : public Job {
 // Envelopes of random-looking bytes, as an application would hand them in.
 class BenchJob final : public Job {
  public:
-  BenchJob(BenchRequest request, Answer answer) : request_(std::move(request)), answer_(std::move(answer)) {}
+  BenchJob(BenchRequest request, Answer answer)
+      : request_(std::move(request)), answer_(std::move(answer)) {}
 
   void advance(Engine& engine) override {
     if (sent_ >= request_.count) {
       done_ = true;
-      return answer_(nlohmann::json{{"accepted", accepted_}, {"refused", refused_}, {"reason", reason_}}, true);
+      return answer_(
+          nlohmann::json{{"accepted", accepted_}, {"refused", refused_}, {"reason", reason_}},
+          true);
     }
     const auto number = engine.batch_number();
     if (!number) return;
@@ -77,7 +82,8 @@ class BenchJob final : public Job {
     order.payload.assign(request_.bytes, 0xA5);
     order.further_readers = request_.readers;
     const std::vector<broker::Order> orders(count, order);
-    auto prepared = broker::prepare_orders(orders, engine.seal_context(), *number, engine.now().wall);
+    auto prepared =
+        broker::prepare_orders(orders, engine.seal_context(), *number, engine.now().wall);
     broker::Submit submit;
     if (run_ == Hash{}) engine.seal_context().random.fill(run_);
     submit.submission = run_;

@@ -1,5 +1,5 @@
-// Work of many turns: submissions and benches, advanced a slice at a time between other mail. One at a
-// time; the next waits. Progress goes to the client as it happens.
+// Work of many turns: submissions and benches, advanced a slice at a time between other mail. One
+// at a time; the next waits. Progress goes to the client as it happens.
 #pragma once
 
 #include <deque>

@@ -16,8 +16,9 @@ bool& as_json() {
 void write(spdlog::level::level_enum level, std::string_view event, std::string_view detail) {
   if (!spdlog::should_log(level)) return;
   if (as_json())
-    spdlog::log(level, "\"event\":{},\"detail\":{}", nlohmann::json(event).dump(),
-                nlohmann::json(detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    spdlog::log(
+        level, "\"event\":{},\"detail\":{}", nlohmann::json(event).dump(),
+        nlohmann::json(detail).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   else
     spdlog::log(level, "{} {}", event, detail);
 }
@@ -26,7 +27,8 @@ void write(spdlog::level::level_enum level, std::string_view event, std::string_
 
 void start_log(std::string_view level, bool json) {
   as_json() = json;
-  auto logger = std::make_shared<spdlog::logger>("xianjied", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("xianjied",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
                            : "%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
   logger->set_level(spdlog::level::from_str(std::string(level)));
@@ -34,9 +36,17 @@ void start_log(std::string_view level, bool json) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_debug(std::string_view event, std::string_view detail) { write(spdlog::level::debug, event, detail); }
-void log_info(std::string_view event, std::string_view detail) { write(spdlog::level::info, event, detail); }
-void log_warn(std::string_view event, std::string_view detail) { write(spdlog::level::warn, event, detail); }
-void log_error(std::string_view event, std::string_view detail) { write(spdlog::level::err, event, detail); }
+void log_debug(std::string_view event, std::string_view detail) {
+  write(spdlog::level::debug, event, detail);
+}
+void log_info(std::string_view event, std::string_view detail) {
+  write(spdlog::level::info, event, detail);
+}
+void log_warn(std::string_view event, std::string_view detail) {
+  write(spdlog::level::warn, event, detail);
+}
+void log_error(std::string_view event, std::string_view detail) {
+  write(spdlog::level::err, event, detail);
+}
 
 }  // namespace xianjie::node

@@ -1,5 +1,5 @@
-// The daemon's log on standard error: one line an event, each with an event name; ids, offices, kinds
-// and codes only, never names, ID numbers or anything made from them.
+// The daemon's log on standard error: one line an event, each with an event name; ids, offices,
+// kinds and codes only, never names, ID numbers or anything made from them.
 #pragma once
 
 #include <string_view>

@@ -21,7 +21,9 @@ Result<EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::string_vi
     if (key.id == *id) found = key;
     return !found;
   }));
-  if (!found) return fail(ErrorCode::kNotFound, "not_found: no envelope " + std::string(id_text) + " at this office");
+  if (!found)
+    return fail(ErrorCode::kNotFound,
+                "not_found: no envelope " + std::string(id_text) + " at this office");
   return *found;
 }
 
@@ -42,12 +44,13 @@ Result<Item> load_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
 }
 
 Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
-  const auto slot = std::find_if(item.header.readers.begin(), item.header.readers.end(),
-                                 [&](const Reader& reader) { return reader.office == keys.office(); });
+  const auto slot =
+      std::find_if(item.header.readers.begin(), item.header.readers.end(),
+                   [&](const Reader& reader) { return reader.office == keys.office(); });
   if (slot == item.header.readers.end())
     return refused("no_reader: this office carries the envelope but may not read it");
-  XJ_TRY(const Bytes plain, crypto::open_envelope(item.envelope, item.header, keys.office(), slot->key,
-                                                  keys.sealing_secret()));
+  XJ_TRY(const Bytes plain, crypto::open_envelope(item.envelope, item.header, keys.office(),
+                                                  slot->key, keys.sealing_secret()));
   return decode_payload(plain);
 }
 
@@ -71,8 +74,10 @@ std::optional<CheckOutcome> check_outcome_from_word(std::string_view word) {
 
 std::string_view check_outcome_word(std::uint8_t outcome) {
   switch (static_cast<CheckOutcome>(outcome)) {
-    case CheckOutcome::kOwnArea: return "own-area";
-    case CheckOutcome::kUnlinked: return "unlinked";
+    case CheckOutcome::kOwnArea:
+      return "own-area";
+    case CheckOutcome::kUnlinked:
+      return "unlinked";
   }
   return "";
 }

@@ -1,5 +1,6 @@
 // What a clerk does with an item of the inbox: open it, and settle it with an answer to its origin.
-// Pure. Opening is recorded by the caller (Audit event): who opened what is a question auditors ask.
+// Pure. Opening is recorded by the caller (Audit event): who opened what is a question auditors
+// ask.
 #pragma once
 
 #include <optional>

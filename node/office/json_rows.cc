@@ -22,13 +22,18 @@ RawRow broken_row(std::size_t line, std::string_view token, std::string_view why
 // Empty for a list or an object.
 std::optional<std::string> cell_text(const Json& value) {
   switch (value.type()) {
-    case Json::value_t::string: return value.get<std::string>();
-    case Json::value_t::boolean: return value.get<bool>() ? "是" : "否";
-    case Json::value_t::null: return "";
+    case Json::value_t::string:
+      return value.get<std::string>();
+    case Json::value_t::boolean:
+      return value.get<bool>() ? "是" : "否";
+    case Json::value_t::null:
+      return "";
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
-    case Json::value_t::number_float: return value.dump();
-    default: return std::nullopt;
+    case Json::value_t::number_float:
+      return value.dump();
+    default:
+      return std::nullopt;
   }
 }
 
@@ -68,7 +73,9 @@ RawRow header_row() {
 
 }  // namespace
 
-bool looks_like_json_lines(std::string_view text) { return trim(text).starts_with('{'); }
+bool looks_like_json_lines(std::string_view text) {
+  return trim(text).starts_with('{');
+}
 
 std::vector<RawRow> read_json_rows(std::string_view text) {
   std::vector<RawRow> rows;

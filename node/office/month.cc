@@ -38,17 +38,25 @@ Result<std::vector<Entry>> ledger_rows(broker::ReadTxn& txn, std::optional<Perio
   return out;
 }
 
-// One column an envelope, by its origin's ledger; `stuck`: held, dead or corrupt at the origin itself.
+// One column an envelope, by its origin's ledger; `stuck`: held, dead or corrupt at the origin
+// itself.
 void count(MonthNumbers& numbers, const LedgerRow& row, bool stuck) {
   ++numbers.accepted;
   switch (row.receipt) {
     case ReceiptType::kDelivered:
     case ReceiptType::kCollected:
-    case ReceiptType::kProcessed: ++numbers.delivered; return;
-    case ReceiptType::kReturned: ++numbers.returned; return;
+    case ReceiptType::kProcessed:
+      ++numbers.delivered;
+      return;
+    case ReceiptType::kReturned:
+      ++numbers.returned;
+      return;
     case ReceiptType::kRejected:
-    case ReceiptType::kExpired: ++numbers.held; return;
-    case ReceiptType::kAccepted: break;
+    case ReceiptType::kExpired:
+      ++numbers.held;
+      return;
+    case ReceiptType::kAccepted:
+      break;
   }
   ++(stuck ? numbers.held : numbers.in_transit);
 }
@@ -61,8 +69,12 @@ json to_json(const MonthNumbers& numbers) {
           {"in_transit", numbers.in_transit}};
 }
 
-json time_or_null(WallTime time) { return time.is_set() ? json(to_text(time)) : json(nullptr); }
-json id_or_null(const EnvelopeId& id) { return id.is_set() ? json(to_text(id)) : json(nullptr); }
+json time_or_null(WallTime time) {
+  return time.is_set() ? json(to_text(time)) : json(nullptr);
+}
+json id_or_null(const EnvelopeId& id) {
+  return id.is_set() ? json(to_text(id)) : json(nullptr);
+}
 
 }  // namespace
 
@@ -79,7 +91,8 @@ Result<json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Perio
     bool stuck = false;
     if (value) {
       XJ_TRY(const auto state, broker::decode_state_row(*value));
-      stuck = state.place == Place::kHeld || state.place == Place::kDead || state.place == Place::kCorrupt;
+      stuck = state.place == Place::kHeld || state.place == Place::kDead ||
+              state.place == Place::kCorrupt;
     }
     const bool is_copy = entry.row.copy_of.is_set();
     count(is_copy ? copies : numbers, entry.row, stuck);

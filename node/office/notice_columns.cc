@@ -26,20 +26,28 @@ constexpr std::array<ColumnRow, kColumns> kTable{{
     {Column::kRemarks, "remarks", "备注", false, 10'000},
 }};
 
-std::size_t index_of(Column column) { return static_cast<std::size_t>(column); }
+std::size_t index_of(Column column) {
+  return static_cast<std::size_t>(column);
+}
 
 bool is_blank(const RawRow& row) {
   return !row.broken &&
          (row.fields.empty() || (row.fields.size() == 1 && trim(row.fields.front()).empty()));
 }
 
-NoticeRefusal header_refusal(std::string reason) { return {0, "header", std::move(reason)}; }
+NoticeRefusal header_refusal(std::string reason) {
+  return {0, "header", std::move(reason)};
+}
 
 }  // namespace
 
-std::span<const ColumnRow, kColumns> notice_columns() { return kTable; }
+std::span<const ColumnRow, kColumns> notice_columns() {
+  return kTable;
+}
 
-std::string_view to_word(Column column) { return kTable[index_of(column)].word; }
+std::string_view to_word(Column column) {
+  return kTable[index_of(column)].word;
+}
 
 std::optional<Column> find_column(std::string_view name) {
   std::string plain(trim(name));
@@ -104,9 +112,10 @@ std::expected<NoticeFile, NoticeRefusal> read_notice_file(std::vector<RawRow> ro
   if (rows.empty())
     return std::unexpected(NoticeRefusal{0, "file", "empty: the file holds a header and no row"});
   if (rows.size() > kSubmissionRowsMax)
-    return std::unexpected(NoticeRefusal{
-        0, "file", "too_many_rows: the file has " + std::to_string(rows.size()) +
-                       " rows, one submission takes " + std::to_string(kSubmissionRowsMax)});
+    return std::unexpected(
+        NoticeRefusal{0, "file",
+                      "too_many_rows: the file has " + std::to_string(rows.size()) +
+                          " rows, one submission takes " + std::to_string(kSubmissionRowsMax)});
   return NoticeFile{std::move(header), *columns, std::move(rows)};
 }
 

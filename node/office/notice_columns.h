@@ -19,7 +19,7 @@ struct RawRow {
   std::size_t line = 0;  // where it begins in the file, from 1; for people
   bool broken = false;   // the reader could not make cells of it
   std::vector<std::string> fields;
-  std::string fault;     // of a broken row: "token: text for a person"; "" takes a general text
+  std::string fault;  // of a broken row: "token: text for a person"; "" takes a general text
 };
 
 // {row, field, reason} of CONTRACT. row counts data rows from 1, blank lines left out; 0: the file.
@@ -33,8 +33,18 @@ struct NoticeRefusal {
 
 // In the order of CONTRACT: of several faults in a row the first column's is told first.
 enum class Column : std::uint8_t {
-  kOrigin, kName, kSex, kIdNumber, kRegistrationCode, kRegistrationAddress, kReleaseDate,
-  kReleaseType, kRisk, kFocus, kIdentityDoubtful, kRemarks,
+  kOrigin,
+  kName,
+  kSex,
+  kIdNumber,
+  kRegistrationCode,
+  kRegistrationAddress,
+  kReleaseDate,
+  kReleaseType,
+  kRisk,
+  kFocus,
+  kIdentityDoubtful,
+  kRemarks,
 };
 inline constexpr std::size_t kColumns = 12;
 

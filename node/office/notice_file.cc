@@ -10,8 +10,7 @@ namespace xianjie::node {
 
 std::expected<std::vector<RawRow>, NoticeRefusal> read_notice_bytes(ByteView bytes) {
   auto decoded = adapters::decode_text(bytes);
-  if (!decoded)
-    return std::unexpected(NoticeRefusal{0, "file", std::move(decoded.error().text)});
+  if (!decoded) return std::unexpected(NoticeRefusal{0, "file", std::move(decoded.error().text)});
   if (looks_like_json_lines(decoded->text)) return read_json_rows(decoded->text);
   std::vector<RawRow> rows;
   adapters::CsvReader reader(decoded->text);

@@ -1,5 +1,5 @@
-// The bytes of a handed-in notices file as rows: UTF-8 or GB18030, CSV or JSON lines, decided once for
-// the whole file. Read next: notice_columns.h.
+// The bytes of a handed-in notices file as rows: UTF-8 or GB18030, CSV or JSON lines, decided once
+// for the whole file. Read next: notice_columns.h.
 #pragma once
 
 #include <expected>

@@ -158,8 +158,9 @@ void RowReader::read_release_date() {
   if (text.empty()) return;
   const auto date = parse_release_date(text);
   if (!date) {
-    fault(Column::kReleaseDate, "malformed: write a real day like 2027-01-15, 2027/1/15, "
-                                "2027.1.15, 2027年1月15日 or 20270115");
+    fault(Column::kReleaseDate,
+          "malformed: write a real day like 2027-01-15, 2027/1/15, "
+          "2027.1.15, 2027年1月15日 or 20270115");
     return;
   }
   payload_.release_date = to_text(*date);
@@ -184,9 +185,9 @@ std::expected<NoticeRow, NoticeRefusal> NoticeChecker::check(std::size_t row, co
   const auto origin = origins_.read(columns_.cell(raw, Column::kOrigin));
   if (!origin) return std::unexpected(NoticeRefusal{row, "origin", origin.error()});
   if (*origin != context_.office)
-    return std::unexpected(
-        NoticeRefusal{row, "origin", "not_here: this row belongs to " + to_text(*origin) +
-                                         " and is handed in there"});
+    return std::unexpected(NoticeRefusal{
+        row, "origin",
+        "not_here: this row belongs to " + to_text(*origin) + " and is handed in there"});
   RowReader reader(context_, columns_, raw);
   reader.read();
   if (reader.faulty()) return std::unexpected(reader.refusal(row));

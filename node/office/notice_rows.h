@@ -18,15 +18,15 @@
 namespace xianjie::node {
 
 struct NoticeContext {
-  OfficeId office;         // whose submission it is; rows of another are refused as not_here
-  Date today;              // no birth date lies after it
-  Period period;           // not set for a kind without one: no release date is warned of
+  OfficeId office;  // whose submission it is; rows of another are refused as not_here
+  Date today;       // no birth date lies after it
+  Period period;    // not set for a kind without one: no release date is warned of
   FindOffice find_office;
 };
 
 struct NoticeRow {
   std::size_t row = 0;
-  NoticePayload payload;   // id_number: 18 digits, by which duplicates are found, or ""
+  NoticePayload payload;  // id_number: 18 digits, by which duplicates are found, or ""
   routing::Resolution resolution;
 };
 

@@ -48,10 +48,14 @@ std::optional<Date> parse_release_date(std::string_view text) {
   }
   if (date.size() <= kYearDigits) return std::nullopt;
   switch (date[kYearDigits]) {
-    case '-': return separated(date, "-", "-", "");
-    case '/': return separated(date, "/", "/", "");
-    case '.': return separated(date, ".", ".", "");
-    default: return separated(date, "年", "月", "日");
+    case '-':
+      return separated(date, "-", "-", "");
+    case '/':
+      return separated(date, "/", "/", "");
+    case '.':
+      return separated(date, ".", ".", "");
+    default:
+      return separated(date, "年", "月", "日");
   }
 }
 

@@ -1,5 +1,6 @@
-// Release dates in the forms of CONTRACT: 2027-01-15, 2027/1/15, 2027.1.15, 2027年1月15日, 20270115.
-// Full-width characters count as their plain ones; month and day may have one digit or two.
+// Release dates in the forms of CONTRACT: 2027-01-15, 2027/1/15, 2027.1.15, 2027年1月15日,
+// 20270115. Full-width characters count as their plain ones; month and day may have one digit or
+// two.
 #pragma once
 
 #include <optional>

@@ -12,23 +12,29 @@
 namespace xianjie::node {
 namespace {
 
-bool is_notice(Kind kind) { return kind == Kind::kPreReleaseNotice || kind == Kind::kAdHocReport; }
+bool is_notice(Kind kind) {
+  return kind == Kind::kPreReleaseNotice || kind == Kind::kAdHocReport;
+}
 
 Hash submission_hash(const SubmissionRequest& request, Period period, ByteView local_key) {
-  const Bytes about = Encoder().u8(static_cast<std::uint8_t>(request.kind)).u32(period.yyyymm).bytes();
+  const Bytes about =
+      Encoder().u8(static_cast<std::uint8_t>(request.kind)).u32(period.yyyymm).bytes();
   if (!request.submission.empty())
-    return crypto::keyed_hash(local_key, {as_bytes("XJ1/named-submission"), as_bytes(request.submission)});
+    return crypto::keyed_hash(local_key,
+                              {as_bytes("XJ1/named-submission"), as_bytes(request.submission)});
   return crypto::keyed_hash(local_key, {as_bytes("XJ1/submission"), about, request.file});
 }
 
 }  // namespace
 
-Result<Submission> Submission::begin(const SubmissionRequest& request, const crypto::OfficeKeys& keys,
+Result<Submission> Submission::begin(const SubmissionRequest& request,
+                                     const crypto::OfficeKeys& keys,
                                      const routing::Directory& directory, WallTime now) {
   if (!is_notice(request.kind))
     return refused("kind: " + std::string(to_word(request.kind)) +
                    " is not handed in as a file; pre_release_notice and ad_hoc_report are");
-  if (keys.office().type() != OfficeType::kPrison && keys.office().type() != OfficeType::kDetentionHouse)
+  if (keys.office().type() != OfficeType::kPrison &&
+      keys.office().type() != OfficeType::kDetentionHouse)
     return refused("office: " + to_text(keys.office()) +
                    " hands in no releases; prisons and detention houses do");
   if (!directory.contains(keys.office())) return refused("office: not in the directory");
@@ -44,7 +50,8 @@ Result<Submission> Submission::begin(const SubmissionRequest& request, const cry
     if (!request.period.is_set()) out.period_ = month;
   } else if (out.period_ < open) {
     if (out.period_ < month)
-      return refused("period: " + to_text(out.period_) + " is over; what was missed joins " + to_text(open));
+      return refused("period: " + to_text(out.period_) + " is over; what was missed joins " +
+                     to_text(open));
     out.period_ = open;
   }
   out.joins_next_ = routing::kind_row(request.kind).schedule == routing::Schedule::kMonthlyGates &&
@@ -62,7 +69,9 @@ void Submission::set_rows(std::vector<RawRow> rows) {
     refuse_whole(std::move(file).error());
 }
 
-void Submission::refuse_whole(NoticeRefusal refusal) { refused_.push_back(std::move(refusal)); }
+void Submission::refuse_whole(NoticeRefusal refusal) {
+  refused_.push_back(std::move(refusal));
+}
 
 void Submission::warn_of_next_period(std::size_t row, const NoticePayload& payload,
                                      std::vector<NoticeWarning>& warnings) const {
@@ -75,7 +84,8 @@ void Submission::warn_of_next_period(std::size_t row, const NoticePayload& paylo
   warnings.push_back({row, "release_date", std::move(text)});
 }
 
-Submission::Slice Submission::next_slice(const routing::Directory& directory, std::size_t rows_max) {
+Submission::Slice Submission::next_slice(const routing::Directory& directory,
+                                         std::size_t rows_max) {
   Slice slice;
   if (!file_) return slice;
   NoticeContext context{office_, today_, period_,
@@ -94,8 +104,9 @@ Submission::Slice Submission::next_slice(const routing::Directory& directory, st
     NoticePayload& payload = checked->payload;
     const OfficeId destination = routing::office_for_code(directory, checked->resolution.code);
     if (!destination.is_set()) {
-      refused_.push_back({row, "registration_code", "unknown_code: no office of the directory covers " +
-                                                        routing::code_text(checked->resolution.code)});
+      refused_.push_back({row, "registration_code",
+                          "unknown_code: no office of the directory covers " +
+                              routing::code_text(checked->resolution.code)});
       continue;
     }
     warn_of_next_period(row, payload, warnings_);
@@ -115,7 +126,8 @@ Submission::Slice Submission::next_slice(const routing::Directory& directory, st
     if (!payload.id_number.empty())
       item.person = crypto::keyed_hash(
           keys_->local_key(),
-          {as_bytes("XJ1/person"), Encoder().u8(static_cast<std::uint8_t>(kind_)).u32(period_.yyyymm).bytes(),
+          {as_bytes("XJ1/person"),
+           Encoder().u8(static_cast<std::uint8_t>(kind_)).u32(period_.yyyymm).bytes(),
            as_bytes(payload.id_number)});
     metas_[row] = {destination, item.code, item.confidence, item.assigned};
     slice.orders.push_back(std::move(order));

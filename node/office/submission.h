@@ -1,5 +1,5 @@
-// One handed-in file on its way into the queue: rows checked, resolved, made into orders a slice at a
-// time, and the answers put together for the person who handed it in. Pure; the caller seals each
+// One handed-in file on its way into the queue: rows checked, resolved, made into orders a slice at
+// a time, and the answers put together for the person who handed it in. Pure; the caller seals each
 // slice (broker/prepare.h) and runs the turn. Idempotent by submission id: handing the same file in
 // again gives every row its first answer.
 #pragma once
@@ -17,8 +17,8 @@ namespace xianjie::node {
 
 struct SubmissionRequest {
   Kind kind = Kind::kNone;
-  Period period;            // not set: the one that a hand-in at `now` belongs to
-  std::string submission;   // the caller's id; "": derived from kind, period and bytes
+  Period period;           // not set: the one that a hand-in at `now` belongs to
+  std::string submission;  // the caller's id; "": derived from kind, period and bytes
   ByteView file;
 };
 

@@ -6,7 +6,9 @@
 namespace xianjie::node {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 bool is_between(char c, unsigned low, unsigned high) {
   const unsigned value = static_cast<std::uint8_t>(c);
   return value >= low && value <= high;

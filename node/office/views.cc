@@ -15,9 +15,15 @@ using broker::StateRow;
 using broker::Table;
 using nlohmann::json;
 
-std::string word(auto value) { return std::string(to_word(value)); }
-json time_or_null(WallTime time) { return time.is_set() ? json(to_text(time)) : json(nullptr); }
-json id_or_null(const EnvelopeId& id) { return id.is_set() ? json(to_text(id)) : json(nullptr); }
+std::string word(auto value) {
+  return std::string(to_word(value));
+}
+json time_or_null(WallTime time) {
+  return time.is_set() ? json(to_text(time)) : json(nullptr);
+}
+json id_or_null(const EnvelopeId& id) {
+  return id.is_set() ? json(to_text(id)) : json(nullptr);
+}
 
 Result<std::optional<StateRow>> state_of(broker::ReadTxn& txn, const EnvelopeKey& key) {
   XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key(key)));
@@ -34,12 +40,18 @@ std::string state_word(const StateRow& row, bool queued, const Now& now) {
       if (row.not_before.is_set() && (!now.wall_trusted || now.wall < row.not_before))
         return word(State::kGated);
       return word(row.attempts > 0 ? State::kDeferred : State::kReady);
-    case Place::kHeld: return word(State::kHeld);
-    case Place::kAway: return "passed_on";
-    case Place::kInbox: return word(State::kInbox);
-    case Place::kSettled: return word(State::kSettled);
-    case Place::kDead: return word(State::kDead);
-    case Place::kCorrupt: return word(State::kCorrupt);
+    case Place::kHeld:
+      return word(State::kHeld);
+    case Place::kAway:
+      return "passed_on";
+    case Place::kInbox:
+      return word(State::kInbox);
+    case Place::kSettled:
+      return word(State::kSettled);
+    case Place::kDead:
+      return word(State::kDead);
+    case Place::kCorrupt:
+      return word(State::kCorrupt);
   }
   return "";
 }
@@ -91,7 +103,9 @@ json payload_view(const Payload& payload) {
             {"remarks", result->remarks}};
   const auto& notice = std::get<NoticePayload>(payload);
   json out{{"name", notice.name},
-           {"sex", notice.sex == Sex::kMale ? "男" : notice.sex == Sex::kFemale ? "女" : ""},
+           {"sex", notice.sex == Sex::kMale     ? "男"
+                   : notice.sex == Sex::kFemale ? "女"
+                                                : ""},
            {"id_number", notice.id_number},
            {"birth_date", notice.birth_date},
            {"registration_code", notice.registration_code},
@@ -105,10 +119,14 @@ json payload_view(const Payload& payload) {
            {"resolved_code", routing::code_text(notice.resolved_code)},
            {"confidence", word(notice.confidence)}};
   const std::pair<const char*, const std::string*> optional[] = {
-      {"ethnicity", &notice.ethnicity},   {"education", &notice.education},
-      {"marital_status", &notice.marital_status}, {"registration_type", &notice.registration_type},
-      {"residence", &notice.residence},   {"telephone", &notice.telephone},
-      {"offence", &notice.offence},       {"sentence", &notice.sentence},
+      {"ethnicity", &notice.ethnicity},
+      {"education", &notice.education},
+      {"marital_status", &notice.marital_status},
+      {"registration_type", &notice.registration_type},
+      {"residence", &notice.residence},
+      {"telephone", &notice.telephone},
+      {"offence", &notice.offence},
+      {"sentence", &notice.sentence},
       {"family_contact", &notice.family_contact}};
   for (const auto& [name, value] : optional)
     if (!value->empty()) out[name] = *value;
@@ -166,11 +184,12 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     const auto decoded = broker::decode_held_row(row.value);
     const EnvelopeKey key = broker::parse_seen_key(row.key);
     if (decoded)
-      held.push_back({{"id", to_text(key.id)},
-                      {"origin", to_text(key.origin)},
-                      {"reason", decoded->reason},
-                      {"since", to_text(decoded->since)},
-                      {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
+      held.push_back(
+          {{"id", to_text(key.id)},
+           {"origin", to_text(key.origin)},
+           {"reason", decoded->reason},
+           {"since", to_text(decoded->since)},
+           {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
     return true;
   }));
   return json{{"office", to_text(broker.self())}, {"queues", list}, {"held", held}};
@@ -179,8 +198,9 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
 Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const Now& now) {
   XJ_TRY(const auto state, state_of(txn, key));
   if (!state) return fail(ErrorCode::kNotFound, "not_found: no such envelope at this office");
-  XJ_TRY(const auto queue_row, txn.get(Table::kQueue, broker::queue_key({state->next, state->lane,
-                                                                         state->not_before, state->seq})));
+  XJ_TRY(const auto queue_row,
+         txn.get(Table::kQueue,
+                 broker::queue_key({state->next, state->lane, state->not_before, state->seq})));
   json out{{"id", to_text(key.id)},
            {"origin", to_text(key.origin)},
            {"state", state_word(*state, queue_row.has_value(), now)},
@@ -221,11 +241,11 @@ json links_view(const broker::Broker& broker) {
     const broker::Link link = found == broker.links().end() ? broker::Link{} : found->second;
     const bool working = link.up && link.greeted;
     links.push_back({{"neighbour", to_text(neighbour)},
-                     {"state", working ? (link.outstanding.empty() ? "idle" : "sending")
+                     {"state", working   ? (link.outstanding.empty() ? "idle" : "sending")
                                : link.up ? "greeting"
                                          : "down"},
                      {"class", working ? json(word(link.channel_class)) : json(nullptr)},
-                     {"class_proof", !working ? json(nullptr)
+                     {"class_proof", !working                       ? json(nullptr)
                                      : directory.header().rehearsal ? json("rehearsal")
                                                                     : json("proved")},
                      {"dialled", directory.dials(broker.self(), neighbour)},
@@ -243,13 +263,16 @@ Result<json> custody_view(broker::ReadTxn& txn) {
     const auto state = broker::decode_state_row(row.value);
     const EnvelopeKey key = broker::parse_seen_key(row.key);
     if (state)
-      rows.push_back({{"origin", to_text(key.origin)}, {"id", to_text(key.id)}, {"taken", to_text(state->taken)}});
+      rows.push_back({{"origin", to_text(key.origin)},
+                      {"id", to_text(key.id)},
+                      {"taken", to_text(state->taken)}});
     return true;
   }));
   XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (inbox && !inbox->copy)
-      insertions.push_back({{"origin", to_text(inbox->key.origin)}, {"id", to_text(inbox->key.id)}});
+      insertions.push_back(
+          {{"origin", to_text(inbox->key.origin)}, {"id", to_text(inbox->key.id)}});
     return true;
   }));
   return json{{"rows", rows}, {"insertions", insertions}};

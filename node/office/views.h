@@ -1,6 +1,7 @@
-// What an office may look at: read-only pictures of the store as JSON with CONTRACT's names, for the
-// local API, the CLI and later the dashboard. Pure: a snapshot and the time come in. Nothing here
-// opens a payload. Numbers are integers, times ISO 8601 with +08:00, words those of DESIGN section 2.
+// What an office may look at: read-only pictures of the store as JSON with CONTRACT's names, for
+// the local API, the CLI and later the dashboard. Pure: a snapshot and the time come in. Nothing
+// here opens a payload. Numbers are integers, times ISO 8601 with +08:00, words those of DESIGN
+// section 2.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -24,8 +25,10 @@ Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filte
 Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
 nlohmann::json payload_view(const Payload& payload);
 
-Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, const Now& now);
-Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key, const Now& now);
+Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker,
+                                  const Now& now);
+Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key,
+                                     const Now& now);
 nlohmann::json links_view(const broker::Broker& broker);
 
 // accepted = delivered + returned + held + in_transit, each envelope in one column, copies apart.
