@@ -153,6 +153,25 @@ class LmdbWriter final : public WriteTxn {
     return true;
   }
 
+  Result<void> set_aside(Table table, ByteView key) override {
+    XJ_CHECK(scanning_ == 0);
+    XJ_TRY_VOID(open_for_use());
+    XJ_TRY_VOID(possible_key(key));
+    const Bytes own_key = to_bytes(key);
+    MDB_val at = val(own_key), found{};
+    const int rc = mdb_get(txn_, env_.tables[slot(table)], &at, &found);
+    if (rc == MDB_NOTFOUND) return {};
+    if (rc != 0) return env_.failure("reading", rc);
+    Bytes aside{0xFF, static_cast<std::uint8_t>(table)};
+    aside.insert(aside.end(), own_key.begin(), own_key.end());
+    aside.resize(std::min(aside.size(), kStoreKeyBytesMax));
+    const Bytes stored = to_bytes(view(found));
+    XJ_TRY_VOID(put(Table::kQuarantine, aside, stored));
+    XJ_TRY(const bool erased, erase(table, own_key));
+    (void)erased;
+    return {};
+  }
+
   Result<void> commit() override {
     XJ_TRY_VOID(open_for_use());
     const int rc = mdb_txn_commit(std::exchange(txn_, nullptr));

@@ -50,10 +50,12 @@ Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
 
 Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
                                              std::shared_ptr<const DirectorySnapshot> snapshot,
-                                             BrokerOptions options) {
+                                             BrokerOptions options,
+                                             std::span<const DamagedRow> damaged) {
   if (!snapshot->directory.contains(keys.office()))
     return refused("directory: " + to_text(keys.office()) + " is not in it");
   std::unique_ptr<Broker> broker(new Broker(store, keys, std::move(snapshot), options));
+  XJ_TRY_VOID(broker->set_aside(damaged));
   XJ_TRY_VOID(broker->load());
   return broker;
 }
@@ -149,6 +151,7 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
 Result<> Broker::run(std::span<Event> events, Turn& turn) {
   for (Event& event : events)
     XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
+  XJ_TRY_VOID(reconcile(turn));
   if (retry_routes_) {
     retry_routes_ = false;
     XJ_TRY_VOID(retry_held(turn, "route", {}));

@@ -10,6 +10,7 @@
 //   records.cc  receipts travel back
 //   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
 //   replace.cc  what the directory has overtaken before its gate is made anew
+//   reconcile.cc  what single damaged rows of the store leave to be put right
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
@@ -53,12 +54,20 @@ struct Counters {
   Bytes sweep_from;  // its cursor in `seen`; empty: none under way
 };
 
+// A row that the store's check found bad.
+struct DamagedRow {
+  Table table = Table::kMeta;
+  Bytes key;
+};
+
 class Broker {
  public:
-  // Reads what the store holds, creates its epoch where it is new. `keys` must outlive the broker.
+  // Reads what the store holds, creates its epoch where it is new; `damaged` rows are set aside
+  // first. `keys` must outlive the broker.
   static Result<std::unique_ptr<Broker>> open(Store& store, const crypto::OfficeKeys& keys,
                                               std::shared_ptr<const DirectorySnapshot> snapshot,
-                                              BrokerOptions options);
+                                              BrokerOptions options,
+                                              std::span<const DamagedRow> damaged = {});
 
   Result<Effects> step(std::span<Event> events, const Now& now);
   // When step() has something to do of itself; empty when idle. Wall-time gates are given as the
@@ -192,6 +201,10 @@ class Broker {
   Result<> on(Turn& turn, const NoteOutcome& event);
   Result<Result<>> settle(Turn& turn, const EnvelopeKey& key);
 
+  // reconcile.cc
+  Result<> set_aside(std::span<const DamagedRow> damaged);
+  Result<> reconcile(Turn& turn);
+
   // sweep.cc
   Result<> sweep(Turn& turn);
   Result<> sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row);
@@ -206,7 +219,8 @@ class Broker {
   std::map<OfficeId, Link> links_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
-  bool retry_routes_ = false;  // the directory moved
+  std::vector<std::string> set_aside_;  // damaged rows not yet told of
+  bool retry_routes_ = false;           // the directory moved
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once

@@ -59,6 +59,9 @@ class WriteTxn : public ReadTxn {
  public:
   virtual Result<void> put(Table table, ByteView key, ByteView value) = 0;
   virtual Result<bool> erase(Table table, ByteView key) = 0;  // false: was not there
+  // A row that fails its checksum moves, as the bytes it is, to `quarantine` under
+  // 0xFF ‖ table number ‖ key. Nothing where there is no such row.
+  virtual Result<void> set_aside(Table table, ByteView key) = 0;
   virtual Result<void> commit() = 0;  // once; the transaction is over after it
 };
 

@@ -93,7 +93,13 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
     options.skew =
         std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
   }
-  XJ_TRY(engine->broker_, broker::Broker::open(*engine->store_, engine->keys_, snapshot, options));
+  std::vector<broker::DamagedRow> damaged;
+  for (const adapters::CorruptRow& row : engine->store_->check().corrupt)
+    for (int i = 0; i < static_cast<int>(broker::Table::kCount); ++i)
+      if (const auto table = static_cast<broker::Table>(i); broker::table_name(table) == row.table)
+        damaged.push_back({table, row.key});
+  XJ_TRY(engine->broker_,
+         broker::Broker::open(*engine->store_, engine->keys_, snapshot, options, damaged));
   // What a crash left between archive and store is reconciled by number.
   engine->post(broker::Archived{engine->archive_->last_number()});
   engine->audit_waiting_ = true;

@@ -118,6 +118,18 @@ class MemoryStore::Writer final : public WriteTxn {
     map.erase(at);
     return true;
   }
+  Result<void> set_aside(Table table, ByteView key) override {
+    XJ_TRY_VOID(may_write(key));
+    const auto& rows = *store_.tables_[slot(table)];
+    const auto old = rows.find(key);
+    if (old == rows.end()) return {};
+    const Bytes own_key = to_bytes(key), value = old->second;
+    const Bytes aside = Encoder().u8(0xFF).u8(static_cast<std::uint8_t>(table)).raw(own_key).bytes();
+    XJ_TRY_VOID(put(Table::kQuarantine, aside, value));
+    XJ_TRY(const bool erased, erase(table, own_key));
+    XJ_CHECK(erased);
+    return {};
+  }
   Result<void> commit() override {
     if (!live()) return gone();
     lent_.clear();

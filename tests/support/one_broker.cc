@@ -101,19 +101,19 @@ std::uint64_t epoch_of(OfficeId office) {
 OneBroker::OneBroker(OfficeId self, WallTime start, BrokerOptions options, const Nation& home)
     : now{{1'000'000}, start, true}, self_(self), snapshot_(home.snapshot()), options_(options) {
   if (options_.fresh_epoch == 0) options_.fresh_epoch = epoch_of(self);
-  open();
+  open({});
 }
 
-void OneBroker::open() {
-  auto opened = Broker::open(store, office_keys(self_), snapshot_, options_);
+void OneBroker::open(const std::vector<DamagedRow>& damaged) {
+  auto opened = Broker::open(store, office_keys(self_), snapshot_, options_, damaged);
   XJ_CHECK(opened.has_value());
   broker_ = std::move(*opened);
 }
 
-void OneBroker::restart() {
+void OneBroker::restart(const std::vector<DamagedRow>& damaged) {
   broker_.reset();
   store.crash();
-  open();
+  open(damaged);
 }
 
 void OneBroker::set_directory(Snapshot snapshot) {

@@ -60,7 +60,8 @@ class OneBroker {
   Result<broker::Effects> try_step(std::vector<broker::Event> events);
   broker::Effects step(std::vector<broker::Event> events = {});  // a failure fails the test
   // The process dies, what was not committed with it, and another one opens the store.
-  void restart();
+  // `damaged`: what the store's check found at the start.
+  void restart(const std::vector<broker::DamagedRow>& damaged = {});
   void set_directory(Snapshot snapshot);
 
   // As the transport says it, then the neighbour's hello; the effects of the turn of the hello.
@@ -97,7 +98,7 @@ class OneBroker {
   [[nodiscard]] std::string audit_text();  // all lines not yet archived
 
  private:
-  void open();
+  void open(const std::vector<broker::DamagedRow>& damaged);
   std::optional<Bytes> get(broker::Table table, ByteView key);
 
   OfficeId self_;
