@@ -15,12 +15,21 @@ Result<EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::string_vi
   const EnvelopeKey own{self, *id};
   XJ_TRY(const auto mine, txn.get(Table::kSeen, broker::seen_key(own)));
   if (mine) return own;
+  // `seen` is ordered by (origin, id): one look a distinct origin, not one a row.
   std::optional<EnvelopeKey> found;
-  XJ_TRY_VOID(txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
-    const EnvelopeKey key = broker::parse_seen_key(row.key);
-    if (key.id == *id) found = key;
-    return !found;
-  }));
+  std::uint64_t origin = 0;
+  for (bool more = true; more && !found;) {
+    more = false;
+    const Bytes from = Encoder().u64(origin).raw(id->bytes).bytes();
+    XJ_TRY_VOID(txn.scan(Table::kSeen, from, {}, [&](const broker::Row& row) {
+      const EnvelopeKey key = broker::parse_seen_key(row.key);
+      if (key.id == *id) found = key;
+      const std::uint64_t here = key.origin.value();
+      more = true;
+      origin = here > origin ? here : origin + 1;
+      return false;
+    }));
+  }
   if (!found)
     return fail(ErrorCode::kNotFound,
                 "not_found: no envelope " + std::string(id_text) + " at this office");
