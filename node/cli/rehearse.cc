@@ -40,7 +40,8 @@ class Lines {
 };
 
 // How many of a list's entries have each value of a field, most first.
-std::map<std::string, std::size_t> count_by(const json& list, const std::function<std::string(const json&)>& value) {
+std::map<std::string, std::size_t> count_by(const json& list,
+                                            const std::function<std::string(const json&)>& value) {
   std::map<std::string, std::size_t> out;
   for (const json& one : list) ++out[value(one)];
   return out;
@@ -51,7 +52,8 @@ std::string token_of(const json& refusal) {
   return reason.substr(0, reason.find(':'));
 }
 
-void print_counts(std::ostream& out, const std::string& header, const std::map<std::string, std::size_t>& counts) {
+void print_counts(std::ostream& out, const std::string& header,
+                  const std::map<std::string, std::size_t>& counts) {
   if (counts.empty()) return;
   TextTable table({header, "rows"});
   table.align_right(1);
@@ -60,7 +62,9 @@ void print_counts(std::ostream& out, const std::string& header, const std::map<s
   table.print(out);
 }
 
-std::string number(const json& account, const char* name) { return account.at(name).dump(); }
+std::string number(const json& account, const char* name) {
+  return account.at(name).dump();
+}
 
 void print_account(std::ostream& out, const json& account) {
   const json& delivered = account.at("delivered");
@@ -81,22 +85,28 @@ void print_account(std::ostream& out, const json& account) {
                      {"  rows without such an office", number(account, "no_copy")},
                      {"repeats answered on the wire", number(account, "repeats")},
                      {"delivered twice", number(account, "duplicates")}});
-  print_counts(out, "handed in by", count_by(delivered, [](const json& one) { return one.at("path").at(0).get<std::string>(); }));
+  print_counts(out, "handed in by", count_by(delivered, [](const json& one) {
+                 return one.at("path").at(0).get<std::string>();
+               }));
   print_counts(out, "delivered to a", count_by(delivered, [](const json& one) {
                  const std::string office = one.at("office");
                  return office.substr(0, office.find(':'));
                }));
-  print_counts(out, "found by", count_by(delivered, [](const json& one) { return one.at("confidence").get<std::string>(); }));
+  print_counts(out, "found by", count_by(delivered, [](const json& one) {
+                 return one.at("confidence").get<std::string>();
+               }));
   print_counts(out, "refused because", count_by(account.at("refused"), token_of));
   for (const json& one : account.at("refused"))
     if (one.at("row") == 0)
       out << "the whole file is refused, " << one.at("field").get<std::string>() << ": "
           << printable(one.at("reason").get<std::string>()) << "\n";
   for (const json& one : account.at("held"))
-    out << "row " << one.at("row").dump() << " is held: " << printable(one.at("reason").get<std::string>()) << "\n";
+    out << "row " << one.at("row").dump()
+        << " is held: " << printable(one.at("reason").get<std::string>()) << "\n";
   out << "\n"
-      << (account.at("closed").get<bool>() ? "The month is closed: everything accepted is accounted for.\n"
-                                           : "The month is NOT closed.\n");
+      << (account.at("closed").get<bool>()
+              ? "The month is closed: everything accepted is accounted for.\n"
+              : "The month is NOT closed.\n");
 }
 
 void run(const RehearsalOptions& options, Context& context) {
@@ -119,19 +129,32 @@ void add_rehearse_command(CLI::App& app, Context& context) {
   };
   const auto arguments = std::make_shared<Arguments>();
   RehearsalOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand("rehearse", "run a month of a small nation with real daemons (演练)");
-  command->add_option("--nation", arguments->nation, "offices, in TOML (default: built in)")->type_name("FILE");
-  command->add_option("--notices", arguments->notices, "notices of all origins, CSV or JSON lines (default: built in)")
+  CLI::App* command =
+      app.add_subcommand("rehearse", "run a month of a small nation with real daemons (演练)");
+  command->add_option("--nation", arguments->nation, "offices, in TOML (default: built in)")
       ->type_name("FILE");
-  command->add_option("--month", arguments->month, "YYYY-MM (default 2026-12)")->check(period_argument())->type_name("MONTH");
-  command->add_option("--seconds-per-day", options.seconds_per_day, "real seconds a virtual day takes (default 3)")
+  command
+      ->add_option("--notices", arguments->notices,
+                   "notices of all origins, CSV or JSON lines (default: built in)")
+      ->type_name("FILE");
+  command->add_option("--month", arguments->month, "YYYY-MM (default 2026-12)")
+      ->check(period_argument())
+      ->type_name("MONTH");
+  command
+      ->add_option("--seconds-per-day", options.seconds_per_day,
+                   "real seconds a virtual day takes (default 3)")
       ->check(CLI::Range(kSecondsPerDayMin, kSecondsPerDayMax))
       ->type_name("S");
-  command->add_option("--kill", options.kills, "so many daemons, at random, get SIGKILL and are started again")
+  command
+      ->add_option("--kill", options.kills,
+                   "so many daemons, at random, get SIGKILL and are started again")
       ->check(CLI::Range(std::size_t{0}, kKillsMax))
       ->type_name("N");
-  command->add_option("--seed", options.seed, "of the kills and of what townships find (default 1)")->type_name("N");
-  command->add_option("--keep", arguments->keep, "leave stores and logs in this new or empty folder")->type_name("DIR");
+  command->add_option("--seed", options.seed, "of the kills and of what townships find (default 1)")
+      ->type_name("N");
+  command
+      ->add_option("--keep", arguments->keep, "leave stores and logs in this new or empty folder")
+      ->type_name("DIR");
   command->callback([arguments, &context] {
     const auto given = [](const std::string& text) {
       return text.empty() ? std::nullopt : std::optional<std::filesystem::path>(text);

@@ -81,7 +81,9 @@ void Draft::add(const NoticePart& part, const json& entry) {
                        inserted->second.contains(*destination);
   if (!is_receipt_of_delivery(receipt) || !arrived) {
     const auto reason = holdings.held.find(key);
-    const std::string word = arrived ? "no_receipt" : is_receipt_of_delivery(receipt) ? "not_there" : receipt;
+    const std::string word = arrived                           ? "no_receipt"
+                             : is_receipt_of_delivery(receipt) ? "not_there"
+                                                               : receipt;
     held[row] = {{"row", row}, {"reason", reason != holdings.held.end() ? reason->second : word}};
     if (is_receipt_of_delivery(receipt)) ++strays;
     return;
@@ -94,14 +96,15 @@ void Draft::add(const NoticePart& part, const json& entry) {
     times.push_back(holder.time);
   }
   if (delivered.contains(row)) ++strays;  // one row, two envelopes
-  delivered[row] = {{"row", row},
-                    {"id", id},
-                    {"id_number", row <= inputs.id_numbers.size() && row > 0 ? inputs.id_numbers[row - 1] : ""},
-                    {"office", to_text(*destination)},
-                    {"confidence", entry.at("confidence")},
-                    {"assigned", entry.at("assigned")},
-                    {"path", std::move(path)},
-                    {"times", std::move(times)}};
+  delivered[row] = {
+      {"row", row},
+      {"id", id},
+      {"id_number", row <= inputs.id_numbers.size() && row > 0 ? inputs.id_numbers[row - 1] : ""},
+      {"office", to_text(*destination)},
+      {"confidence", entry.at("confidence")},
+      {"assigned", entry.at("assigned")},
+      {"path", std::move(path)},
+      {"times", std::move(times)}};
 }
 
 json values_of(std::map<std::size_t, json>& rows) {
@@ -115,8 +118,9 @@ json values_of(std::map<std::size_t, json>& rows) {
 Result<Standing> standing(Fleet& fleet, const Inputs& inputs, Period month) {
   Standing out;
   for (const NoticePart& part : inputs.notices.parts) {
-    XJ_TRY(const json status, fleet.call(part.origin, "month.status",
-                                         {{"period", to_text(month)}, {"kind", "pre_release_notice"}}));
+    XJ_TRY(const json status,
+           fleet.call(part.origin, "month.status",
+                      {{"period", to_text(month)}, {"kind", "pre_release_notice"}}));
     for (const json& one : status.at("origins")) {
       const auto add = [](std::uint64_t& into, const json& from, const char* name) {
         into += from.at(name).get<std::uint64_t>();
@@ -148,21 +152,24 @@ json empty_account(const Inputs& inputs, Period month, const std::vector<NoticeR
                {"delivered", json::array()},
                {"held", json::array()},
                {"closed", true}};
-  for (const char* const number : {"accepted", "copies", "settled", "unlinked", "no_copy", "returned",
-                                   "repeats", "duplicates", "kills", "accidents"})
+  for (const char* const number : {"accepted", "copies", "settled", "unlinked", "no_copy",
+                                   "returned", "repeats", "duplicates", "kills", "accidents"})
     account[number] = 0;
   return account;
 }
 
-Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::Directory& directory,
-                             const Clerks& clerks, Period month) {
+Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs,
+                             const routing::Directory& directory, const Clerks& clerks,
+                             Period month) {
   Balance balance;
   XJ_TRY(auto holdings, ask_holdings(fleet));
   Draft draft{inputs, directory, std::move(holdings), {}, {}, 0, 0};
   for (const NoticePart& part : inputs.notices.parts) {
-    XJ_TRY(const json ledger, fleet.call_patiently(part.origin, "ledger", {{"period", to_text(month)}}));
+    XJ_TRY(const json ledger,
+           fleet.call_patiently(part.origin, "ledger", {{"period", to_text(month)}}));
     for (const json& entry : ledger.at("rows"))
-      if (entry.at("kind") == "pre_release_notice" && entry.at("copy_of").is_null()) draft.add(part, entry);
+      if (entry.at("kind") == "pre_release_notice" && entry.at("copy_of").is_null())
+        draft.add(part, entry);
   }
   XJ_TRY(balance.standing, standing(fleet, inputs, month));
   const Standing& now = balance.standing;
@@ -182,7 +189,8 @@ Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::
   account["returned"] = draft.returned;
   account["duplicates"] = duplicates;
   account["closed"] = now.accepted == draft.delivered.size() + draft.returned && now.held == 0 &&
-                      now.in_transit == 0 && draft.held.empty() && draft.strays == 0 && duplicates == 0;
+                      now.in_transit == 0 && draft.held.empty() && draft.strays == 0 &&
+                      duplicates == 0;
   account["delivered"] = values_of(draft.delivered);
   account["held"] = values_of(draft.held);
   return balance;
@@ -209,7 +217,8 @@ std::uint64_t repeats_in_line(std::string_view line) {
 Result<std::uint64_t> count_repeats(const std::vector<OfficeSite>& sites) {
   std::uint64_t repeats = 0;
   for (const OfficeSite& site : sites) {
-    XJ_TRY(const auto archive, adapters::ArchiveFiles::open({site.folder / "audit", "audit", 64ULL << 20}));
+    XJ_TRY(const auto archive,
+           adapters::ArchiveFiles::open({site.folder / "audit", "audit", 64ULL << 20}));
     XJ_TRY_VOID(archive->scan(1, [&](const broker::ArchiveRecord& record) {
       std::string_view text = as_text(record.bytes);
       if (text.starts_with('B')) return true;  // a batch's evidence, not lines

@@ -24,13 +24,15 @@ struct Balance {
   Standing standing;
 };
 // CONTRACT's JSON of a month in which nothing was accepted.
-nlohmann::json empty_account(const Inputs& inputs, Period month, const std::vector<NoticeRefusal>& refusals);
+nlohmann::json empty_account(const Inputs& inputs, Period month,
+                             const std::vector<NoticeRefusal>& refusals);
 // While the daemons run. `repeats` is filled in by count_repeats.
-Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs, const routing::Directory& directory,
-                             const Clerks& clerks, Period month);
+Result<Balance> draw_balance(Fleet& fleet, const Inputs& inputs,
+                             const routing::Directory& directory, const Clerks& clerks,
+                             Period month);
 
-// After the daemons have stopped: repeats that were answered on the wire, by the audit archives, for
-// those outlive a killed daemon.
+// After the daemons have stopped: repeats that were answered on the wire, by the audit archives,
+// for those outlive a killed daemon.
 Result<std::uint64_t> count_repeats(const std::vector<OfficeSite>& sites);
 
 }  // namespace xianjie::node::rehearsal

@@ -1,6 +1,9 @@
 #include "node/rehearsal/clerks.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
 
 #include "crypto/hash.h"
 
@@ -10,10 +13,14 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kUnlinkedOneIn = 20;
+constexpr std::size_t kPileItems = 64, kHands = 8;
+constexpr Duration kAnswerWithin = seconds(10);
+constexpr Duration kLook = milliseconds(5);
 
 // The daemon is away, or went away: it will be asked again.
 bool is_away(const Error& error) {
-  return error.code == ErrorCode::kRetry || error.code == ErrorCode::kNotFound || error.code == ErrorCode::kIo;
+  return error.code == ErrorCode::kRetry || error.code == ErrorCode::kNotFound ||
+         error.code == ErrorCode::kIo;
 }
 
 }  // namespace
@@ -33,16 +40,19 @@ Result<> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
   std::size_t rows = refusals_.size();
   for (const NoticePart& part : inputs_.notices.parts) {
     XJ_TRY(const json answer,
-           fleet_.call_patiently(part.origin, "submit",
-                                 {{"kind", "pre_release_notice"},
-                                  {"period", to_text(month_)},
-                                  {"submission", "rehearsal-" + to_text(month_) + "-" + to_text(part.origin)}},
-                                 to_bytes(as_bytes(part.csv))));
+           fleet_.call_patiently(
+               part.origin, "submit",
+               {{"kind", "pre_release_notice"},
+                {"period", to_text(month_)},
+                {"submission", "rehearsal-" + to_text(month_) + "-" + to_text(part.origin)}},
+               to_bytes(as_bytes(part.csv))));
     if (answer.at("period") != to_text(month_))
-      return fail(ErrorCode::kRetry, "handing in took until after the 10th: give more --seconds-per-day");
+      return fail(ErrorCode::kRetry,
+                  "handing in took until after the 10th: give more --seconds-per-day");
     for (const json& one : answer.at("refused"))
       refusals_.push_back({row_in_whole(part, one.at("row")), one.at("field"), one.at("reason")});
-    for (const json& one : answer.at("envelopes")) rows_[one.at("id")] = row_in_whole(part, one.at("row"));
+    for (const json& one : answer.at("envelopes"))
+      rows_[one.at("id")] = row_in_whole(part, one.at("row"));
     warnings_ += answer.at("warnings").size();
     rows += part.rows.size();
     told(rows);
@@ -52,37 +62,92 @@ Result<> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
 }
 
 Result<bool> Clerks::settle() {
-  bool quiet = true;
-  for (const OfficeSite& site : fleet_.sites()) {
-    if (site.id.type() != OfficeType::kTownship && site.id.type() != OfficeType::kPopulationPolice) continue;
-    const auto list = fleet_.call(site.id, "inbox.list", {{"kind", "pre_release_notice"}});
-    if (!list) {
-      if (!is_away(list.error())) return std::unexpected(list.error());
-      quiet = false;
-      continue;
-    }
-    for (const json& item : list->at("items")) {
-      quiet = false;
-      XJ_TRY_VOID(fleet_.tick());
-      if (const auto settled = settle_item(site.id, item); !settled) {
-        if (!is_away(settled.error())) return std::unexpected(settled.error());
-        break;
-      }
-    }
-  }
+  std::vector<Pile> piles;
+  XJ_TRY(const bool all_answered, collect(piles));
+  const bool quiet = all_answered && piles.empty();
+  XJ_TRY_VOID(work_off(std::move(piles)));
   return quiet;
 }
 
-Result<> Clerks::settle_item(OfficeId office, const json& item) {
-  const std::string id = item.at("id");
-  std::map<std::string, std::string> options{{"id", id}};
-  if (office.type() == OfficeType::kTownship) {
-    options["outcome"] = is_unlinked(row_of(id)) ? "unlinked" : "own-area";
-    notices_settled_.insert(id);  // before: where the daemon dies now, it may have been done
+Result<bool> Clerks::collect(std::vector<Pile>& piles) {
+  bool all_answered = true;
+  for (const OfficeSite& site : fleet_.sites()) {
+    const bool township = site.id.type() == OfficeType::kTownship;
+    if (!township && site.id.type() != OfficeType::kPopulationPolice) continue;
+    const auto list = fleet_.call(site.id, "inbox.list", {{"kind", "pre_release_notice"}});
+    if (!list) {
+      if (!is_away(list.error())) return std::unexpected(list.error());
+      all_answered = false;
+      continue;
+    }
+    std::size_t left = 0;
+    for (const json& item : list->at("items")) {
+      if (left == 0) {
+        piles.push_back({&site, {}, {}});
+        left = kPileItems;
+      }
+      --left;
+      const std::string id = item.at("id");
+      if (township) notices_settled_.insert(id);  // before: where the daemon dies, it may be done
+      piles.back().ids.push_back(id);
+      piles.back().outcomes.push_back(!township                 ? ""
+                                      : is_unlinked(row_of(id)) ? "unlinked"
+                                                                : "own-area");
+    }
   }
-  const auto answer = fleet_.call(office, "inbox.settle", options);
-  if (!answer) return std::unexpected(answer.error());
+  return all_answered;
+}
+
+namespace {
+
+// One after the other; ends quietly where the daemon is away, for the next round finds the rest.
+Result<> settle_pile(const std::string& socket, const std::vector<std::string>& ids,
+                     const std::vector<std::string>& outcomes, const std::atomic<bool>& stop) {
+  const auto client = adapters::ApiClient::connect(socket);
+  if (!client) return is_away(client.error()) ? Result<>{} : std::unexpected(client.error());
+  for (std::size_t i = 0; i < ids.size() && !stop; ++i) {
+    ApiRequest request{i + 1, "inbox.settle", {{"id", ids[i]}}, {}};
+    if (!outcomes[i].empty()) request.options["outcome"] = outcomes[i];
+    auto reply = (*client)->call(request, {}, kAnswerWithin);
+    if (reply && !reply->ok) reply = fail(reply->code, reply->text);
+    if (!reply) return is_away(reply.error()) ? Result<>{} : std::unexpected(reply.error());
+  }
   return {};
+}
+
+}  // namespace
+
+// Many hands: what several ask of one daemon at a time, it commits together.
+Result<> Clerks::work_off(std::vector<Pile> piles) {
+  std::atomic<std::size_t> next = 0, finished = 0;
+  std::atomic<bool> stop = false;
+  std::mutex mutex;
+  Result<> outcome;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < piles.size() && !stop; i = next++) {
+      const Pile& pile = piles[i];
+      const auto done = settle_pile(pile.site->socket.string(), pile.ids, pile.outcomes, stop);
+      if (done) continue;
+      const std::lock_guard lock(mutex);
+      if (outcome)
+        outcome = fail(done.error().code, to_text(pile.site->id) + ": " + done.error().text);
+      stop = true;
+    }
+    ++finished;
+  };
+  const std::size_t hands = std::min(piles.size(), kHands);
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < hands; ++i) threads.emplace_back(work);
+  while (finished < hands) {
+    Result<> going = fleet_.tick();
+    if (going) going = fleet_.rest(kLook);
+    if (going) continue;
+    stop = true;
+    threads.clear();
+    return going;
+  }
+  threads.clear();
+  return outcome;
 }
 
 }  // namespace xianjie::node::rehearsal

@@ -1,6 +1,6 @@
-// The people of a rehearsal: clerks of prisons who hand their notices in, clerks of townships and of
-// population-police who settle what arrives. What they decide depends on seed and row alone, never
-// on when a daemon died.
+// The people of a rehearsal: clerks of prisons who hand their notices in, clerks of townships and
+// of population-police who settle what arrives. What they decide depends on seed and row alone,
+// never on when a daemon died.
 #pragma once
 
 #include <map>
@@ -18,8 +18,8 @@ class Clerks {
   Clerks(Fleet& fleet, const Inputs& inputs, Period month, std::uint64_t seed)
       : fleet_(fleet), inputs_(inputs), month_(month), seed_(seed) {}
 
-  // Each origin's part through its own daemon, again where that died meanwhile. `told` sees how many
-  // rows are in. kRetry: it took until after the 10th, and notices joined the next month.
+  // Each origin's part through its own daemon, again where that died meanwhile. `told` sees how
+  // many rows are in. kRetry: it took until after the 10th, and notices joined the next month.
   Result<> hand_in(const std::function<void(std::size_t rows)>& told);
   // One round of all desks that settle. True: every desk answered, and had nothing left to do.
   Result<bool> settle();
@@ -32,7 +32,13 @@ class Clerks {
   [[nodiscard]] std::size_t row_of(const std::string& id) const;
 
  private:
-  Result<> settle_item(OfficeId office, const nlohmann::json& item);
+  // Some items of one office, for one pair of hands.
+  struct Pile {
+    const OfficeSite* site = nullptr;
+    std::vector<std::string> ids, outcomes;  // outcome "": none
+  };
+  Result<bool> collect(std::vector<Pile>& piles);
+  Result<> work_off(std::vector<Pile> piles);
   [[nodiscard]] bool is_unlinked(std::size_t row) const;  // 1 in 20
 
   Fleet& fleet_;

@@ -40,14 +40,16 @@ Result<std::filesystem::path> daemon_program() {
   if (error) return fail(ErrorCode::kIo, "/proc/self/exe: " + error.message());
   const auto program = self.parent_path() / "xianjied";
   if (::access(program.c_str(), X_OK) != 0)
-    return fail(ErrorCode::kNotFound, program.string() + ": no daemon beside this program; install or build it");
+    return fail(ErrorCode::kNotFound,
+                program.string() + ": no daemon beside this program; install or build it");
   return program;
 }
 
 Result<DaemonProcess> DaemonProcess::start(const std::filesystem::path& program,
                                            const std::filesystem::path& config,
                                            const std::filesystem::path& log) {
-  const adapters::Fd out(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const adapters::Fd out(
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!out.is_open()) return adapters::system_failure("open", log, errno);
   std::string name = program.string(), option = "--config", file = config.string();
   char* const arguments[] = {name.data(), option.data(), file.data(), nullptr};

@@ -24,7 +24,8 @@ constexpr Duration kPause = milliseconds(20);
 
 }  // namespace
 
-Fleet::Fleet(std::filesystem::path program, const std::vector<OfficeSite>& sites, StopSignals& signals, Say say)
+Fleet::Fleet(std::filesystem::path program, const std::vector<OfficeSite>& sites,
+             StopSignals& signals, Say say)
     : program_(std::move(program)), sites_(sites), signals_(signals), say_(std::move(say)) {
   for (const OfficeSite& site : sites_) members_[site.id].site = &site;
 }
@@ -61,10 +62,11 @@ Result<> Fleet::start() {
     std::erase_if(missing, [this](Member* member) { return answers(*member); });
     if (missing.empty()) return {};
     if (steady_now() - begun > kReadyWithin)
-      return fail(ErrorCode::kRetry, std::to_string(missing.size()) + " of " + std::to_string(members_.size()) +
-                                         " daemons are not ready within " +
-                                         std::to_string(kReadyWithin.ms / 1000) + " s, first " +
-                                         to_text(missing.front()->site->id) + last_lines(*missing.front()));
+      return fail(ErrorCode::kRetry,
+                  std::to_string(missing.size()) + " of " + std::to_string(members_.size()) +
+                      " daemons are not ready within " + std::to_string(kReadyWithin.ms / 1000) +
+                      " s, first " + to_text(missing.front()->site->id) +
+                      last_lines(*missing.front()));
     XJ_TRY_VOID(rest(kPause));
   }
 }
@@ -93,10 +95,10 @@ Result<> Fleet::tick() {
     ++accidents_;
     member.short_lives = steady_now() - member.started < kShortLife ? member.short_lives + 1 : 0;
     if (member.short_lives >= kShortLivesMax || *end == "exit status 127")
-      return fail(ErrorCode::kIo, "the daemon of " + to_text(office) + " does not stay alive (" + *end + ")" +
-                                      last_lines(member));
-    say_("the daemon of " + to_text(office) + " ended by itself (" + *end + ") and is started again" +
-         last_lines(member));
+      return fail(ErrorCode::kIo, "the daemon of " + to_text(office) + " does not stay alive (" +
+                                      *end + ")" + last_lines(member));
+    say_("the daemon of " + to_text(office) + " ended by itself (" + *end +
+         ") and is started again" + last_lines(member));
     XJ_TRY_VOID(launch(member));
   }
   return {};
@@ -131,12 +133,14 @@ Result<json> Fleet::call(OfficeId office, const std::string& command,
   if (life == member.lives) member.client = std::move(client);
   if (!reply->ok) return fail(reply->code, to_text(office) + ": " + reply->text);
   json value = json::parse(reply->json, nullptr, false);
-  if (value.is_discarded()) return corrupt(to_text(office) + ": answered " + command + " with no JSON");
+  if (value.is_discarded())
+    return corrupt(to_text(office) + ": answered " + command + " with no JSON");
   return value;
 }
 
 Result<json> Fleet::call_patiently(OfficeId office, const std::string& command,
-                                   const std::map<std::string, std::string>& options, const Bytes& body) {
+                                   const std::map<std::string, std::string>& options,
+                                   const Bytes& body) {
   const Instant begun = steady_now();
   while (true) {
     Result<> going;
@@ -146,7 +150,8 @@ Result<json> Fleet::call_patiently(OfficeId office, const std::string& command,
     if (answer) return answer;
     XJ_TRY_VOID(going);
     const ErrorCode code = answer.error().code;
-    if (code != ErrorCode::kRetry && code != ErrorCode::kNotFound && code != ErrorCode::kIo) return answer;
+    if (code != ErrorCode::kRetry && code != ErrorCode::kNotFound && code != ErrorCode::kIo)
+      return answer;
     if (steady_now() - begun > kBackWithin)
       return fail(ErrorCode::kRetry, answer.error().text + last_lines(members_.at(office)));
     XJ_TRY_VOID(rest(kPause));

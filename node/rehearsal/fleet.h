@@ -20,13 +20,14 @@ class Fleet {
  public:
   using Say = std::function<void(const std::string& line)>;  // what an operator should know
 
-  Fleet(std::filesystem::path program, const std::vector<OfficeSite>& sites, StopSignals& signals, Say say);
+  Fleet(std::filesystem::path program, const std::vector<OfficeSite>& sites, StopSignals& signals,
+        Say say);
   ~Fleet();  // kills what still runs
 
   // All of them, until each answers. An error names the one that does not, with its last log lines.
   Result<> start();
-  // Deals out the deaths that are due, sees who died otherwise, and starts both again. An error: one
-  // that cannot stay alive.
+  // Deals out the deaths that are due, sees who died otherwise, and starts both again. An error:
+  // one that cannot stay alive.
   Result<> tick();
   struct Death {
     Instant due;
@@ -38,8 +39,8 @@ class Fleet {
 
   // One command of a daemon's local API. kRetry or kNotFound: it is not there now.
   Result<nlohmann::json> call(OfficeId office, const std::string& command,
-                              const std::map<std::string, std::string>& options = {}, Bytes body = {},
-                              const adapters::ApiClient::Progress& progress = {});
+                              const std::map<std::string, std::string>& options = {},
+                              Bytes body = {}, const adapters::ApiClient::Progress& progress = {});
   // The same, again until the daemon is back; calls tick() between.
   Result<nlohmann::json> call_patiently(OfficeId office, const std::string& command,
                                         const std::map<std::string, std::string>& options = {},

@@ -42,8 +42,12 @@ std::vector<std::string> id_numbers_in(std::vector<RawRow> rows, const Date& tod
 
 }  // namespace
 
-WallTime month_start(Period month) { return local_time(Date{month.year(), month.month(), 9}, 12); }
-WallTime month_end(Period month) { return local_time(Date{month.year(), month.month(), 15}); }
+WallTime month_start(Period month) {
+  return local_time(Date{month.year(), month.month(), 9}, 12);
+}
+WallTime month_end(Period month) {
+  return local_time(Date{month.year(), month.month(), 15});
+}
 
 std::uint64_t Inputs::disk_bytes() const {
   return nation.offices.size() * kDiskPerOffice + notices.rows_read * kDiskPerRow;
@@ -58,19 +62,21 @@ Result<Inputs> read_inputs(const RehearsalOptions& options) {
   XJ_TRY(const Bytes nation, bytes_of(options.nation, builtin_nation(), kNationBytesMax));
   auto parsed = adapters::parse_nation(as_text(nation));
   if (!parsed)
-    return fail(parsed.error().code, (options.nation ? options.nation->string() + ": " : "") + parsed.error().text);
+    return fail(parsed.error().code,
+                (options.nation ? options.nation->string() + ": " : "") + parsed.error().text);
   inputs.nation = std::move(*parsed);
   const RehearsalTime time{month_start(options.month), {}, 1};
   XJ_TRY(const auto directory, plan_directory(inputs.nation.offices, time));
-  XJ_TRY(const Bytes notices, bytes_of(options.notices, builtin_notices(), kApiBytesMax - (1U << 20)));
+  XJ_TRY(const Bytes notices,
+         bytes_of(options.notices, builtin_notices(), kApiBytesMax - (1U << 20)));
   auto rows = read_notice_bytes(notices);
   if (!rows) {
     inputs.notices.refusals.push_back(std::move(rows).error());
     return inputs;
   }
   inputs.id_numbers = id_numbers_in(*rows, local_date(month_start(options.month)));
-  inputs.notices = split_notices(std::move(*rows),
-                                 [&](std::string_view text) { return find_office(directory, text); });
+  inputs.notices = split_notices(
+      std::move(*rows), [&](std::string_view text) { return find_office(directory, text); });
   return inputs;
 }
 

@@ -25,7 +25,8 @@ struct RehearsalOptions {
 struct Inputs {
   adapters::Nation nation;
   NoticeSplit notices;
-  std::vector<std::string> id_numbers;  // of row n at n - 1: 18 digits, or "" where it has no valid one
+  std::vector<std::string>
+      id_numbers;  // of row n at n - 1: 18 digits, or "" where it has no valid one
 
   // A generous guess at what the stores, logs and directories of the whole month take.
   [[nodiscard]] std::uint64_t disk_bytes() const;
@@ -38,8 +39,8 @@ WallTime month_start(Period month);
 // Its 15th, 00:00, when the chain has run.
 WallTime month_end(Period month);
 
-// An error says which file and what is wrong with it. A notices file that cannot be read is no error
-// but a refusal of row 0.
+// An error says which file and what is wrong with it. A notices file that cannot be read is no
+// error but a refusal of row 0.
 Result<Inputs> read_inputs(const RehearsalOptions& options);
 
 }  // namespace xianjie::node::rehearsal

@@ -8,8 +8,8 @@
 namespace xianjie::node::rehearsal {
 namespace {
 
-constexpr std::size_t kFilesPerOffice = 16;      // a client's sockets, the reserved port
-constexpr std::size_t kThreadsPerOffice = 6;     // a daemon's and its client's
+constexpr std::size_t kFilesPerOffice = 16;   // a client's sockets, the reserved port
+constexpr std::size_t kThreadsPerOffice = 6;  // a daemon's and its client's
 constexpr std::size_t kOtherFiles = 64;
 constexpr std::size_t kOtherThreads = 64;
 
@@ -19,9 +19,10 @@ std::optional<rlim_t> limit_of(__rlimit_resource what) {
   return limit.rlim_cur;
 }
 
-std::string too_few(const char* what, rlim_t limit, std::size_t needed, std::size_t offices, const char* option) {
-  return std::to_string(offices) + " offices need about " + std::to_string(needed) + " " + what + ", the limit is " +
-         std::to_string(limit) + ": raise it (ulimit " + option + ")";
+std::string too_few(const char* what, rlim_t limit, std::size_t needed, std::size_t offices,
+                    const char* option) {
+  return std::to_string(offices) + " offices need about " + std::to_string(needed) + " " + what +
+         ", the limit is " + std::to_string(limit) + ": raise it (ulimit " + option + ")";
 }
 
 }  // namespace

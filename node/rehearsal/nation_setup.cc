@@ -29,8 +29,8 @@ Result<routing::Directory> open_directory(const DirectoryContents& contents) {
   return routing::Directory::open(std::move(file));
 }
 
-std::string config_text(const OfficeSite& site, const PublicKey& holder, const SetupOptions& options) {
-  const auto larger = options.larger_stores.find(site.id);
+std::string config_text(const OfficeSite& site, const PublicKey& holder,
+                        const SetupOptions& options) {
   std::ostringstream text;
   text.precision(17);
   text << "office = \"" << to_text(site.id) << "\"\n"
@@ -40,10 +40,10 @@ std::string config_text(const OfficeSite& site, const PublicKey& holder, const S
        << "archive = \"audit\"\n"
        << "api = '''" << site.socket.string() << "'''\n\n"
        << "[holders]\nthreshold = 1\nkeys = [\"" << to_hex(holder) << "\"]\n\n"
-       << "[limits]\nstore_bytes = "
-       << (larger == options.larger_stores.end() ? options.store_bytes : larger->second) << "\n\n"
+       << "[limits]\nstore_bytes = " << options.store_bytes << "\n\n"
        << "[rehearsal]\nstart = \"" << to_text(options.time.start) << "\"\nreal_epoch = \""
-       << to_text(options.time.real_epoch) << "\"\nrate = " << std::showpoint << options.time.rate << "\n";
+       << to_text(options.time.real_epoch) << "\"\nrate = " << std::showpoint << options.time.rate
+       << "\n";
   return text.str();
 }
 
@@ -68,7 +68,8 @@ Result<> make_folders(const std::vector<OfficeSite>& sites) {
 
 }  // namespace
 
-Result<routing::Directory> plan_directory(std::vector<OfficeRecord> offices, const RehearsalTime& time) {
+Result<routing::Directory> plan_directory(std::vector<OfficeRecord> offices,
+                                          const RehearsalTime& time) {
   return open_directory(contents_of(std::move(offices), time));
 }
 
@@ -104,7 +105,8 @@ Result<NationSetup> set_up_nation(std::vector<OfficeRecord> offices, const Setup
   XJ_TRY_VOID(adapters::write_file_atomically(first, encode(file)));
   for (std::size_t i = 0; i < sites.size(); ++i) {
     if (i > 0) XJ_TRY_VOID(place_directory(first, sites[i].folder / "directory.xjd"));
-    XJ_TRY_VOID(adapters::write_secret_file(sites[i].folder / "office.keys", keys[i].serialise().view()));
+    XJ_TRY_VOID(
+        adapters::write_secret_file(sites[i].folder / "office.keys", keys[i].serialise().view()));
     const std::string text = config_text(sites[i], holder.public_key, options);
     XJ_TRY_VOID(adapters::write_file_atomically(sites[i].config, as_bytes(text), 0600));
   }

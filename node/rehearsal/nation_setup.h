@@ -3,9 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "node/daemon/config.h"
@@ -30,7 +27,6 @@ struct NationSetup {
 struct SetupOptions {
   RehearsalTime time;
   std::uint64_t store_bytes = kStoreBytesRehearsal;
-  std::map<OfficeId, std::uint64_t> larger_stores;  // where an office needs more
 };
 
 // Offices as parse_nation gives them: without keys and channels.
@@ -38,6 +34,7 @@ Result<NationSetup> set_up_nation(std::vector<OfficeRecord> offices, const Setup
                                   WorkFolder& folder);
 
 // The directory these offices would have, unsigned: for routes before anything is set up.
-Result<routing::Directory> plan_directory(std::vector<OfficeRecord> offices, const RehearsalTime& time);
+Result<routing::Directory> plan_directory(std::vector<OfficeRecord> offices,
+                                          const RehearsalTime& time);
 
 }  // namespace xianjie::node::rehearsal

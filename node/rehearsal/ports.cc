@@ -9,7 +9,9 @@
 namespace xianjie::node::rehearsal {
 
 Result<ReservedPort> reserve_port() {
-  const auto failed = [] { return adapters::system_failure("reserve a port on", "127.0.0.1", errno); };
+  const auto failed = [] {
+    return adapters::system_failure("reserve a port on", "127.0.0.1", errno);
+  };
   ReservedPort port{adapters::Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), 0};
   if (!port.binding.is_open()) return failed();
   sockaddr_in address{};
@@ -21,7 +23,8 @@ Result<ReservedPort> reserve_port() {
   if (::getsockname(port.binding.get(), any, &size) != 0) return failed();
   // Only now: bound with it, the port could be one that somebody else holds in the same way.
   const int on = 1;
-  if (::setsockopt(port.binding.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return failed();
+  if (::setsockopt(port.binding.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0)
+    return failed();
   port.number = ntohs(address.sin_port);
   return port;
 }

@@ -28,23 +28,25 @@ struct Run {
   StopSignals& signals;
 };
 
-// Time for the daemons to start and for the notices to be handed in, before the clock begins to run.
+// Time for the daemons to start and for the notices to be handed in, before the clock begins to
+// run.
 Duration lead_time(const Inputs& inputs, int attempt) {
   const auto offices = static_cast<std::int64_t>(inputs.nation.offices.size());
   const auto rows = static_cast<std::int64_t>(inputs.notices.rows_read);
   return milliseconds(1000 + 40 * offices + rows / 2) * (1LL << (2 * attempt));
 }
 
-// Who dies when, from the seed alone: every other one at any time of the month, the rest soon after a
-// gate has opened, when there is mail on the way to be lost.
-std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<OfficeSite>& sites, Instant begin,
-                                         double rate) {
+// Who dies when, from the seed alone: every other one at any time of the month, the rest soon after
+// a gate has opened, when there is mail on the way to be lost.
+std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<OfficeSite>& sites,
+                                         Instant begin, double rate) {
   std::uint64_t state = run.options.seed;
   const auto next = [&state](std::int64_t bound) {  // splitmix64
     std::uint64_t z = (state += 0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
     z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return static_cast<std::int64_t>((z ^ (z >> 31)) % static_cast<std::uint64_t>(std::max<std::int64_t>(bound, 1)));
+    return static_cast<std::int64_t>((z ^ (z >> 31)) %
+                                     static_cast<std::uint64_t>(std::max<std::int64_t>(bound, 1)));
   };
   const auto real = [rate](Duration virtual_time) {
     return Duration{std::llround(static_cast<double>(virtual_time.ms) / rate)};
@@ -53,7 +55,8 @@ std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<Offic
   const routing::CalendarOptions calendar;
   std::vector<Fleet::Death> deaths;
   for (std::size_t i = 0; i < run.options.kills; ++i) {
-    const OfficeId office = sites[static_cast<std::size_t>(next(static_cast<std::int64_t>(sites.size())))].id;
+    const OfficeId office =
+        sites[static_cast<std::size_t>(next(static_cast<std::int64_t>(sites.size())))].id;
     Duration after{next(real(month).ms)};
     if (i % 2 == 1) {
       const Duration gate = hours(12 + calendar.gate_hour) + days(next(kGateDays));
@@ -64,25 +67,51 @@ std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<Offic
   return deaths;
 }
 
-// What is still to come, as a line; "" when the month is over: nothing in transit, every check result home.
+// What is still to come, as a line; "" when the month is over: nothing in transit, every check
+// result home.
 std::string still_missing(const Standing& now, const Clerks& clerks) {
   if (now.in_transit > 0) return std::to_string(now.in_transit) + " in transit";
-  if (now.copies_in_transit > 0) return std::to_string(now.copies_in_transit) + " copies in transit";
+  if (now.copies_in_transit > 0)
+    return std::to_string(now.copies_in_transit) + " copies in transit";
   const std::uint64_t home = now.own_area + now.unlinked;
-  if (home < clerks.notices_settled()) return std::to_string(clerks.notices_settled() - home) + " check results on their way";
+  if (home < clerks.notices_settled())
+    return std::to_string(clerks.notices_settled() - home) + " check results on their way";
   return "";
 }
 
 std::string progress_line(WallTime at, const Standing& now) {
-  return to_text(at).substr(0, 16) + "  accepted " + std::to_string(now.accepted) + ", in transit " +
-         std::to_string(now.in_transit) + ", delivered " + std::to_string(now.delivered) + ", checked " +
+  return to_text(at).substr(0, 16) + "  accepted " + std::to_string(now.accepted) +
+         ", in transit " + std::to_string(now.in_transit) + ", delivered " +
+         std::to_string(now.delivered) + ", checked " +
          std::to_string(now.own_area + now.unlinked) + ", held " + std::to_string(now.held);
 }
 
+// Whether the month is late: 60 s over with mail in transit, or so long without any progress of
+// those who settle.
+class Lateness {
+ public:
+  bool is_late(const Standing* now, std::uint64_t settled) {
+    const Instant at = steady_now();
+    if (!ended_) ended_ = moved_ = at;
+    const std::uint64_t home = now == nullptr ? home_ : now->own_area + now->unlinked;
+    if (home != home_ || settled != settled_) moved_ = at;
+    home_ = home;
+    settled_ = settled;
+    const bool arrived = now != nullptr && now->in_transit == 0 && now->copies_in_transit == 0;
+    return at - (arrived ? moved_ : *ended_) > kLate;
+  }
+
+ private:
+  std::optional<Instant> ended_;
+  Instant moved_;
+  std::uint64_t home_ = 0, settled_ = 0;
+};
+
 // Rounds of settling until the month is over. False: it was not in time.
-Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks, const adapters::RehearsalClock& clock) {
+Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks,
+                       const adapters::RehearsalClock& clock) {
   const WallTime end = month_end(run.options.month);
-  std::optional<Instant> ended;
+  Lateness lateness;
   while (true) {
     XJ_TRY_VOID(fleet.tick());
     const WallTime wall = clock.now().wall;
@@ -91,10 +120,9 @@ Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks, const adapt
     if (now) run.teller.progress(progress_line(wall, *now));
     XJ_TRY(const bool quiet, clerks.settle());
     if (wall >= end) {
-      if (!ended) ended = steady_now();
       const std::string missing = !now ? now.error().text : still_missing(*now, clerks);
       if (missing.empty() && quiet) return true;
-      if (steady_now() - *ended > kLate) {
+      if (lateness.is_late(now ? &*now : nullptr, clerks.notices_settled())) {
         run.teller.note("not over " + std::to_string(kLate.ms / 1000) + " s after the 15th: " +
                         (missing.empty() ? "townships are still settling" : missing));
         return false;
@@ -123,10 +151,12 @@ Result<Outcome> attempt(const Run& run, WorkFolder& folder, Duration lead) {
     run.teller.progress("handing in: " + std::to_string(rows) + " of " +
                         std::to_string(run.inputs.notices.rows_read) + " rows");
   }));
-  if (steady_now() > begin) run.teller.note("the clock began to run before all notices were handed in");
+  if (steady_now() > begin)
+    run.teller.note("the clock began to run before all notices were handed in");
   Outcome outcome;
   XJ_TRY(outcome.in_time, run_month(run, fleet, clerks, clock));
-  XJ_TRY(auto balance, draw_balance(fleet, run.inputs, nation.directory, clerks, run.options.month));
+  XJ_TRY(auto balance,
+         draw_balance(fleet, run.inputs, nation.directory, clerks, run.options.month));
   fleet.stop();
   XJ_TRY(const std::uint64_t repeats, count_repeats(nation.sites));
   outcome.account = std::move(balance.account);
@@ -158,7 +188,9 @@ Result<Outcome> rehearse(const RehearsalOptions& options, const Teller& teller) 
   const Run run{options, inputs, teller, signals};
   for (int i = 0;; ++i) {
     auto outcome = attempt(run, folder, lead_time(inputs, i));
-    if (outcome || outcome.error().code != ErrorCode::kRetry || i + 1 == kAttempts || signals.stopped()) return outcome;
+    if (outcome || outcome.error().code != ErrorCode::kRetry || i + 1 == kAttempts ||
+        signals.stopped())
+      return outcome;
     teller.note("begun again with more time before the month: " + outcome.error().text);
     XJ_TRY_VOID(folder.clear());
   }

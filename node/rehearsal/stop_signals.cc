@@ -17,7 +17,9 @@ StopSignals::StopSignals() {
   XJ_CHECK(fd_.is_open());
 }
 
-StopSignals::~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+StopSignals::~StopSignals() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 bool StopSignals::wait(Duration duration) {
   if (stopped_) return true;

@@ -48,10 +48,12 @@ Result<> check_room(const fs::path& path, std::uint64_t needed) {
   XJ_TRY_VOID(adapters::check_file_system(path));
   XJ_TRY(const std::uint64_t free, adapters::free_bytes(path));
   if (free >= needed) return {};
-  const auto mib = [](std::uint64_t bytes) { return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB"; };
-  return fail(ErrorCode::kFull, path.string() + ": too little disk for this rehearsal: " + mib(free) +
-                                    " free, " + mib(needed) +
-                                    " needed; free some, or set TMPDIR or --keep to another disk");
+  const auto mib = [](std::uint64_t bytes) {
+    return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB";
+  };
+  return fail(ErrorCode::kFull,
+              path.string() + ": too little disk for this rehearsal: " + mib(free) + " free, " +
+                  mib(needed) + " needed; free some, or set TMPDIR or --keep to another disk");
 }
 
 std::string folder_name(OfficeId office) {
@@ -62,7 +64,8 @@ std::string folder_name(OfficeId office) {
 
 }  // namespace
 
-Result<WorkFolder> WorkFolder::make(const std::optional<fs::path>& keep, std::uint64_t bytes_needed) {
+Result<WorkFolder> WorkFolder::make(const std::optional<fs::path>& keep,
+                                    std::uint64_t bytes_needed) {
   if (!keep) {
     XJ_TRY(auto path, make_temporary(temporary_root(), "xianjie-rehearsal-"));
     WorkFolder folder(std::move(path), false);
@@ -88,7 +91,9 @@ WorkFolder::~WorkFolder() {
   if (!path_.empty() && !kept_) fs::remove_all(path_, ignored);
 }
 
-fs::path WorkFolder::office(OfficeId office) const { return path_ / "offices" / folder_name(office); }
+fs::path WorkFolder::office(OfficeId office) const {
+  return path_ / "offices" / folder_name(office);
+}
 
 Result<fs::path> WorkFolder::socket(OfficeId office_id) {
   fs::path path = office(office_id) / "api.sock";

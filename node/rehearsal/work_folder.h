@@ -1,6 +1,7 @@
 // Where a rehearsal lives: a folder of its own under $TMPDIR, removed at the end, or the one that
 // --keep names (new or empty), which stays. Both 0700. It holds
-//   offices/<id with ':' as '-'>/   office.toml, office.keys, directory.xjd, store, audit, daemon.log
+//   offices/<id with ':' as '-'>/   office.toml, office.keys, directory.xjd, store, audit,
+//   daemon.log
 // and nothing of the notices that were handed in.
 #pragma once
 
@@ -14,8 +15,8 @@ namespace xianjie::node::rehearsal {
 
 class WorkFolder {
  public:
-  // kFull: less than `bytes_needed` free there. kRefused: the folder holds something, or stands on a
-  // file system that may not carry a store.
+  // kFull: less than `bytes_needed` free there. kRefused: the folder holds something, or stands on
+  // a file system that may not carry a store.
   static Result<WorkFolder> make(const std::optional<std::filesystem::path>& keep,
                                  std::uint64_t bytes_needed);
   WorkFolder(WorkFolder&& other) noexcept;

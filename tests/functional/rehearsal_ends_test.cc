@@ -72,8 +72,9 @@ TEST(RehearsalEnds, SaysBeforeItStartsThatTheDiskIsTooSmall) {
 // Begins one in the background, and waits until its daemons run.
 std::unique_ptr<Process> begun(const SmallRehearsal& rehearsal) {
   auto process = std::make_unique<Process>(rehearsal.command(), rehearsal.folder() / "log");
-  EXPECT_TRUE(eventually([&] { return processes_with("xianjied --config " + rehearsal.temporary().string()).size() == 13; }))
-      << read_text(rehearsal.folder() / "log");
+  EXPECT_TRUE(eventually([&] {
+    return processes_with("xianjied --config " + rehearsal.temporary().string()).size() == 13;
+  })) << read_text(rehearsal.folder() / "log");
   return process;
 }
 

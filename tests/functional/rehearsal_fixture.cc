@@ -9,18 +9,23 @@
 namespace xianjie::tests {
 namespace {
 
-const std::string kHeader = "呈报单位,姓名,性别,身份证号,户籍地代码,户籍地址,释放日期,释放类型,危险度,重点帮教,身份存疑,备注\n";
+const std::string kHeader =
+    "呈报单位,姓名,性别,身份证号,户籍地代码,户籍地址,"
+    "释放日期,释放类型,危险度,重点帮教,身份存疑,备注\n";
 
 // Distinct for each n: a birth day in the first decade of the nineteenth century.
 std::string number_for(std::size_t n, const std::string& place) {
-  const auto two = [](std::size_t value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-  const std::string digits = place + "180" + std::to_string(n % 10) + two(1 + n % 12) + two(1 + n % 28) + "1" +
-                             two(n % 100);
+  const auto two = [](std::size_t value) {
+    return (value < 10 ? "0" : "") + std::to_string(value);
+  };
+  const std::string digits = place + "180" + std::to_string(n % 10) + two(1 + n % 12) +
+                             two(1 + n % 28) + "1" + two(n % 100);
   return digits + node::id_check_character(digits);
 }
 
 std::string name_for(std::size_t n) {
-  static const char* const kCharacters[] = {"虚", "拟", "试", "验", "假", "设", "空", "言", "幻", "影"};
+  static const char* const kCharacters[] = {"虚", "拟", "试", "验", "假",
+                                            "设", "空", "言", "幻", "影"};
   return std::string("某") + kCharacters[n / 10 % 10] + kCharacters[n % 10] + "测试者";
 }
 
@@ -87,13 +92,16 @@ SmallMonth small_month() {
     out.delivered(from, "", "", "county:610802", "610802");
   }
   const std::string& from = prisons[0];
-  out.refused(from, out.fresh_name(), "11010118010203123" + std::string(1, 'Q'), "610802001", "id_number malformed");
+  out.refused(from, out.fresh_name(), "11010118010203123" + std::string(1, 'Q'), "610802001",
+              "id_number malformed");
   std::string wrong = out.fresh_number();
   wrong.back() = wrong.back() == '5' ? '6' : '5';
   out.refused(from, out.fresh_name(), wrong, "610802001", "id_number check_digit");
   out.refused(from, "", out.fresh_number(), "610802001", "name missing");
-  out.refused(from, out.fresh_name(), out.fresh_number(), "999999", "registration_code unknown_code");
-  out.refused("prison:990000-01", out.fresh_name(), out.fresh_number(), "610802001", "origin unknown_origin");
+  out.refused(from, out.fresh_name(), out.fresh_number(), "999999",
+              "registration_code unknown_code");
+  out.refused("prison:990000-01", out.fresh_name(), out.fresh_number(), "610802001",
+              "origin unknown_origin");
   const Person twice = out.month().people.front();
   out.refused(from, twice.name, twice.id_number, "610802001", "id_number duplicate");
   return out.month();
@@ -106,8 +114,10 @@ SmallRehearsal::SmallRehearsal() {
 }
 
 std::vector<std::string> SmallRehearsal::command(const std::vector<std::string>& further) const {
-  std::vector<std::string> argv{"/usr/bin/env", "TMPDIR=" + temporary().string(), XIANJIE_BINARY, "rehearse",
-                                "--nation", folder() / "nation.toml", "--notices", folder() / "notices.csv",
+  std::vector<std::string> argv{"/usr/bin/env",      "TMPDIR=" + temporary().string(),
+                                XIANJIE_BINARY,      "rehearse",
+                                "--nation",          folder() / "nation.toml",
+                                "--notices",         folder() / "notices.csv",
                                 "--seconds-per-day", "1"};
   argv.insert(argv.end(), further.begin(), further.end());
   return argv;
@@ -128,7 +138,8 @@ std::vector<std::string> processes_with(const std::string& text) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
     const std::string pid = entry.path().filename();
-    if (!std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; }) || pid == std::to_string(::getpid()))
+    if (!std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; }) ||
+        pid == std::to_string(::getpid()))
       continue;
     std::string line = read_text(entry.path() / "cmdline");
     std::ranges::replace(line, '\0', ' ');

@@ -27,8 +27,10 @@ SmallMonth small_month();    // 44 rows
 class SmallRehearsal {
  public:
   SmallRehearsal();
-  [[nodiscard]] std::vector<std::string> command(const std::vector<std::string>& further = {}) const;
-  nlohmann::json account(const std::vector<std::string>& further = {}) const;  // expects exit status 0
+  [[nodiscard]] std::vector<std::string> command(
+      const std::vector<std::string>& further = {}) const;
+  nlohmann::json account(
+      const std::vector<std::string>& further = {}) const;  // expects exit status 0
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
   [[nodiscard]] std::filesystem::path temporary() const { return folder_.path() / "tmp"; }
   [[nodiscard]] const SmallMonth& month() const { return month_; }

@@ -1,5 +1,5 @@
-// A month of a small nation with real daemons: every row where it belongs, killed or not, and nothing
-// personal left behind in any file.
+// A month of a small nation with real daemons: every row where it belongs, killed or not, and
+// nothing personal left behind in any file.
 #include <algorithm>
 
 #include "tests/functional/rehearsal_fixture.h"
@@ -26,8 +26,10 @@ LeakSearch search_for(const SmallMonth& month) {
 json result_of(const json& account) {
   json rows = json::array();
   for (const json& one : account.at("delivered"))
-    rows.push_back({one.at("row"), one.at("id_number"), one.at("office"), one.at("confidence"), one.at("assigned")});
-  return {rows, account.at("refused"), account.at("accepted"), account.at("copies"), account.at("settled")};
+    rows.push_back({one.at("row"), one.at("id_number"), one.at("office"), one.at("confidence"),
+                    one.at("assigned")});
+  return {rows, account.at("refused"), account.at("accepted"), account.at("copies"),
+          account.at("settled")};
 }
 
 void expect_month(const json& account, const SmallMonth& month) {
@@ -52,7 +54,8 @@ void expect_month(const json& account, const SmallMonth& month) {
   EXPECT_EQ(goes, month.goes);
   for (const json& one : account.at("refused")) {
     const std::string reason = one.at("reason");
-    fails[one.at("row")] = one.at("field").get<std::string>() + " " + reason.substr(0, reason.find(':'));
+    fails[one.at("row")] =
+        one.at("field").get<std::string>() + " " + reason.substr(0, reason.find(':'));
   }
   EXPECT_EQ(fails, month.fails);
 }
@@ -61,10 +64,12 @@ void expect_month(const json& account, const SmallMonth& month) {
 void expect_gates(const json& account) {
   for (const json& one : account.at("delivered")) {
     if (one.at("row") != 1) continue;
-    const std::vector<std::string> way{"prison:610000-03", "prison-bureau:610000", "province:610000",
-                                       "prefecture:610800", "county:610802", "township:610802001"};
+    const std::vector<std::string> way{"prison:610000-03", "prison-bureau:610000",
+                                       "province:610000",  "prefecture:610800",
+                                       "county:610802",    "township:610802001"};
     EXPECT_EQ(one.at("path"), way);
-    const char* const days[] = {"2026-12-09T", "2026-12-10T", "2026-12-11T", "2026-12-12T", "2026-12-13T", "2026-12-14T"};
+    const char* const days[] = {"2026-12-09T", "2026-12-10T", "2026-12-11T",
+                                "2026-12-12T", "2026-12-13T", "2026-12-14T"};
     for (std::size_t i = 0; i < way.size(); ++i) {
       const std::string time = one.at("times").at(i);
       EXPECT_TRUE(time.starts_with(days[i])) << time;

@@ -75,10 +75,12 @@ void LeakSearch::add_in_letters(const std::string& what, const std::string& byte
   const std::string hex = to_hex(as_bytes(bytes));
   add_needle(hex, what + " in hex");
   if (upper(hex) != hex) add_needle(upper(hex), what + " in upper-case hex");
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   for (const std::string_view last : {"+/", "-_"})
     for (std::size_t before = 0; before < 3; ++before)
-      add_needle(base64_inside(bytes, before, std::string(kLetters) + std::string(last)), what + " in base64");
+      add_needle(base64_inside(bytes, before, std::string(kLetters) + std::string(last)),
+                 what + " in base64");
 }
 
 void LeakSearch::add_bytes(const std::string& what, const std::string& bytes) {
@@ -102,7 +104,8 @@ void LeakSearch::add_hashes(const std::string& label, const std::string& text) {
   }
 }
 
-std::vector<Leak> LeakSearch::search_bytes(ByteView bytes, const std::filesystem::path& file) const {
+std::vector<Leak> LeakSearch::search_bytes(ByteView bytes,
+                                           const std::filesystem::path& file) const {
   std::vector<Leak> out;
   const std::string_view text = as_text(bytes);
   for (std::size_t at = 0; at + sizeof(std::uint32_t) <= text.size(); ++at) {
@@ -122,7 +125,8 @@ std::vector<Leak> LeakSearch::search(const std::filesystem::path& folder) const 
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(in), {}};
     auto found = search_bytes(as_bytes(content), entry.path());
-    out.insert(out.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    out.insert(out.end(), std::make_move_iterator(found.begin()),
+               std::make_move_iterator(found.end()));
   }
   return out;
 }

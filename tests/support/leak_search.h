@@ -1,6 +1,6 @@
-// Looks for personal data that stands in the clear anywhere under a folder: texts as UTF-8, GB18030,
-// UTF-16 of both byte orders, hex and base64 (at any alignment), and unkeyed hashes (MD5, SHA-1,
-// SHA-256, BLAKE2b-256 and -512) of numbers, raw, in hex and in base64.
+// Looks for personal data that stands in the clear anywhere under a folder: texts as UTF-8,
+// GB18030, UTF-16 of both byte orders, hex and base64 (at any alignment), and unkeyed hashes (MD5,
+// SHA-1, SHA-256, BLAKE2b-256 and -512) of numbers, raw, in hex and in base64.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +27,8 @@ class LeakSearch {
 
   // Every regular file under `folder`, stores and logs as they lie there.
   [[nodiscard]] std::vector<Leak> search(const std::filesystem::path& folder) const;
-  [[nodiscard]] std::vector<Leak> search_bytes(ByteView bytes, const std::filesystem::path& file) const;
+  [[nodiscard]] std::vector<Leak> search_bytes(ByteView bytes,
+                                               const std::filesystem::path& file) const;
   [[nodiscard]] std::size_t files_seen() const { return files_seen_; }
 
  private:
