@@ -23,7 +23,8 @@ Bytes payload_of(const Notice& notice) {
   return encode(Payload(payload));
 }
 
-// `period`: that of the first attempt, so that a hand-in delayed by a crash is late, not next month's.
+// `period`: that of the first attempt, so that a hand-in delayed by a crash is late, not next
+// month's.
 broker::Order order_of(const Notice& notice, Period period) {
   broker::Order order;
   order.kind = notice.kind;
@@ -85,10 +86,11 @@ void Application::reply(const broker::Reply& reply) {
   next(reply);
 }
 
-std::vector<Result<broker::PreparedOrder>> Application::prepare(std::span<const broker::Order> orders,
-                                                                std::uint64_t batch_number) {
+std::vector<Result<broker::PreparedOrder>> Application::prepare(
+    std::span<const broker::Order> orders, std::uint64_t batch_number) {
   const routing::CalendarOptions calendar;
-  const broker::SealContext context{*world_.snapshot, tests::office_keys(office_.id()), calendar, random_};
+  const broker::SealContext context{*world_.snapshot, tests::office_keys(office_.id()), calendar,
+                                    random_};
   return broker::prepare_orders(orders, context, batch_number, world_.timeline.now());
 }
 
@@ -114,12 +116,14 @@ void Application::send_submission(std::size_t index, std::uint64_t batch_number)
     const Notice& notice = submission.rows[k];
     broker::SubmitItem item;
     item.row = static_cast<std::uint32_t>(k + 1);
-    item.person = numbered("person", notice.duplicate ? submission.rows[k - 1].number : notice.number);
+    item.person =
+        numbered("person", notice.duplicate ? submission.rows[k - 1].number : notice.number);
     item.code = notice.destination.code();
     item.order = must(world_, office_.id(), std::move(prepared[k]));
     submit.items.push_back(std::move(item));
   }
-  submit.token = wait_for([this, index](const broker::Reply& reply) { note_answers(index, reply); });
+  submit.token =
+      wait_for([this, index](const broker::Reply& reply) { note_answers(index, reply); });
   office_.post(std::move(submit));
 }
 
@@ -145,27 +149,34 @@ void Application::note_answers(std::size_t index, const broker::Reply& reply) {
 void Application::delivered(const broker::Delivered& item) { handle_later(item.key); }
 
 void Application::handle_later(const broker::EnvelopeKey& key) {
-  if (!busy_.insert(key).second) violated(world_, office_.id(), "delivered twice: " + to_text(key.id));
+  if (!busy_.insert(key).second)
+    violated(world_, office_.id(), "delivered twice: " + to_text(key.id));
   in_this_life(up_to(random_, kDeskMax), [this, key] { handle(key); });
 }
 
 void Application::handle(const broker::EnvelopeKey& key) {
   const auto txn = must(world_, office_.id(), office_.store().read());
   const node::Item item = must(world_, office_.id(), node::load_item(*txn, key));
-  const Payload payload = must(world_, office_.id(), node::open_item(item, tests::office_keys(office_.id())));
+  const Payload payload =
+      must(world_, office_.id(), node::open_item(item, tests::office_keys(office_.id())));
   if (const auto* result = std::get_if<CheckResultPayload>(&payload)) {
     world_.watcher->processed_answer(office_, key, *result);
-    office_.post(broker::NoteOutcome{key, result->notice, static_cast<std::uint8_t>(result->outcome)});
+    office_.post(
+        broker::NoteOutcome{key, result->notice, static_cast<std::uint8_t>(result->outcome)});
     return;
   }
-  const auto number = static_cast<std::uint32_t>(std::stoul(std::get<NoticePayload>(payload).remarks));
+  const auto number =
+      static_cast<std::uint32_t>(std::stoul(std::get<NoticePayload>(payload).remarks));
   const Notice& notice = world_.notices.at(number);
   world_.watcher->processed(office_, key, item.header, notice);
   settle(key, item, notice);
 }
 
-void Application::settle(const broker::EnvelopeKey& key, const node::Item& item, const Notice& notice) {
-  const auto done = [this](const broker::Reply& reply) { must(world_, office_.id(), reply.result); };
+void Application::settle(const broker::EnvelopeKey& key, const node::Item& item,
+                         const Notice& notice) {
+  const auto done = [this](const broker::Reply& reply) {
+    must(world_, office_.id(), reply.result);
+  };
   if (item.header.copy_of.is_set()) {
     office_.post(broker::Settle{wait_for(done), key, std::nullopt});
     return;

@@ -1,6 +1,7 @@
 // The people's side of one office: hands notices in, opens what is delivered, settles it with an
 // answer, notes answers at the origin. What it has done is durable in a store of its own, which
-// survives everything here; what it is waiting for dies with the process and is found again in the inbox.
+// survives everything here; what it is waiting for dies with the process and is found again in the
+// inbox.
 #pragma once
 
 #include <functional>

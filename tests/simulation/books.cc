@@ -29,7 +29,8 @@ void each_row(const World& world, SimOffice& office, Table table, const Visit& v
 template <class Visit>  // of (EnvelopeKey, StateRow)
 void each_state(const World& world, SimOffice& office, const Visit& visit) {
   each_row(world, office, Table::kSeen, [&](const broker::Row& row) {
-    visit(broker::parse_seen_key(row.key), must(world, office.id(), broker::decode_state_row(row.value)));
+    visit(broker::parse_seen_key(row.key),
+          must(world, office.id(), broker::decode_state_row(row.value)));
   });
 }
 
@@ -74,7 +75,8 @@ void Watcher::check_room(SimOffice& office) {
     if (counts) expected[quota] += row.bytes;
     if (row.path_copy) expected[Quota::kCopies] += row.bytes;
   });
-  for (const Quota quota : {Quota::kClimbing, Quota::kDescending, Quota::kOrigin, Quota::kInbox, Quota::kCopies})
+  for (const Quota quota :
+       {Quota::kClimbing, Quota::kDescending, Quota::kOrigin, Quota::kInbox, Quota::kCopies})
     if (office.running()->room().used(quota) != expected[quota])
       violated(world_, office.id(),
                "room " + std::string(quota_name(quota)) + ": " +
@@ -114,7 +116,9 @@ void Watcher::check_month(SimOffice& office, bool finished) {
   const auto view = must(world_, office.id(), node::month_view(*txn, office.id(), {}, {}));
   for (const auto& origin : view.at("origins"))
     for (const auto& numbers : {origin, origin.at("copies")}) {
-      const auto number = [&](const char* name) { return numbers.at(name).template get<std::uint64_t>(); };
+      const auto number = [&](const char* name) {
+        return numbers.at(name).template get<std::uint64_t>();
+      };
       const std::uint64_t sum =
           number("delivered") + number("returned") + number("held") + number("in_transit");
       if (number("accepted") != sum || (finished && number("delivered") != sum))
@@ -142,7 +146,8 @@ void Watcher::check_nothing_waits(SimOffice& office) {
 
 // Every row handed in stands once in the ledger, with its copy where there are population-police.
 void Watcher::check_accepted(SimOffice& office) {
-  if (!office.application().all_answered()) violated(world_, office.id(), "a submission without its answer");
+  if (!office.application().all_answered())
+    violated(world_, office.id(), "a submission without its answer");
   std::map<EnvelopeId, LedgerRow> own;
   std::size_t notices = 0;
   each_own(world_, office, [&](const EnvelopeId& id, const LedgerRow& row) {
@@ -150,14 +155,15 @@ void Watcher::check_accepted(SimOffice& office) {
     if (is_notice(row) && !row.copy_of.is_set()) ++notices;
     if (row.receipt != ReceiptType::kProcessed)
       violated(world_, office.id(),
-               std::string(to_word(row.kind)) + " " + to_text(id) + " to " + to_text(row.destination) +
-                   " is only " + std::string(to_word(row.receipt)) + ", sent again " +
-                   std::to_string(row.resends) + " times");
+               std::string(to_word(row.kind)) + " " + to_text(id) + " to " +
+                   to_text(row.destination) + " is only " + std::string(to_word(row.receipt)) +
+                   ", sent again " + std::to_string(row.resends) + " times");
   });
   const auto& accepted = office.application().accepted();
   if (notices != accepted.size())
-    violated(world_, office.id(), std::to_string(accepted.size()) + " notices were accepted, the ledger has " +
-                                      std::to_string(notices));
+    violated(world_, office.id(),
+             std::to_string(accepted.size()) + " notices were accepted, the ledger has " +
+                 std::to_string(notices));
   for (const auto& [number, id] : accepted) {
     const Notice& notice = world_.notices.at(number);
     const auto row = own.find(id);
@@ -167,7 +173,8 @@ void Watcher::check_accepted(SimOffice& office) {
     if (row->second.copy.is_set() && !own.contains(row->second.copy))
       violated(world_, office.id(), "its copy is not in the ledger: " + to_text(id));
     const auto outcome = notice.unlinked ? CheckOutcome::kUnlinked : CheckOutcome::kOwnArea;
-    if (row->second.outcome != static_cast<std::uint8_t>(outcome) && !disks_lost_.contains(notice.destination))
+    if (row->second.outcome != static_cast<std::uint8_t>(outcome) &&
+        !disks_lost_.contains(notice.destination))
       violated(world_, office.id(), "no outcome of notice " + std::to_string(number));
   }
 }

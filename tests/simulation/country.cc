@@ -8,7 +8,8 @@ namespace {
 using routing::CodeLevel;
 using tests::OfficeLine;
 
-constexpr std::uint32_t kWithDirectCounty = 420000, kWithBarePrefecture = 440000, kMunicipality = 500000;
+constexpr std::uint32_t kWithDirectCounty = 420000, kWithBarePrefecture = 440000,
+                        kMunicipality = 500000;
 constexpr std::uint32_t kBarePrefecture = 441900, kDirectCounty = 429004;
 
 class Builder {
@@ -35,7 +36,9 @@ class Builder {
     for (const std::uint32_t child : routing::children_of(code)) {
       if (count == 0) return;
       const auto info = routing::find_code(child);
-      if (!info || info->level != CodeLevel::kCounty || info->status != routing::CodeStatus::kCurrent) continue;
+      if (!info || info->level != CodeLevel::kCounty ||
+          info->status != routing::CodeStatus::kCurrent)
+        continue;
       with_townships.emplace_back(child, add("county", child, parent));
       --count;
     }
@@ -45,14 +48,16 @@ class Builder {
     for (const std::uint32_t child : routing::children_of(code)) {
       if (count == 0) return;
       const auto info = routing::find_code(child);
-      if (!info || info->level != CodeLevel::kPrefecture || info->status != routing::CodeStatus::kCurrent)
+      if (!info || info->level != CodeLevel::kPrefecture ||
+          info->status != routing::CodeStatus::kCurrent)
         continue;
       add_counties(child, add("prefecture", child, province), 3);
       --count;
     }
   }
 
-  void add_detention_house(std::uint32_t province_code, const std::string& province, std::uint32_t county) {
+  void add_detention_house(std::uint32_t province_code, const std::string& province,
+                           std::uint32_t county) {
     add("detention-house", county, add("police", province_code, province));
   }
 };
@@ -68,9 +73,11 @@ std::vector<OfficeLine> country(std::size_t offices) {
     builder.add_prefectures(code, province, 3);
     builder.add_detention_house(code, province, builder.with_townships.back().first);
     if (code == kWithDirectCounty)
-      builder.with_townships.emplace_back(kDirectCounty, builder.add("county", kDirectCounty, province));
+      builder.with_townships.emplace_back(kDirectCounty,
+                                          builder.add("county", kDirectCounty, province));
     if (code == kWithBarePrefecture)
-      builder.with_townships.emplace_back(kBarePrefecture, builder.add("prefecture", kBarePrefecture, province));
+      builder.with_townships.emplace_back(kBarePrefecture,
+                                          builder.add("prefecture", kBarePrefecture, province));
   }
   builder.add_counties(kMunicipality, builder.add_province(kMunicipality, 2, false), 6);
   for (std::size_t turn = 0; builder.lines.size() < offices; ++turn) {

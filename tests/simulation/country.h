@@ -1,6 +1,6 @@
 // A country for the simulator, from real codes: three provinces, one of them with a county directly
-// below it and one with a prefecture that has no counties, and a municipality; prisons, bureaus, police
-// and detention houses; population-police in two of the provinces; townships for the rest.
+// below it and one with a prefecture that has no counties, and a municipality; prisons, bureaus,
+// police and detention houses; population-police in two of the provinces; townships for the rest.
 #pragma once
 
 #include <vector>

@@ -1,6 +1,6 @@
-// simulation [--seed N] [--seeds COUNT] [--first N] [--jobs N] [--offices N] [--notices N] [--twice]
-//            [--trace] [--ignore-environment]
-// Runs seeds first … first + COUNT - 1 (COUNT from $XIANJIE_SEEDS where set), in that many processes.
+// simulation [--seed N | --seeds COUNT [--first N]] [--jobs N] [--offices N] [--notices N]
+//            [--twice] [--trace] [--ignore-environment]
+// Runs COUNT seeds ($XIANJIE_SEEDS where set), in so many processes as jobs.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +31,8 @@ volatile std::sig_atomic_t seed_running = 0;
 // A check of our own that fails aborts: say where.
 void on_abort(int) {
   char text[96];
-  const int size = std::snprintf(text, sizeof text, "seed %d failed: aborted; repeat with: simulation --seed %d\n",
+  const int size = std::snprintf(text, sizeof text,
+                                 "seed %d failed: aborted; repeat with: simulation --seed %d\n",
                                  static_cast<int>(seed_running), static_cast<int>(seed_running));
   if (write(STDERR_FILENO, text, static_cast<std::size_t>(size)) < 0) _exit(3);
 }
@@ -68,12 +69,14 @@ bool run_seed(const Arguments& arguments, std::uint64_t seed) {
     if (arguments.twice && run_month(options).digest != report.digest)
       throw Violation("a second run of the same seed went another way");
     if (arguments.seeds == 1 || arguments.run.trace)
-      std::cout << "seed " << seed << ": " << report.accepted << " notices, " << report.turns << " turns, "
-                << report.frames << " frames, " << report.envelopes_sent << " envelopes sent, digest "
-                << std::hex << report.digest << std::dec << "\n  faults: " << to_text(report.faults) << '\n';
+      std::cout << "seed " << seed << ": " << report.accepted << " notices, " << report.turns
+                << " turns, " << report.frames << " frames, " << report.envelopes_sent
+                << " envelopes sent, digest " << std::hex << report.digest << std::dec
+                << "\n  faults: " << to_text(report.faults) << '\n';
     return true;
   } catch (const std::exception& error) {
-    std::cout << "seed " << seed << " failed: " << error.what() << "; repeat with: simulation --seed " << seed;
+    std::cout << "seed " << seed << " failed: " << error.what()
+              << "; repeat with: simulation --seed " << seed;
     if (options.offices != SimOptions{}.offices) std::cout << " --offices " << options.offices;
     if (options.notices != SimOptions{}.notices) std::cout << " --notices " << options.notices;
     tests::SeededRandom random(seed);
@@ -115,7 +118,8 @@ bool run_all(const Arguments& arguments) {
 int main(int argc, char** argv) {
   Arguments arguments;
   if (!parse(argc, argv, arguments)) {
-    std::cerr << "simulation [--seed N | --seeds COUNT [--first N]] [--jobs N] [--offices N] [--notices N] "
+    std::cerr << "simulation [--seed N | --seeds COUNT [--first N]] [--jobs N] [--offices N] "
+                 "[--notices N] "
                  "[--twice] [--trace]\n";
     return 2;
   }
@@ -125,6 +129,7 @@ int main(int argc, char** argv) {
   nation_of(arguments.run.offices);
   const bool good = run_all(arguments);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::cout << arguments.seeds << " seeds, " << took.count() << " s: " << (good ? "good" : "FAILED") << '\n';
+  std::cout << arguments.seeds << " seeds, " << took.count() << " s: " << (good ? "good" : "FAILED")
+            << '\n';
   return good ? 0 : 1;
 }

@@ -52,7 +52,8 @@ void Network::disconnect(const Pair& pair) {
 void Network::tell_down(OfficeId office, OfficeId about, std::uint64_t connection) {
   timeline_.in(up_to(random_, kNoticeDeathMax), [this, office, about, connection] {
     const auto host = running_.find(office);
-    if (host == running_.end() || links_.at(pair_of(office, about)).connection != connection) return;
+    if (host == running_.end() || links_.at(pair_of(office, about)).connection != connection)
+      return;
     host->second->link_down(about);
   });
 }
@@ -102,8 +103,8 @@ void Network::send(OfficeId from, OfficeId to, Bytes bytes) {
           late ? up_to(random_, faults_.delay_max) : ordered());
 }
 
-void Network::deliver(const Pair& pair, std::uint64_t connection, OfficeId from, OfficeId to, Bytes bytes,
-                      Duration wait) {
+void Network::deliver(const Pair& pair, std::uint64_t connection, OfficeId from, OfficeId to,
+                      Bytes bytes, Duration wait) {
   timeline_.in(wait, [this, pair, connection, from, to, frame = std::move(bytes)] {
     const Link& link = links_.at(pair);
     const auto host = running_.find(to);

@@ -39,7 +39,9 @@ class Network {
   void send(OfficeId from, OfficeId to, Bytes bytes);
   void heal();  // every cut ends, nothing goes wrong any more
 
-  [[nodiscard]] ChannelClass channel_class(OfficeId a, OfficeId b) const { return links_.at(pair_of(a, b)).klass; }
+  [[nodiscard]] ChannelClass channel_class(OfficeId a, OfficeId b) const {
+    return links_.at(pair_of(a, b)).klass;
+  }
   [[nodiscard]] std::vector<Pair> pairs() const;
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
 
@@ -56,7 +58,8 @@ class Network {
   };
   void connect(const Pair& pair, Duration wait);
   void disconnect(const Pair& pair);
-  void deliver(const Pair& pair, std::uint64_t connection, OfficeId from, OfficeId to, Bytes bytes, Duration wait);
+  void deliver(const Pair& pair, std::uint64_t connection, OfficeId from, OfficeId to, Bytes bytes,
+               Duration wait);
   void tell_down(OfficeId office, OfficeId about, std::uint64_t connection);
 
   Timeline& timeline_;

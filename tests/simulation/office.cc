@@ -27,7 +27,8 @@ void SimOffice::start() {
   options.store_bytes = world_.faults.store_bytes;
   options.fresh_epoch = random_.u64() | 1U;
   instant_offset_ = static_cast<std::int64_t>(random_.below(1'000'000'000));
-  broker_ = must(world_, id_, broker::Broker::open(store_, tests::office_keys(id_), world_.snapshot, options));
+  broker_ = must(world_, id_,
+                 broker::Broker::open(store_, tests::office_keys(id_), world_.snapshot, options));
   world_.network.started(id_, *this);
   application_.started();
   schedule_turn(milliseconds(1));
@@ -138,7 +139,8 @@ void SimOffice::count_turn(const Result<broker::Effects>& effects) {
 }
 
 void SimOffice::carry_out(broker::Effects effects) {
-  for (broker::Send& send : effects.sends) world_.network.send(id_, send.neighbour, std::move(send.frame));
+  for (broker::Send& send : effects.sends)
+    world_.network.send(id_, send.neighbour, std::move(send.frame));
   for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
   for (const broker::Reply& reply : effects.replies) application_.reply(reply);
   if (effects.audit_waiting && random_.below(4) == 0) archive();

@@ -51,7 +51,8 @@ inline bool chance(tests::SeededRandom& random, double probability) {
 }
 // At least 1 ms, at most `most`.
 inline Duration up_to(tests::SeededRandom& random, Duration most) {
-  return milliseconds(1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most.ms))));
+  return milliseconds(1 +
+                      static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most.ms))));
 }
 
 }  // namespace xianjie::simulation

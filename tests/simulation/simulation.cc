@@ -41,7 +41,8 @@ class Month {
     const std::uint64_t turns = world_.turns;
     run_until(kEnd);
     watcher_.check_finished();
-    const auto days_quiet = static_cast<std::uint64_t>((kEnd - (kHealing + hours(72))).ms / days(1).ms);
+    const auto days_quiet =
+        static_cast<std::uint64_t>((kEnd - (kHealing + hours(72))).ms / days(1).ms);
     if (world_.turns - turns > days_quiet * kQuietTurnsMax * world_.offices.size())
       throw Violation("no quiet at the end: " + std::to_string(world_.turns - turns) + " turns");
     return report();
@@ -53,16 +54,19 @@ class Month {
   void build() {
     const auto& directory = world_.snapshot->directory;
     for (const OfficeId id : directory.all()) {
-      for (const OfficeId neighbour : directory.neighbours(id)) world_.network.add_link(id, neighbour);
+      for (const OfficeId neighbour : directory.neighbours(id))
+        world_.network.add_link(id, neighbour);
       auto& office = world_.offices[id];
       office = std::make_unique<SimOffice>(id, world_, random_.u64());
       world_.timeline.in(up_to(random_, minutes(10)), [host = office.get()] { host->start(); });
-      if (id.type() == OfficeType::kPrison || id.type() == OfficeType::kDetentionHouse) origins_.push_back(id);
+      if (id.type() == OfficeType::kPrison || id.type() == OfficeType::kDetentionHouse)
+        origins_.push_back(id);
       else if (id.type() == OfficeType::kTownship) townships_.push_back(id);
       if (id.type() == OfficeType::kProvince || id.type() == OfficeType::kPrefecture ||
           id.type() == OfficeType::kPrisonBureau)
         hubs_.push_back(id);
-      if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse) losable_.push_back(id);
+      if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse)
+        losable_.push_back(id);
     }
   }
 
@@ -78,8 +82,12 @@ class Month {
       const bool urgent = random_.below(3) == 0;
       std::vector<Notice> rows(1 + static_cast<std::size_t>(random_.below(kRowsMax)));
       for (Notice& notice : rows) {
-        notice = {++number, origin, pick(townships_),
-                  urgent ? Kind::kAdHocReport : Kind::kPreReleaseNotice, random_.below(20) == 0, false};
+        notice = {++number,
+                  origin,
+                  pick(townships_),
+                  urgent ? Kind::kAdHocReport : Kind::kPreReleaseNotice,
+                  random_.below(20) == 0,
+                  false};
         if (random_.below(12) == 0) notice.destination = pick(hubs_with_desk());
         world_.notices.emplace(number, notice);
       }
@@ -118,23 +126,27 @@ class Month {
     for (const auto& [id, office] : world_.offices) all.push_back(id);
     const auto at = [&](auto act) { world_.timeline.at(moment(), std::move(act)); };
     const auto pairs = world_.network.pairs();
-    const auto some_pair = [&] { return pairs[static_cast<std::size_t>(random_.below(pairs.size()))]; };
+    const auto some_pair = [&] {
+      return pairs[static_cast<std::size_t>(random_.below(pairs.size()))];
+    };
     for (int k = 0; k < faults.cuts; ++k)
-      at([this, pair = some_pair(), length = up_to(random_, faults.cut_max)] { world_.network.cut(pair, length); });
+      at([this, pair = some_pair(), length = up_to(random_, faults.cut_max)] {
+        world_.network.cut(pair, length);
+      });
     for (int k = 0; k < faults.crashes; ++k)
-      at([this, id = pick(random_.below(2) == 0 ? hubs_ : all), down = up_to(random_, faults.down_max)] {
-        world_.offices.at(id)->crash(down);
-      });
+      at([this, id = pick(random_.below(2) == 0 ? hubs_ : all),
+          down = up_to(random_, faults.down_max)] { world_.offices.at(id)->crash(down); });
     for (int k = 0; k < faults.disks_lost; ++k)
-      at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_), down = up_to(random_, kDiskReplacedMax)] {
-        world_.offices.at(id)->lose_disk(down);
-      });
+      at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_),
+          down = up_to(random_, kDiskReplacedMax)] { world_.offices.at(id)->lose_disk(down); });
     for (int k = 0; k < faults.public_links; ++k) {
       const auto pair = some_pair();
       const WallTime from = moment();
       const WallTime until = std::min(from + up_to(random_, kPublicMax), kHealing);
-      world_.timeline.at(from, [this, pair] { world_.network.set_class(pair, ChannelClass::kPublic); });
-      world_.timeline.at(until, [this, pair] { world_.network.set_class(pair, ChannelClass::kVpn); });
+      world_.timeline.at(from,
+                         [this, pair] { world_.network.set_class(pair, ChannelClass::kPublic); });
+      world_.timeline.at(until,
+                         [this, pair] { world_.network.set_class(pair, ChannelClass::kVpn); });
     }
     for (int k = 0; k < faults.untrusted_clocks; ++k) {
       const OfficeId id = pick(all);
@@ -156,7 +168,8 @@ class Month {
     out.turns = world_.turns;
     out.frames = world_.network.frames();
     out.envelopes_sent = watcher_.envelopes_sent();
-    for (const auto& [id, office] : world_.offices) out.accepted += office->application().accepted().size();
+    for (const auto& [id, office] : world_.offices)
+      out.accepted += office->application().accepted().size();
     out.digest = world_.digest;
     return out;
   }
@@ -175,7 +188,8 @@ class Month {
 const tests::Nation& nation_of(std::size_t offices) {
   static std::map<std::size_t, tests::Nation> made;
   const auto found = made.find(offices);
-  return found != made.end() ? found->second : made.emplace(offices, tests::Nation(country(offices))).first->second;
+  return found != made.end() ? found->second
+                             : made.emplace(offices, tests::Nation(country(offices))).first->second;
 }
 
 RunReport run_month(const SimOptions& options) { return Month(options).run(); }

@@ -29,7 +29,8 @@ void Watcher::arrived(SimOffice& office, OfficeId from, const broker::CheckedFra
   if (const auto* batch = std::get_if<broker::CheckedBatch>(&frame)) {
     std::vector<Leaf> leaves;
     for (const broker::CheckedEnvelope& each : batch->envelopes) {
-      if (each.fault) violated(world_, office.id(), "an honest envelope is refused: " + each.fault->text);
+      if (each.fault)
+        violated(world_, office.id(), "an honest envelope is refused: " + each.fault->text);
       leaves.push_back({{each.header.origin, each.header.id}, each.leaf});
     }
     auto& known = batches_[{office.id(), from, batch->number}];
@@ -78,8 +79,10 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch
 
 void Watcher::on_sent(SimOffice& office, OfficeId to, const Ack& ack) {
   const auto& arrived = batches_[{office.id(), to, ack.number}];
-  if (std::ranges::none_of(arrived, [&](const auto& leaves) { return has_taken(office, ack, leaves); }))
-    violated(world_, office.id(), "acknowledged before its commit: batch " + std::to_string(ack.number));
+  if (std::ranges::none_of(arrived,
+                           [&](const auto& leaves) { return has_taken(office, ack, leaves); }))
+    violated(world_, office.id(),
+             "acknowledged before its commit: batch " + std::to_string(ack.number));
 }
 
 bool Watcher::has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves) {
@@ -92,7 +95,8 @@ bool Watcher::has_taken(SimOffice& office, const Ack& ack, const std::vector<Lea
     if (!value) return false;
     const auto row = must(world_, office.id(), broker::decode_state_row(*value));
     if (row.leaf != leaves[k].leaf) return false;
-    const bool in_custody = row.place == Place::kQueued || row.place == Place::kHeld || row.place == Place::kInbox;
+    const bool in_custody =
+        row.place == Place::kQueued || row.place == Place::kHeld || row.place == Place::kInbox;
     const auto bytes = must(world_, office.id(), txn->get(Table::kEnvelopes, key));
     if (in_custody && !bytes) return false;
   }
@@ -105,8 +109,8 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack) {
       violated(world_, office.id(), "acknowledged a record before its commit");
 }
 
-// On to the next office, or in the ledger of the one it is for. An issuer that lost a disk has taken
-// its word back; epochs end where they are known.
+// On to the next office, or in the ledger of the one it is for. An issuer that lost a disk has
+// taken its word back; epochs end where they are known.
 bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) {
   const Record& record = checked.record;
   if (record.type == RecordType::kEpoch) return true;
@@ -116,18 +120,21 @@ bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) 
     if (!next) return true;
     bool found = false;
     const Bytes prefix = broker::record_prefix(*next);
-    must(world_, office.id(), txn->scan(Table::kRecords, prefix, prefix, [&](const broker::Row& row) {
-      const auto kept = decode_signed_record(row.value);
-      found = kept && kept->body == checked.bytes.body;
-      return !found;
-    }));
+    must(world_, office.id(),
+         txn->scan(Table::kRecords, prefix, prefix, [&](const broker::Row& row) {
+           const auto kept = decode_signed_record(row.value);
+           found = kept && kept->body == checked.bytes.body;
+           return !found;
+         }));
     return found;
   }
   if (disks_lost_.contains(record.issuer) || disks_lost_.contains(office.id())) return true;
   for (const Receipt& receipt : record.receipts) {
-    const auto value = must(world_, office.id(), txn->get(Table::kLedger, broker::ledger_key(receipt.id)));
+    const auto value =
+        must(world_, office.id(), txn->get(Table::kLedger, broker::ledger_key(receipt.id)));
     if (!value) return false;
-    if (must(world_, office.id(), broker::decode_ledger_row(*value)).receipt == ReceiptType::kAccepted)
+    if (must(world_, office.id(), broker::decode_ledger_row(*value)).receipt ==
+        ReceiptType::kAccepted)
       return false;
   }
   return true;
@@ -143,15 +150,19 @@ void Watcher::processed(SimOffice& office, const EnvelopeKey& key, const Header&
   // Opened again after a crash or a lost disk, but only ever as the same envelope.
   const auto [first, is_new] = opened_.emplace(std::pair(office.id(), notice.number), key);
   if (first->second != key)
-    violated(world_, office.id(), "notice " + std::to_string(notice.number) + " came as two envelopes");
+    violated(world_, office.id(),
+             "notice " + std::to_string(notice.number) + " came as two envelopes");
 }
 
-void Watcher::processed_answer(SimOffice& office, const EnvelopeKey& key, const CheckResultPayload& answer) {
+void Watcher::processed_answer(SimOffice& office, const EnvelopeKey& key,
+                               const CheckResultPayload& answer) {
   const auto& accepted = office.application().accepted();
-  const auto found = std::ranges::find_if(accepted, [&](const auto& each) { return each.second == answer.notice; });
+  const auto found = std::ranges::find_if(
+      accepted, [&](const auto& each) { return each.second == answer.notice; });
   if (found == accepted.end()) return;  // accepted, but its answer was lost in a crash
   const Notice& notice = world_.notices.at(found->first);
-  if (key.origin != notice.destination || (answer.outcome == CheckOutcome::kUnlinked) != notice.unlinked)
+  if (key.origin != notice.destination ||
+      (answer.outcome == CheckOutcome::kUnlinked) != notice.unlinked)
     violated(world_, office.id(), "a wrong answer to notice " + std::to_string(notice.number));
 }
 

@@ -15,11 +15,13 @@ class Watcher {
   explicit Watcher(World& world) : world_(world) { world.watcher = this; }
 
   void arrived(SimOffice& office, OfficeId from, const broker::CheckedFrame& frame);
-  void after_turn(SimOffice& office, const broker::Effects& effects);  // committed, nothing sent yet
+  // Committed, nothing sent yet.
+  void after_turn(SimOffice& office, const broker::Effects& effects);
   void disk_lost(OfficeId office);
   void processed(SimOffice& office, const broker::EnvelopeKey& key, const Header& header,
                  const Notice& notice);
-  void processed_answer(SimOffice& office, const broker::EnvelopeKey& key, const CheckResultPayload& answer);
+  void processed_answer(SimOffice& office, const broker::EnvelopeKey& key,
+                        const CheckResultPayload& answer);
 
   void check_books();     // at any time
   void check_finished();  // everything handed in has come to its end
@@ -48,7 +50,8 @@ class Watcher {
   World& world_;
   std::map<FrameName, std::vector<std::vector<Leaf>>> batches_;  // as they arrived
   std::map<FrameName, std::vector<broker::CheckedRecord>> records_;
-  std::set<std::tuple<OfficeId, std::uint64_t, broker::EnvelopeKey>> delivered_;  // office, disk, key
+  // Office, disk, key.
+  std::set<std::tuple<OfficeId, std::uint64_t, broker::EnvelopeKey>> delivered_;
   std::map<std::pair<OfficeId, std::uint32_t>, broker::EnvelopeKey> opened_;  // by notice number
   std::set<OfficeId> disks_lost_;
   std::uint64_t envelopes_sent_ = 0;
