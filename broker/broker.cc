@@ -38,6 +38,18 @@ Result<> decode_counters(ByteView value, Counters& counters, Room& room) {
   return {};
 }
 
+// Takes from a turn's lines what one row of the audit log holds: whole lines, far below what the
+// archive takes at once. A turn that brings 100,000 receipts writes megabytes.
+std::string_view next_audit_row(std::string_view& rest) {
+  constexpr std::size_t kRowBytesMax = 64 * 1024;
+  std::size_t size = rest.size();
+  if (size > kRowBytesMax) size = rest.rfind('\n', kRowBytesMax - 1) + 1;
+  if (size == 0) size = kRowBytesMax;  // one line longer than a row
+  const std::string_view row = rest.substr(0, size);
+  rest.remove_prefix(size);
+  return row;
+}
+
 }  // namespace
 
 Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
@@ -162,8 +174,9 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   XJ_TRY_VOID(sweep(turn));
   XJ_TRY_VOID(flush_records(turn));
   XJ_TRY_VOID(pump(turn));
-  if (!turn.audit.empty()) {
-    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(turn.audit)));
+  for (std::string_view rest = turn.audit; !rest.empty();) {
+    const std::string_view lines = next_audit_row(rest);
+    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(lines)));
     turn.effects.audit_waiting = true;
   }
   return write_counters(turn);
