@@ -124,7 +124,8 @@ class MemoryStore::Writer final : public WriteTxn {
     const auto old = rows.find(key);
     if (old == rows.end()) return {};
     const Bytes own_key = to_bytes(key), value = old->second;
-    const Bytes aside = Encoder().u8(0xFF).u8(static_cast<std::uint8_t>(table)).raw(own_key).bytes();
+    const Bytes aside =
+        Encoder().u8(0xFF).u8(static_cast<std::uint8_t>(table)).raw(own_key).bytes();
     XJ_TRY_VOID(put(Table::kQuarantine, aside, value));
     XJ_TRY(const bool erased, erase(table, own_key));
     XJ_CHECK(erased);
@@ -210,7 +211,9 @@ void MemoryStore::lose_disk() {
   used_bytes_ = 0;
 }
 
-void MemoryStore::fail_next_commit(bool applied) { fail_commit_applied_ = applied; }
+void MemoryStore::fail_next_commit(bool applied) {
+  fail_commit_applied_ = applied;
+}
 
 void MemoryStore::corrupt_row(Table table, ByteView key) {
   XJ_CHECK(tables_[slot(table)]->contains(key));

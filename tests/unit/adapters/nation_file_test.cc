@@ -128,8 +128,7 @@ TEST(NationFile, WarnsWhereTheCodeTableDiffers) {
 }
 
 TEST(DefaultNation, IsOfRealPlacesAndOfEverySortTheRehearsalPromises) {
-  const auto here = std::filesystem::path(__FILE__).parent_path();
-  std::ifstream stream(here / "../../../ops/rehearsal/nation.toml", std::ios::binary);
+  std::ifstream stream(XIANJIE_NATION_FILE, std::ios::binary);
   std::stringstream text;
   text << stream.rdbuf();
   const auto nation = parse_nation(text.str());

@@ -24,7 +24,8 @@ constexpr std::string_view kGb18030 =
     "\"\xd3\xd0,\xb6\xba\xba\xc5 \"\"\xd2\xfd\xba\xc5\"\"\n\xbb\xbb\xd0\xd0\"\r\n"
     "\r\n"
     "\xd2\xd2\xb6\xfe,prison:610000-03,"
-    "\xa3\xb1\xa3\xb1\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb0\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb1"
+    "\xa3\xb1\xa3\xb1\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb1"
+    "\xa3\xb0\xa3\xb0\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb1"
     "\xa3\xb0\xa3\xb0\xa3\xb1,\xa3\xb1\xa3\xb1\xa3\xb0\xa3\xb1\xa3\xb0\xa3\xb1,\r\n";
 
 NoticeBatch check_bytes(std::string_view bytes) {
@@ -35,7 +36,8 @@ NoticeBatch check_bytes(std::string_view bytes) {
 
 std::vector<std::string> verdicts(std::string_view bytes) {
   std::vector<std::string> out;
-  for (const NoticeRefusal& refusal : check_bytes(bytes).refusals) out.push_back(verdict_of(refusal));
+  for (const NoticeRefusal& refusal : check_bytes(bytes).refusals)
+    out.push_back(verdict_of(refusal));
   return out;
 }
 
@@ -96,8 +98,8 @@ TEST(NoticeFile, NumbersOfFlowsPassWithTheirPlaces) {
   EXPECT_TRUE(batch.warnings.empty());
   std::vector<std::uint32_t> codes;
   for (const NoticeRow& row : batch.rows) codes.push_back(row.payload.resolved_code);
-  EXPECT_THAT(codes, ElementsAre(110101, 110101, 330113, 469001, 659001, 441900, 110101, 500119,
-                                 370211));
+  EXPECT_THAT(codes,
+              ElementsAre(110101, 110101, 330113, 469001, 659001, 441900, 110101, 500119, 370211));
 }
 
 TEST(NoticeFile, PartsOfASplitAreFilesAgain) {
