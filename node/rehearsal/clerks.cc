@@ -35,7 +35,7 @@ bool Clerks::is_unlinked(std::size_t row) const {
   return crypto::checksum(about) % kUnlinkedOneIn == 0;
 }
 
-Result<> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
+Result<bool> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
   refusals_ = inputs_.notices.refusals;
   std::size_t rows = refusals_.size();
   for (const NoticePart& part : inputs_.notices.parts) {
@@ -46,9 +46,7 @@ Result<> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
                 {"period", to_text(month_)},
                 {"submission", "rehearsal-" + to_text(month_) + "-" + to_text(part.origin)}},
                to_bytes(as_bytes(part.csv))));
-    if (answer.at("period") != to_text(month_))
-      return fail(ErrorCode::kRetry,
-                  "handing in took until after the 10th: give more --seconds-per-day");
+    if (answer.at("period") != to_text(month_)) return false;
     for (const json& one : answer.at("refused"))
       refusals_.push_back({row_in_whole(part, one.at("row")), one.at("field"), one.at("reason")});
     for (const json& one : answer.at("envelopes"))
@@ -58,7 +56,7 @@ Result<> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
     told(rows);
   }
   std::ranges::stable_sort(refusals_, {}, &NoticeRefusal::row);
-  return {};
+  return true;
 }
 
 Result<bool> Clerks::settle() {

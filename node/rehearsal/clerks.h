@@ -19,8 +19,8 @@ class Clerks {
       : fleet_(fleet), inputs_(inputs), month_(month), seed_(seed) {}
 
   // Each origin's part through its own daemon, again where that died meanwhile. `told` sees how
-  // many rows are in. kRetry: it took until after the 10th, and notices joined the next month.
-  Result<> hand_in(const std::function<void(std::size_t rows)>& told);
+  // many rows are in. False: it took until after the 10th, and notices joined the next month.
+  Result<bool> hand_in(const std::function<void(std::size_t rows)>& told);
   // One round of all desks that settle. True: every desk answered, and had nothing left to do.
   Result<bool> settle();
 
