@@ -45,7 +45,8 @@ std::string base64_inside(const std::string& bytes, std::size_t before, std::str
   for (std::size_t i = first; i < end; ++i) {
     unsigned value = 0;
     for (std::size_t bit = i * 6; bit < i * 6 + 6; ++bit)
-      value = value << 1U | (static_cast<unsigned char>(bits_from[bit / 8]) >> (7 - bit % 8) & 1U);
+      value = value << 1U |
+              (unsigned{static_cast<unsigned char>(bits_from[bit / 8])} >> (7 - bit % 8) & 1U);
     out += alphabet[value];
   }
   return out;
