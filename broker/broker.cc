@@ -58,7 +58,8 @@ Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
       keys_(keys),
       snapshot_(std::move(snapshot)),
       options_(options),
-      room_(options.store_bytes) {}
+      room_(options.store_bytes),
+      neighbours_(snapshot_->directory.neighbours(keys.office()).size()) {}
 
 Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
                                              std::shared_ptr<const DirectorySnapshot> snapshot,
@@ -112,16 +113,26 @@ Result<> Broker::load() {
     return true;
   }));
   XJ_TRY_VOID(inner);
+  std::vector<EnvelopeKey> outstanding;
   XJ_TRY_VOID(txn->scan(Table::kBatches, Bytes{0}, Bytes{0}, [&](const Row& row) {
     Decoder in(row.key);
     in.u8();
     Link& link = links_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
     Outstanding& batch = link.outstanding[in.u64()];
-    batch.bytes = row.value.size();
     batch.resend = true;
-    link.outstanding_bytes += batch.bytes;
+    const auto decoded = decode_batch_row(row.value);
+    if (!decoded) return true;  // found again, and refused, when it is sent
+    for (const BatchItem& item : decoded->items) outstanding.push_back(item.key);
     return true;
   }));
+  for (const EnvelopeKey& key : outstanding) {  // what is on the wire takes its neighbour's share
+    XJ_TRY(const auto value, txn->get(Table::kSeen, seen_key(key)));
+    if (!value) continue;
+    XJ_TRY(const StateRow row, decode_state_row(*value));
+    const auto quota = static_cast<Quota>(row.room);
+    if (row.place == Place::kQueued && (quota == Quota::kClimbing || quota == Quota::kDescending))
+      room_.restore_share(quota, row.next, row.bytes);
+  }
   XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
     links_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
         true;
@@ -137,6 +148,7 @@ Result<> Broker::load() {
 
 void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
   snapshot_ = std::move(snapshot);
+  neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
 }
 
@@ -150,7 +162,7 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
     failed_ = true;
     return std::unexpected(std::move(txn).error());
   }
-  Turn turn{**txn, now, effects, {}, 0, 0, {}, {}};
+  Turn turn{**txn, now, effects, {}, 0, 0, 0, {}, {}};
   Result<> done = run(events, turn);
   if (done) done = (*txn)->commit();
   if (!done) {
@@ -170,6 +182,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
     XJ_TRY_VOID(find_stale(turn));
   }
+  if (!held_scans_.empty()) XJ_TRY_VOID(run_held_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(sweep(turn));
   XJ_TRY_VOID(flush_records(turn));
@@ -278,6 +291,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
   link.work = true;
   link.channel_class = std::min(link.own_class, hello.channel_class);
   link.window = std::clamp<std::uint64_t>(hello.credit_bytes, kFrameBytesMax, kLinkCreditBytes);
+  const bool other_directory = link.peer_directory_version != hello.directory_version;
   link.peer_directory_version = hello.directory_version;
   link.digest_differs = hello.route_digest != snapshot_->route_digest;
   link.backoff = 0;
@@ -295,6 +309,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
   if (hello.reply_wanted) send(turn, from, hello_for(turn, from, false));
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
+  if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", from));
   return retry_held(turn, "channel", from);
 }
 

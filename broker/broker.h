@@ -5,6 +5,7 @@
 // The way of an envelope through the files of this folder:
 //   prepare.cc  verified (or sealed, at its origin)          before the turn
 //   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
+//   held.cc     stopped by policy, asked again when something moved
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
 //   inbox.cc    settled by its application, answered
 //   records.cc  receipts travel back
@@ -54,6 +55,14 @@ struct Counters {
   Bytes sweep_from;  // its cursor in `seen`; empty: none under way
 };
 
+// Held rows to be asked again because something moved: those whose reason begins with `token`, and
+// that wait for `next` where it is set. Not durable: every start asks all of them.
+struct HeldScan {
+  std::string token;
+  OfficeId next;
+  Bytes from;  // key of the row to go on at
+};
+
 // A row that the store's check found bad.
 struct DamagedRow {
   Table table = Table::kMeta;
@@ -95,6 +104,7 @@ class Broker {
     std::string audit;          // lines, written as one row at the end
     std::size_t envelopes = 0;  // budget used
     std::size_t bytes = 0;
+    std::size_t held_rows = 0;                                // looked at by scans
     std::map<OfficeId, std::vector<Receipt>> receipts;        // to origins, signed at the end
     std::map<OfficeId, std::vector<InquiryEntry>> inquiries;  // to destinations
   };
@@ -135,12 +145,16 @@ class Broker {
   Result<> add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header,
                         bool copy);
   Result<> enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row);
-  Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
-                std::string reason);
-  Result<> retry_held(Turn& turn, std::string_view token, OfficeId next);
   Result<OfficeId> next_for(const Header& header, OfficeId from) const;
   WallTime gate_for(Turn& turn, const Header& header, bool& late) const;
   Quota quota_for(OfficeId from, OfficeId next) const;
+
+  // held.cc
+  Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
+                std::string reason);
+  Result<> retry_held(Turn& turn, std::string_view token, OfficeId next);
+  Result<> run_held_scans(Turn& turn);
+  Result<> release_held(Turn& turn, const EnvelopeKey& key, std::string_view token);
 
   // sending.cc
   Result<> pump(Turn& turn);
@@ -220,6 +234,8 @@ class Broker {
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
   std::vector<std::string> set_aside_;  // damaged rows not yet told of
+  std::vector<HeldScan> held_scans_;    // under way, slice by slice
+  std::size_t neighbours_ = 1;          // of this office in the directory
   bool retry_routes_ = false;           // the directory moved
   bool failed_ = false;
   Now last_now_;

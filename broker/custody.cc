@@ -21,10 +21,6 @@ bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelo
                     });
 }
 
-std::string name_of(const EnvelopeKey& key) {
-  return "origin=" + to_text(key.origin) + " id=" + to_text(key.id);
-}
-
 }  // namespace
 
 Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
@@ -59,12 +55,15 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
   turn.envelopes += batch.envelopes.size();
   crypto::sign_ack(ack, from, leaves, keys_);
   row.ack = encode(Frame(ack));
-  // What the sender has settled will not be asked for again: the evidence moves to the archive.
+  // What the sender has settled, or lost with an earlier store, will not be asked for again: the
+  // evidence moves to the archive.
   std::vector<Bytes> settled;
-  const Bytes prefix = Encoder().raw(in_batch_prefix(from)).u64(link.peer_epoch).bytes();
+  const Bytes prefix = in_batch_prefix(from);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& old) {
-    if (Decoder(old.key.subspan(prefix.size())).u64() >= batch.settled_below) return false;
-    settled.push_back(to_bytes(old.key));
+    Decoder in(old.key.subspan(prefix.size()));
+    const std::uint64_t epoch = in.u64();
+    if (epoch != link.peer_epoch || in.u64() < batch.settled_below)
+      settled.push_back(to_bytes(old.key));
     return settled.size() < 64;
   }));
   for (const Bytes& key : settled) {
@@ -166,8 +165,7 @@ Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow ro
   const auto next = next_for(header, row.from);
   const OfficeId to = next ? *next : OfficeId{};
   const Quota quota = quota_for(row.from, to);
-  const std::size_t neighbours = std::max<std::size_t>(links_.size(), 1);
-  if (room_.refuses_custody(quota, to, row.bytes, neighbours)) return AckOutcome::kDeferred;
+  if (room_.refuses_custody(quota, to, row.bytes, neighbours_)) return AckOutcome::kDeferred;
   row.room = static_cast<std::uint8_t>(quota);
   row.next = to;
   row.not_before = gate_for(turn, header, row.late);
@@ -231,49 +229,6 @@ Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
   XJ_TRY_VOID(
       turn.txn.put(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq}), value));
   return put_state(turn, key, row);
-}
-
-Result<> Broker::hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
-                      std::string reason) {
-  row.place = Place::kHeld;
-  row.changed = turn.now.wall;
-  audit(turn, "held", name_of(key) + " reason=" + reason);
-  turn.effects.alarms.push_back("held: " + name_of(key) + " " + reason);
-  XJ_TRY_VOID(turn.txn.put(Table::kHeld, seen_key(key),
-                           encode(HeldRow{std::move(reason), next, turn.now.wall})));
-  return put_state(turn, key, row);
-}
-
-Result<> Broker::retry_held(Turn& turn, std::string_view token, OfficeId next) {
-  std::vector<EnvelopeKey> keys;
-  XJ_TRY_VOID(turn.txn.scan(Table::kHeld, {}, {}, [&](const Row& row) {
-    const auto held = decode_held_row(row.value);
-    if (held && held->reason.starts_with(token) && (!next.is_set() || held->next == next))
-      keys.push_back(parse_seen_key(row.key));
-    return keys.size() < kTurnEnvelopesMax;
-  }));
-  for (const EnvelopeKey& key : keys) {
-    XJ_TRY(auto row, state(turn, key));
-    XJ_TRY(const auto bytes, envelope(turn, key));
-    if (!row || !bytes) continue;
-    const auto header = decode_header(bytes->header);
-    if (!header) continue;
-    const auto hop = next_for(*header, row->from);
-    if (!hop) continue;
-    const auto link = links_.find(*hop);
-    if (token == "channel" &&
-        (link == links_.end() || !routing::channel_allowed(header->kind, link->second.channel_class,
-                                                           self().type(), hop->type())))
-      continue;
-    room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
-    row->next = *hop;
-    room_.add(static_cast<Quota>(row->room), row->next, row->bytes);
-    row->changed = turn.now.wall;
-    XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
-    XJ_TRY_VOID(enqueue(turn, key, *row));
-    audit(turn, "released", name_of(key));
-  }
-  return {};
 }
 
 Result<OfficeId> Broker::next_for(const Header& header, OfficeId from) const {

@@ -21,7 +21,7 @@ Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key) {
     inbox.settled = true;
     XJ_TRY_VOID(turn.txn.put(Table::kInbox, seq_key(row->inbox_seq), encode(inbox)));
   }
-  audit(turn, "settled", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
+  audit(turn, "settled", name_of(key));
   add_receipt(turn, key, *row);
   XJ_TRY_VOID(put_state(turn, key, *row));
   return Result<>{};
@@ -52,8 +52,7 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   } else if (row->place == Place::kInbox && !row->collected) {
     row->collected = true;
     row->changed = turn.now.wall;
-    audit(turn, "collected",
-          "origin=" + to_text(event.key.origin) + " id=" + to_text(event.key.id));
+    audit(turn, "collected", name_of(event.key));
     add_receipt(turn, event.key, *row);
     XJ_TRY_VOID(put_state(turn, event.key, *row));
   }

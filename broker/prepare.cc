@@ -1,6 +1,7 @@
 #include "broker/prepare.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "crypto/hash.h"
 #include "crypto/seal.h"
@@ -19,19 +20,22 @@ std::shared_ptr<const DirectorySnapshot> DirectorySnapshot::make(routing::Direct
 
 StatementCache::Verdict StatementCache::look_up(const Bytes& exact, std::uint64_t directory_version,
                                                 const BatchStatement& statement) {
-  const auto root = roots_.find({statement.origin, statement.key, statement.number});
-  if (root != roots_.end() && root->second != statement.root) return Verdict::kOtherRoot;
-  const auto found = good_.find(exact);
-  return found != good_.end() && found->second == directory_version ? Verdict::kGood
-                                                                    : Verdict::kUnknown;
+  bool good = false;
+  for (const Generation* generation : {&young_, &old_}) {
+    const auto root = generation->roots.find({statement.origin, statement.key, statement.number});
+    if (root != generation->roots.end() && root->second != statement.root)
+      return Verdict::kOtherRoot;
+    const auto found = generation->good.find(exact);
+    good = good || (found != generation->good.end() && found->second == directory_version);
+  }
+  return good ? Verdict::kGood : Verdict::kUnknown;
 }
 
 void StatementCache::remember(const Bytes& exact, std::uint64_t directory_version,
                               const BatchStatement& statement) {
-  if (good_.size() >= kEntriesMax) good_.clear();
-  if (roots_.size() >= kEntriesMax) roots_.clear();
-  good_[exact] = directory_version;
-  roots_[{statement.origin, statement.key, statement.number}] = statement.root;
+  if (young_.good.size() >= kGenerationMax) old_ = std::exchange(young_, {});
+  young_.good[exact] = directory_version;
+  young_.roots[{statement.origin, statement.key, statement.number}] = statement.root;
 }
 
 namespace {

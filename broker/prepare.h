@@ -19,8 +19,9 @@
 namespace xianjie::broker {
 
 // Statements that were verified, by their exact bytes, signature and directory version. Bounded:
-// the oldest half goes when full. Not shared between threads. Remembers which root a batch number
-// had: one number with two roots is the sign of a cloned origin.
+// two generations, the older of which goes when the younger is full. Not shared between threads.
+// Remembers which root a batch number had: one number with two roots is the sign of a cloned
+// origin.
 class StatementCache {
  public:
   enum class Verdict : std::uint8_t { kUnknown, kGood, kOtherRoot };
@@ -30,9 +31,12 @@ class StatementCache {
                 const BatchStatement& statement);
 
  private:
-  static constexpr std::size_t kEntriesMax = 8192;
-  std::map<Bytes, std::uint64_t> good_;
-  std::map<std::tuple<OfficeId, KeyId, std::uint64_t>, Hash> roots_;
+  static constexpr std::size_t kGenerationMax = 4096;
+  struct Generation {
+    std::map<Bytes, std::uint64_t> good;  // to the directory version it was checked by
+    std::map<std::tuple<OfficeId, KeyId, std::uint64_t>, Hash> roots;
+  };
+  Generation young_, old_;
 };
 
 struct CheckedEnvelope {

@@ -15,6 +15,13 @@ constexpr std::size_t kFramingBytes =
 constexpr int kBackoffDoublingsMax = 12;
 constexpr std::int64_t kBackoffFirstMs = 250;
 
+// A batch that stays without an answer may hold one envelope that the next office stumbles over
+// each time: from the fifth try on it is halved at every further one, so that the others get
+// through.
+std::size_t items_to_resend(std::size_t items, int tries) {
+  return tries < kPoisonAfter ? items : (items + 1) / 2;
+}
+
 }  // namespace
 
 Result<std::optional<StateRow>> Broker::state(Turn& turn, const EnvelopeKey& key) {
@@ -44,10 +51,9 @@ Result<std::optional<Envelope>> Broker::envelope(Turn& turn, const EnvelopeKey& 
 Result<> Broker::quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
   row.place = Place::kCorrupt;
   row.changed = turn.now.wall;
-  turn.effects.alarms.push_back("corrupt: origin=" + to_text(key.origin) +
-                                " id=" + to_text(key.id) +
+  turn.effects.alarms.push_back("corrupt: " + name_of(key) +
                                 " failed its checksum; its origin will send it again");
-  audit(turn, "corrupt", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
+  audit(turn, "corrupt", name_of(key));
   return put_state(turn, key, row);
 }
 
@@ -194,9 +200,15 @@ Result<> Broker::resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::u
   }
   EnvelopeBatch batch;
   std::size_t bytes = 0;
+  const std::size_t keep = items_to_resend(row.items.size(), link.outstanding[number].tries);
   for (const BatchItem& item : row.items) {
-    XJ_TRY(const auto st, state(turn, item.key));
+    XJ_TRY(auto st, state(turn, item.key));
     if (!st || st->place != Place::kQueued) continue;
+    if (kept.items.size() >= keep) {
+      st->not_before = {};  // its gate was open when it left
+      XJ_TRY_VOID(enqueue(turn, item.key, *st));
+      continue;
+    }
     XJ_TRY(auto bytes_of, sendable(turn, item.key, *st, neighbour, link));
     if (!bytes_of) continue;
     bytes += bytes_of->size() + kFramingBytes;

@@ -46,7 +46,7 @@ Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
     XJ_TRY_VOID(erase_bytes(turn, key));
     XJ_TRY_VOID(turn.txn.erase(Table::kInbox, seq_key(row.inbox_seq)));
     XJ_TRY_VOID(put_state(turn, key, row));
-    audit(turn, "copy_dropped", "origin=" + to_text(key.origin) + " id=" + to_text(key.id));
+    audit(turn, "copy_dropped", name_of(key));
   }
   const bool over =
       row.place == Place::kSettled || (row.place == Place::kAway && key.origin != self());

@@ -31,6 +31,10 @@ EnvelopeKey parse_seen_key(ByteView key) {
   return {origin, id_from(in)};
 }
 
+std::string name_of(const EnvelopeKey& key) {
+  return "origin=" + to_text(key.origin) + " id=" + to_text(key.id);
+}
+
 Bytes encode(const StateRow& row) {
   const unsigned flags =
       (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) | (row.collected ? 4U : 0U);

@@ -27,6 +27,7 @@ struct EnvelopeKey {
 };
 Bytes seen_key(const EnvelopeKey& key);  // 8 + 16; also the key of envelopes, proofs, held
 EnvelopeKey parse_seen_key(ByteView key);
+std::string name_of(const EnvelopeKey& key);  // in audit lines and alarms
 
 // Where an envelope stands at this office. One row an envelope in `seen`; the only state by id.
 enum class Place : std::uint8_t {

@@ -11,7 +11,6 @@
 namespace xianjie::routing {
 namespace {
 
-constexpr std::uint32_t kTownshipMin = 1'000'000;
 constexpr std::size_t kAddressBytesMax = 1024;  // nothing that names a place stands behind this
 
 using Words = std::span<const std::string_view>;

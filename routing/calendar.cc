@@ -11,16 +11,22 @@ constexpr int kLastDayOfSubmission = 10;
 int gate_day(OfficeType type) {
   switch (type) {
     case OfficeType::kPrison:
-    case OfficeType::kDetentionHouse: return 10;
+    case OfficeType::kDetentionHouse:
+      return 10;
     case OfficeType::kPrisonBureau:
-    case OfficeType::kPolice: return 11;
-    case OfficeType::kProvince: return 12;
-    case OfficeType::kPrefecture: return 13;
-    case OfficeType::kCounty: return 14;
+    case OfficeType::kPolice:
+      return 11;
+    case OfficeType::kProvince:
+      return 12;
+    case OfficeType::kPrefecture:
+      return 13;
+    case OfficeType::kCounty:
+      return 14;
     case OfficeType::kNone:
     case OfficeType::kMinistry:
     case OfficeType::kTownship:
-    case OfficeType::kPopulationPolice: return 0;
+    case OfficeType::kPopulationPolice:
+      return 0;
   }
   return 0;
 }

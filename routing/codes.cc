@@ -14,15 +14,18 @@ struct TextRow {
 
 #include "routing/data/table.inc"
 
-constexpr std::uint32_t kTownshipMin = 1'000'000;  // nine digits from here on
-constexpr std::uint32_t kPerCounty = 1'000;        // township numbers in a county
-constexpr std::uint32_t kPerProvince = 10'000;     // six-digit codes in a province
+constexpr std::uint32_t kPerCounty = 1'000;     // township numbers in a county
+constexpr std::uint32_t kPerProvince = 10'000;  // six-digit codes in a province
 
-std::string_view text_at(std::uint32_t offset, std::size_t size) { return {kText + offset, size}; }
+std::string_view text_at(std::uint32_t offset, std::size_t size) {
+  return {kText + offset, size};
+}
 std::string_view evidence_at(std::size_t index) {
   return text_at(kEvidence[index].offset, kEvidence[index].size);
 }
-int year_of(std::uint8_t years) { return years == 0 ? 0 : 1900 + years; }
+int year_of(std::uint8_t years) {
+  return years == 0 ? 0 : 1900 + years;
+}
 
 template <class Rows>
 auto* find_row(const Rows& rows, std::uint32_t code) {
@@ -30,7 +33,9 @@ auto* find_row(const Rows& rows, std::uint32_t code) {
       std::ranges::lower_bound(rows, code, {}, [](const auto& row) { return row.code; });
   return found != std::end(rows) && found->code == code ? &*found : nullptr;
 }
-const OldRow* find_old(std::uint32_t code) { return find_row(kOld, code); }
+const OldRow* find_old(std::uint32_t code) {
+  return find_row(kOld, code);
+}
 
 CodeInfo country() {
   CodeInfo info;
@@ -102,7 +107,9 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-std::span<const PlaceRow> place_rows() { return kPlaces; }
+std::span<const PlaceRow> place_rows() {
+  return kPlaces;
+}
 
 std::span<const PlaceRow> place_rows_of_province(std::uint32_t province) {
   const auto begin = std::ranges::lower_bound(kPlaces, province, {}, &PlaceRow::code);
@@ -110,7 +117,9 @@ std::span<const PlaceRow> place_rows_of_province(std::uint32_t province) {
   return {begin, end};
 }
 
-const PlaceRow* find_place(std::uint32_t code) { return find_row(kPlaces, code); }
+const PlaceRow* find_place(std::uint32_t code) {
+  return find_row(kPlaces, code);
+}
 
 std::span<const std::uint16_t> place_children(std::uint32_t parent) {
   const auto range = std::ranges::equal_range(
@@ -126,8 +135,12 @@ std::span<const std::uint16_t> places_beginning_like(std::string_view text) {
   return {range.begin(), range.end()};
 }
 
-std::string_view name_of(const PlaceRow& row) { return text_at(row.name, row.name_size); }
-std::string_view short_name_of(const PlaceRow& row) { return text_at(row.name, row.short_size); }
+std::string_view name_of(const PlaceRow& row) {
+  return text_at(row.name, row.name_size);
+}
+std::string_view short_name_of(const PlaceRow& row) {
+  return text_at(row.name, row.short_size);
+}
 
 std::optional<CodeInfo> find_code(std::uint32_t code) {
   if (code == 0) return country();
@@ -173,7 +186,9 @@ std::vector<std::uint32_t> all_codes(bool abolished) {
   return out;
 }
 
-std::string_view code_table_digest() { return kDigest; }
+std::string_view code_table_digest() {
+  return kDigest;
+}
 
 std::optional<std::uint32_t> parse_code(std::string_view text) {
   std::string digits;

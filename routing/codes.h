@@ -13,6 +13,8 @@
 
 namespace xianjie::routing {
 
+inline constexpr std::uint32_t kTownshipMin = 1'000'000;  // codes have nine digits from here on
+
 enum class CodeLevel : std::uint8_t { kCountry, kProvince, kPrefecture, kCounty, kTownship };
 enum class CodeStatus : std::uint8_t {
   kCurrent,

@@ -13,7 +13,9 @@ namespace {
 using Index = std::uint32_t;
 constexpr Index kNone = 0xffffffffU;
 
-std::string office_text(OfficeId office) { return "office " + to_text(office); }
+std::string office_text(OfficeId office) {
+  return "office " + to_text(office);
+}
 
 }  // namespace
 
@@ -29,9 +31,9 @@ struct Directory::Impl {
   };
 
   DirectoryFile file;
-  std::vector<OfficeId> ids;        // sorted and distinct, as the file is
-  std::vector<Index> parents;       // kNone at the root
-  std::vector<Index> first_child;   // size + 1 offsets into children
+  std::vector<OfficeId> ids;       // sorted and distinct, as the file is
+  std::vector<Index> parents;      // kNone at the root
+  std::vector<Index> first_child;  // size + 1 offsets into children
   std::vector<Index> children;
   std::vector<Index> provinces;
   std::vector<std::pair<Index, Index>> laterals;       // both ways, sorted
@@ -163,9 +165,15 @@ Result<Directory> Directory::open(DirectoryFile file) {
   return directory;
 }
 
-const DirectoryHeader& Directory::header() const { return impl_->file.header(); }
-std::size_t Directory::size() const { return impl_->ids.size(); }
-bool Directory::contains(OfficeId office) const { return impl_->index_of(office) != kNone; }
+const DirectoryHeader& Directory::header() const {
+  return impl_->file.header();
+}
+std::size_t Directory::size() const {
+  return impl_->ids.size();
+}
+bool Directory::contains(OfficeId office) const {
+  return impl_->index_of(office) != kNone;
+}
 
 std::optional<OfficeRecord> Directory::find(OfficeId office) const {
   const Index index = impl_->index_of(office);
@@ -232,7 +240,9 @@ std::vector<OfficeId> Directory::find_by_name(std::string_view name) const {
   return result;
 }
 
-std::vector<OfficeId> Directory::all() const { return impl_->ids; }
+std::vector<OfficeId> Directory::all() const {
+  return impl_->ids;
+}
 
 std::optional<OfficeKeySet> Directory::key(OfficeId office, KeyId id) const {
   const auto record = find(office);

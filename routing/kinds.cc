@@ -18,10 +18,19 @@ constexpr std::uint8_t kAny = kProtected | bit(ChannelClass::kPublic);
 constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes goes,
                       ReaderRule readers, std::uint8_t channels, Duration lifetime,
                       std::string_view answer) {
-  return {.kind = kind, .klass = klass, .schedule = schedule, .lane = lane, .goes = goes,
-          .readers = readers, .channels = channels, .media_to_county = false,
-          .lifetime = lifetime, .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
-          .police_copy = false, .path_copies = readers == ReaderRule::kPath, .answer = answer,
+  return {.kind = kind,
+          .klass = klass,
+          .schedule = schedule,
+          .lane = lane,
+          .goes = goes,
+          .readers = readers,
+          .channels = channels,
+          .media_to_county = false,
+          .lifetime = lifetime,
+          .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
+          .police_copy = false,
+          .path_copies = readers == ReaderRule::kPath,
+          .answer = answer,
           .built = false};
 }
 constexpr KindRow with_police_copy(KindRow row) {
@@ -64,8 +73,8 @@ constexpr std::array<KindRow, 20> kRows = {
         Goes::kToOfficeOrRegistration, kDestination, kProtected, kUntilDue, "assistance_feedback"),
     row(Kind::kAssistanceFeedback, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToRequester,
         kDestination, kProtected, days(30), "receipt"),
-    row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce, Lane::kNormal,
-        Goes::kByRegistration, kDestination, kProtected, days(30), "collected"),
+    row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kByRegistration,
+        kDestination, kProtected, days(30), "collected"),
     row(Kind::kStatisticalReport, Class::kStatistical, kHalfYearAndAnnual, Lane::kNormal,
         Goes::kToParent, kDestination, kAny, days(60), "receipt"),
     with_media_to_county(row(Kind::kDetailedReport, Class::kDetailed, kHalfYearAndAnnual,
@@ -79,12 +88,12 @@ constexpr std::array<KindRow, 20> kRows = {
         kDestination, kProtected, days(7), "collected"),
     row(Kind::kNotice, Class::kInternal, kAtOnce, Lane::kNormal, Goes::kToSubtree, kDestination,
         kProtected, days(30), "collected, counted"),
-    row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent,
-        kDestination, kProtected, days(30), "sealed refusals per row"),
+    row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent, kDestination,
+        kProtected, days(30), "sealed refusals per row"),
     row(Kind::kAttachment, Class::kPersonal, kWithSubject, Lane::kBulk, Goes::kWithSubject,
         kDestinationAndCounty, kProtected, kUntilDue, "receipt"),
-    built(row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal,
-              Goes::kTownshipToOrigin, kPath, kProtected, days(60), "receipt")),
+    built(row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
+              kPath, kProtected, days(60), "receipt")),
     control(Kind::kManifest),
     control(Kind::kDirectoryUpdate),
     built(control(Kind::kExchangeTest)),
@@ -100,7 +109,9 @@ static_assert(in_wire_order());
 
 }  // namespace
 
-std::span<const KindRow> kinds() { return kRows; }
+std::span<const KindRow> kinds() {
+  return kRows;
+}
 
 const KindRow& kind_row(Kind kind) {
   const auto number = static_cast<std::size_t>(kind);
@@ -112,8 +123,8 @@ bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeTyp
   const KindRow& rule = kind_row(kind);
   if (!from_number<ChannelClass>(static_cast<std::uint8_t>(channel))) return false;
   if ((rule.channels & bit(channel)) != 0) return true;
-  return rule.media_to_county && channel == ChannelClass::kMedia &&
-         from == OfficeType::kTownship && to == OfficeType::kCounty;
+  return rule.media_to_county && channel == ChannelClass::kMedia && from == OfficeType::kTownship &&
+         to == OfficeType::kCounty;
 }
 
 std::string channels_text(Kind kind) {

@@ -8,8 +8,6 @@ namespace {
 
 using Answer = std::expected<Resolution, ResolveRefusal>;
 
-constexpr std::uint32_t kTownshipMin = 1'000'000;
-
 std::unexpected<ResolveRefusal> refuse(std::string field, std::string reason) {
   return std::unexpected(ResolveRefusal{std::move(field), std::move(reason)});
 }

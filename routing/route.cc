@@ -15,7 +15,9 @@ std::vector<OfficeId> chain_to_root(const Directory& directory, OfficeId office)
   return chain;
 }
 
-bool is_province(OfficeId office) { return office.type() == OfficeType::kProvince; }
+bool is_province(OfficeId office) {
+  return office.type() == OfficeType::kProvince;
+}
 
 // The two chains below their common part: `up` ends below the common ancestor, `down` begins there.
 std::vector<OfficeId> join(std::vector<OfficeId> up, OfficeId ancestor,

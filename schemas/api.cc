@@ -8,8 +8,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kRequestId = "XJAQ";
-constexpr const char* kReplyId = "XJAR";
 constexpr std::size_t kOptionsMax = 64;
 constexpr std::size_t kOptionBytesMax = 64 * 1024;
 

@@ -22,12 +22,12 @@ struct ApiRequest {
 };
 struct ApiReply {
   std::uint64_t id = 0;
-  bool final = true;       // false: progress
+  bool final = true;  // false: progress
   bool ok = false;
   ErrorCode code = ErrorCode::kRefused;  // where not ok
-  std::string text;        // where not ok: what to do
-  std::string json;        // where ok, or progress
-  Bytes body;              // an export's bytes
+  std::string text;                      // where not ok: what to do
+  std::string json;                      // where ok, or progress
+  Bytes body;                            // an export's bytes
 };
 
 Bytes encode(const ApiRequest& request);

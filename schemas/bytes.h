@@ -27,14 +27,16 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
 // Lexicographic, as the store orders keys: a prefix stands before what it begins.
 int compare(ByteView a, ByteView b);
 bool starts_with(ByteView bytes, ByteView prefix);
 
-std::string to_hex(ByteView bytes);                       // lower case
-std::optional<Bytes> from_hex(std::string_view text);     // either case, even length
+std::string to_hex(ByteView bytes);                    // lower case
+std::optional<Bytes> from_hex(std::string_view text);  // either case, even length
 
 // Appends fixed-width big-endian fields. bytes() is what was written so far.
 class Encoder {

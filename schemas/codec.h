@@ -12,6 +12,19 @@
 namespace xianjie {
 inline namespace schemas {
 
+// The four letters that each buffer of the bus begins with (its FlatBuffers file identifier).
+inline constexpr const char* kHeaderId = "XJEH";
+inline constexpr const char* kSlotsId = "XJES";
+inline constexpr const char* kProofId = "XJEP";
+inline constexpr const char* kFrameId = "XJLF";
+inline constexpr const char* kRecordBodyId = "XJRB";
+inline constexpr const char* kSignedRecordId = "XJSR";
+inline constexpr const char* kDirectoryBodyId = "XJDB";
+inline constexpr const char* kSignedDirectoryId = "XJSD";
+inline constexpr const char* kPayloadId = "XJPL";
+inline constexpr const char* kRequestId = "XJAQ";
+inline constexpr const char* kReplyId = "XJAR";
+
 // Views the bytes where they are 8-byte aligned, else an aligned copy of its own. A value of the
 // store is only 2-byte aligned.
 class AlignedView {

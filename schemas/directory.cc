@@ -11,8 +11,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kBodyId = "XJDB";
-constexpr const char* kSignedId = "XJSD";
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::size_t kLateralsMax = 64;
 constexpr std::size_t kNetworksMax = 16;
@@ -73,15 +71,13 @@ Result<void> check_columns(const fbs::DirectoryBody& body) {
       !elements_aligned(body.laterals(), 8) || !elements_aligned(body.keys(), 8))
     return corrupt("directory: a column is misplaced");
   const std::size_t channels = length(body.channel_classes());
-  if (length(body.parents()) != rows ||
-      !ends_fit(body.name_ends(), rows, length(body.names())) ||
+  if (length(body.parents()) != rows || !ends_fit(body.name_ends(), rows, length(body.names())) ||
       !ends_fit(body.lateral_ends(), rows, length(body.laterals())) ||
       !ends_fit(body.code_ends(), rows, length(body.codes())) ||
       !ends_fit(body.key_ends(), rows, length(body.keys())) ||
       !ends_fit(body.channel_ends(), rows, channels) ||
       !ends_fit(body.channel_network_ends(), channels, length(body.channel_networks())) ||
-      length(body.channel_endpoints()) != channels ||
-      length(body.channel_interfaces()) != channels)
+      length(body.channel_endpoints()) != channels || length(body.channel_interfaces()) != channels)
     return corrupt("directory: columns do not fit each other");
   return {};
 }
@@ -148,7 +144,7 @@ Result<void> check_channels(const fbs::DirectoryBody& body) {
 
 Result<SignedDirectory> decode_signed_directory(ByteView bytes) {
   const AlignedView aligned(bytes);
-  const auto* from = verified_root<Verifier, fbs::SignedDirectory>(aligned, kSignedId,
+  const auto* from = verified_root<Verifier, fbs::SignedDirectory>(aligned, kSignedDirectoryId,
                                                                    kDirectoryBytesMax + 16 * 1024);
   if (from == nullptr) return corrupt("signed directory: broken structure");
   if (length(from->signatures()) > kDirectorySignaturesMax)
@@ -179,7 +175,8 @@ Result<DirectoryFile> DirectoryFile::open(Bytes body) {
   impl->bytes = std::move(body);
   const AlignedView aligned(impl->bytes);
   if (aligned.size() > 0) XJ_CHECK(aligned.data() == impl->bytes.data());  // the heap aligns to 16
-  impl->body = verified_root<Verifier, fbs::DirectoryBody>(aligned, kBodyId, kDirectoryBytesMax);
+  impl->body =
+      verified_root<Verifier, fbs::DirectoryBody>(aligned, kDirectoryBodyId, kDirectoryBytesMax);
   if (impl->body == nullptr) return corrupt("directory: broken structure");
   const fbs::DirectoryBody& from = *impl->body;
   XJ_TRY_VOID(check_header(from));
@@ -195,9 +192,15 @@ Result<DirectoryFile> DirectoryFile::open(Bytes body) {
   return file;
 }
 
-const DirectoryHeader& DirectoryFile::header() const { return impl_->header; }
-std::size_t DirectoryFile::size() const { return impl_->body->offices()->size(); }
-ByteView DirectoryFile::body() const { return impl_->bytes; }
+const DirectoryHeader& DirectoryFile::header() const {
+  return impl_->header;
+}
+std::size_t DirectoryFile::size() const {
+  return impl_->body->offices()->size();
+}
+ByteView DirectoryFile::body() const {
+  return impl_->bytes;
+}
 
 OfficeId DirectoryFile::id(std::size_t index) const {
   return *OfficeId::from_value(impl_->body->offices()->Get(impl_->row(index)));

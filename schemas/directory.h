@@ -33,16 +33,16 @@ struct Channel {
 struct OfficeRecord {
   OfficeId id;
   std::string name;
-  OfficeId parent;                    // not set at the root
+  OfficeId parent;  // not set at the root
   std::vector<OfficeId> laterals;
-  std::vector<std::uint32_t> codes;   // owned: 6 or 9 digits; the ministry owns 0, the whole tree
-  std::vector<OfficeKeySet> keys;     // newest last
-  std::vector<Channel> channels;      // at most one in this version
+  std::vector<std::uint32_t> codes;  // owned: 6 or 9 digits; the ministry owns 0, the whole tree
+  std::vector<OfficeKeySet> keys;    // newest last
+  std::vector<Channel> channels;     // at most one in this version
 };
 
 struct DirectoryHeader {
   std::uint64_t version = 0;
-  bool rehearsal = false;   // loopback counts as vpn only here
+  bool rehearsal = false;  // loopback counts as vpn only here
   WallTime created, valid_until;
   std::vector<Date> holidays;
 };

@@ -9,9 +9,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kBodyId = "XJDB";
-constexpr const char* kSignedId = "XJSD";
-
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
@@ -88,7 +85,7 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
       builder.CreateVector(columns.channel_ends), builder.CreateVector(columns.channel_classes),
       text_column(builder, columns.endpoints), text_column(builder, columns.interfaces),
       text_column(builder, columns.networks), builder.CreateVector(columns.network_ends));
-  builder.Finish(body, kBodyId);
+  builder.Finish(body, kDirectoryBodyId);
   return take_bytes(builder);
 }
 
@@ -99,7 +96,7 @@ Bytes encode(const SignedDirectory& directory) {
     signatures.emplace_back(fixed<fbs::Bytes32>(one.key), fixed<fbs::Bytes64>(one.signature));
   const auto body = builder.CreateVector(directory.body);
   const auto column = builder.CreateVectorOfStructs(signatures);
-  builder.Finish(fbs::CreateSignedDirectory(builder, body, column), kSignedId);
+  builder.Finish(fbs::CreateSignedDirectory(builder, body, column), kSignedDirectoryId);
   return take_bytes(builder);
 }
 

@@ -9,10 +9,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kHeaderId = "XJEH";
-constexpr const char* kSlotsId = "XJES";
-constexpr const char* kProofId = "XJEP";
-
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Verifier;
 

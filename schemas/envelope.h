@@ -33,14 +33,14 @@ struct Header {
   Kind kind = Kind::kNone;
   Class klass = Class::kPersonal;
   Lane lane = Lane::kNormal;
-  Period period;         // not set for kinds without a period
+  Period period;  // not set for kinds without a period
   WallTime created;
-  WallTime not_before;   // not set: at once
-  WallTime not_after;    // always set, after created
-  WallTime due;          // not set: no obligation
+  WallTime not_before;                                   // not set: at once
+  WallTime not_after;                                    // always set, after created
+  WallTime due;                                          // not set: no obligation
   EnvelopeId in_reply_to, copy_of, continues, replaces;  // each may be not set
   std::uint64_t directory_version = 0;
-  Hash commitment{};     // H("XJ1/commit" ‖ id ‖ k)
+  Hash commitment{};  // H("XJ1/commit" ‖ id ‖ k)
   friend bool operator==(const Header&, const Header&) = default;
 };
 

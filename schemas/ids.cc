@@ -62,9 +62,13 @@ std::optional<EnvelopeId> EnvelopeId::parse(std::string_view text) {
   return id;
 }
 
-std::string to_text(const EnvelopeId& id) { return to_hex(id.bytes); }
+std::string to_text(const EnvelopeId& id) {
+  return to_hex(id.bytes);
+}
 
-std::span<const OfficeTypeRow> office_types() { return kOfficeTypes; }
+std::span<const OfficeTypeRow> office_types() {
+  return kOfficeTypes;
+}
 
 const OfficeTypeRow& office_type_row(OfficeType type) {
   const OfficeTypeRow* row = find_row(type);

@@ -45,10 +45,10 @@ struct OfficeTypeRow {
   OfficeType type;
   std::string_view word;  // the part of the id before ':'
   std::string_view name_zh;
-  int code_digits;        // 6 or 9
-  bool has_ordinal;       // "-03" after the code allowed: several offices of the type at one place
-  int level;              // where it stands: 0 ministry, 1 province … 4 township
-  bool owns_code;         // owns the code in its id in a nation file (CONTRACT, nation file)
+  int code_digits;   // 6 or 9
+  bool has_ordinal;  // "-03" after the code allowed: several offices of the type at one place
+  int level;         // where it stands: 0 ministry, 1 province … 4 township
+  bool owns_code;    // owns the code in its id in a nation file (CONTRACT, nation file)
 };
 std::span<const OfficeTypeRow> office_types();
 const OfficeTypeRow& office_type_row(OfficeType type);  // XJ_CHECKs that the type exists

@@ -30,13 +30,13 @@ inline constexpr std::size_t kEnvelopeRowBytesMax = 2014;  // above, LMDB spends
 inline constexpr Duration kRetryMax = minutes(15);
 inline constexpr Duration kRetryMaxRehearsal = seconds(1);
 inline constexpr std::uint8_t kProtocolVersion = 1;
-inline constexpr std::size_t kRecordEntriesMax = 1024;     // receipts or inquiries a record
-inline constexpr std::size_t kRecordsFrameMax = 256;       // signed records in one frame
+inline constexpr std::size_t kRecordEntriesMax = 1024;  // receipts or inquiries a record
+inline constexpr std::size_t kRecordsFrameMax = 256;    // signed records in one frame
 // Bounds of encoded parts, checked before their structure is.
 inline constexpr std::size_t kHeaderBytesMax = 2048;
 inline constexpr std::size_t kSlotsBytesMax = 2048;
 inline constexpr std::size_t kProofBytesMax = 2048;
-inline constexpr std::size_t kProofPathMax = 10;           // levels above 1,024 leaves
+inline constexpr std::size_t kProofPathMax = 10;  // levels above 1,024 leaves
 inline constexpr std::size_t kSealTagBytes = 16;
 inline constexpr std::size_t kSealedBytesMax = kPayloadBytesMax + kPadStepBytes + kSealTagBytes;
 inline constexpr std::size_t kEnvelopeFramingBytes = 64;   // what a frame adds to an envelope

@@ -10,8 +10,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kFrameId = "XJLF";
-
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 using flatbuffers::Verifier;
@@ -41,8 +39,7 @@ Body write(FlatBufferBuilder& builder, const EnvelopeBatch& batch) {
     const auto slots = builder.CreateVector(envelope.slots);
     const auto sealed = builder.CreateVector(envelope.sealed);
     const auto proof = builder.CreateVector(envelope.proof);
-    envelopes.push_back(
-        fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops));
+    envelopes.push_back(fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops));
   }
   const auto column = builder.CreateVector(envelopes);
   return {fbs::FrameBody::EnvelopeBatch,
@@ -72,8 +69,7 @@ Body write(FlatBufferBuilder& builder, const Records& records) {
     rows.push_back(fbs::CreateSignedRecord(builder, body, &signature, record.hops));
   }
   const auto column = builder.CreateVector(rows);
-  return {fbs::FrameBody::Records,
-          fbs::CreateRecords(builder, records.number, column).Union()};
+  return {fbs::FrameBody::Records, fbs::CreateRecords(builder, records.number, column).Union()};
 }
 
 Body write(FlatBufferBuilder& builder, const RecordsAck& ack) {
@@ -142,10 +138,9 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
   EnvelopeBatch batch{from.number(), from.settled_below(), {}};
   batch.envelopes.reserve(count);
   for (const fbs::Envelope* envelope : *from.envelopes())
-    batch.envelopes.push_back({to_bytes(view(envelope->header())),
-                               to_bytes(view(envelope->slots())),
-                               to_bytes(view(envelope->sealed())),
-                               to_bytes(view(envelope->proof())), envelope->hops()});
+    batch.envelopes.push_back(
+        {to_bytes(view(envelope->header())), to_bytes(view(envelope->slots())),
+         to_bytes(view(envelope->sealed())), to_bytes(view(envelope->proof())), envelope->hops()});
   return batch;
 }
 
@@ -157,8 +152,14 @@ Result<Frame> read(const fbs::Ack& from) {
   if (!time.is_set() || !in_range(time)) return corrupt("ack: time out of range");
   const std::size_t count = length(from.outcomes());
   if (count < 1 || count > kBatchEnvelopesMax) return corrupt("ack: number of outcomes");
-  Ack ack{from.number(), from.sender_epoch(), {from.key()}, time, *channel, {},
-          array_of<Signature>(*from.signature()), from.retry_after_ms()};
+  Ack ack{from.number(),
+          from.sender_epoch(),
+          {from.key()},
+          time,
+          *channel,
+          {},
+          array_of<Signature>(*from.signature()),
+          from.retry_after_ms()};
   ack.outcomes.reserve(count);
   for (const std::uint8_t outcome : view(from.outcomes())) {
     if (outcome < 1 || outcome > static_cast<std::uint8_t>(AckOutcome::kConflict))
@@ -185,8 +186,12 @@ Result<Frame> read(const fbs::Records& from) {
   return records;
 }
 
-Result<Frame> read(const fbs::RecordsAck& from) { return RecordsAck{from.number()}; }
-Result<Frame> read(const fbs::Credit& from) { return Credit{from.bytes()}; }
+Result<Frame> read(const fbs::RecordsAck& from) {
+  return RecordsAck{from.number()};
+}
+Result<Frame> read(const fbs::Credit& from) {
+  return Credit{from.bytes()};
+}
 
 Result<Frame> read(const fbs::Refusal& from) {
   const std::string_view limit = text_view(from.limit());
@@ -194,8 +199,12 @@ Result<Frame> read(const fbs::Refusal& from) {
   return Refusal{from.number(), std::string(limit), from.retry_after_ms()};
 }
 
-Result<Frame> read(const fbs::Ping& from) { return Ping{from.nonce()}; }
-Result<Frame> read(const fbs::Pong& from) { return Pong{from.nonce()}; }
+Result<Frame> read(const fbs::Ping& from) {
+  return Ping{from.nonce()};
+}
+Result<Frame> read(const fbs::Pong& from) {
+  return Pong{from.nonce()};
+}
 
 template <class... Ts>
 struct Overloaded : Ts... {
@@ -217,16 +226,26 @@ Result<Frame> decode_frame(ByteView bytes) {
   const auto* from = verified_root<Verifier, fbs::Frame>(aligned, kFrameId, kFrameBytesMax);
   if (from == nullptr || from->body() == nullptr) return corrupt("frame: broken structure");
   switch (from->body_type()) {
-    case fbs::FrameBody::Hello: return read(*from->body_as_Hello());
-    case fbs::FrameBody::EnvelopeBatch: return read(*from->body_as_EnvelopeBatch());
-    case fbs::FrameBody::Ack: return read(*from->body_as_Ack());
-    case fbs::FrameBody::Records: return read(*from->body_as_Records());
-    case fbs::FrameBody::RecordsAck: return read(*from->body_as_RecordsAck());
-    case fbs::FrameBody::Credit: return read(*from->body_as_Credit());
-    case fbs::FrameBody::Refusal: return read(*from->body_as_Refusal());
-    case fbs::FrameBody::Ping: return read(*from->body_as_Ping());
-    case fbs::FrameBody::Pong: return read(*from->body_as_Pong());
-    case fbs::FrameBody::NONE: break;
+    case fbs::FrameBody::Hello:
+      return read(*from->body_as_Hello());
+    case fbs::FrameBody::EnvelopeBatch:
+      return read(*from->body_as_EnvelopeBatch());
+    case fbs::FrameBody::Ack:
+      return read(*from->body_as_Ack());
+    case fbs::FrameBody::Records:
+      return read(*from->body_as_Records());
+    case fbs::FrameBody::RecordsAck:
+      return read(*from->body_as_RecordsAck());
+    case fbs::FrameBody::Credit:
+      return read(*from->body_as_Credit());
+    case fbs::FrameBody::Refusal:
+      return read(*from->body_as_Refusal());
+    case fbs::FrameBody::Ping:
+      return read(*from->body_as_Ping());
+    case fbs::FrameBody::Pong:
+      return read(*from->body_as_Pong());
+    case fbs::FrameBody::NONE:
+      break;
   }
   return corrupt("frame: member unknown");
 }

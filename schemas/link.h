@@ -21,20 +21,20 @@ inline namespace schemas {
 
 struct Hello {
   std::uint8_t version_min = kProtocolVersion, version_max = kProtocolVersion;
-  OfficeId office;                    // must be the authenticated key's
+  OfficeId office;  // must be the authenticated key's
   std::uint64_t directory_version = 0;
   Hash route_digest{};
-  std::uint64_t store_epoch = 0;      // random per store: a lost disk has a new one
-  std::uint64_t known_epoch = 0;      // the other end's epoch as last seen here; 0: never met
+  std::uint64_t store_epoch = 0;  // random per store: a lost disk has a new one
+  std::uint64_t known_epoch = 0;  // the other end's epoch as last seen here; 0: never met
   ChannelClass channel_class = ChannelClass::kPublic;
-  std::uint64_t credit_bytes = 0;     // how much the sender of this hello takes unacknowledged
-  bool reply_wanted = true;           // the first hello of a connection asks for the other's
+  std::uint64_t credit_bytes = 0;  // how much the sender of this hello takes unacknowledged
+  bool reply_wanted = true;        // the first hello of a connection asks for the other's
 };
 
 struct EnvelopeBatch {
-  std::uint64_t number = 0;           // rising per (sender epoch, link); a resend keeps it
-  std::uint64_t settled_below = 0;    // all batches under this number are settled at the sender
-  std::vector<Envelope> envelopes;    // 1 to kBatchEnvelopesMax, kBatchBytesMax
+  std::uint64_t number = 0;         // rising per (sender epoch, link); a resend keeps it
+  std::uint64_t settled_below = 0;  // all batches under this number are settled at the sender
+  std::vector<Envelope> envelopes;  // 1 to kBatchEnvelopesMax, kBatchBytesMax
 };
 
 // What the receiver did with one envelope of a batch.
@@ -60,8 +60,8 @@ struct Ack {
 };
 
 struct Records {
-  std::uint64_t number = 0;             // rising per link and sender epoch; answered by RecordsAck
-  std::vector<SignedRecord> records;    // 1 to kRecordsFrameMax, their size() within kBatchBytesMax
+  std::uint64_t number = 0;           // rising per link and sender epoch; answered by RecordsAck
+  std::vector<SignedRecord> records;  // 1 to kRecordsFrameMax, their size() within kBatchBytesMax
 };
 struct RecordsAck {
   std::uint64_t number = 0;
@@ -72,7 +72,7 @@ struct Credit {
 // A whole batch not taken; nothing of it was committed.
 struct Refusal {
   std::uint64_t number = 0;
-  std::string limit;                // which limit or rule, a token such as "custody_room"
+  std::string limit;  // which limit or rule, a token such as "custody_room"
   std::uint32_t retry_after_ms = 0;
 };
 struct Ping {

@@ -10,8 +10,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kPayloadId = "XJPL";
-
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 using flatbuffers::String;
@@ -95,9 +93,14 @@ Result<Payload> read(const fbs::CheckResultPayload& from) {
   to.notice.bytes = array_of<decltype(to.notice.bytes)>(*from.notice());
   if (!to.notice.is_set()) return corrupt("check result: names no notice");
   switch (from.outcome()) {
-    case 1: to.outcome = CheckOutcome::kOwnArea; break;
-    case 2: to.outcome = CheckOutcome::kUnlinked; break;
-    default: return corrupt("check result: outcome unknown");
+    case 1:
+      to.outcome = CheckOutcome::kOwnArea;
+      break;
+    case 2:
+      to.outcome = CheckOutcome::kUnlinked;
+      break;
+    default:
+      return corrupt("check result: outcome unknown");
   }
   if (!take_text(from.remarks(), to.remarks))
     return corrupt("check result: remarks are too long or not UTF-8");
@@ -124,9 +127,12 @@ Result<Payload> decode_payload(ByteView bytes) {
   const auto* from = verified_root<Verifier, fbs::Payload>(aligned, kPayloadId, kPayloadBytesMax);
   if (from == nullptr || from->body() == nullptr) return corrupt("payload: broken structure");
   switch (from->body_type()) {
-    case fbs::PayloadBody::NoticePayload: return read(*from->body_as_NoticePayload());
-    case fbs::PayloadBody::CheckResultPayload: return read(*from->body_as_CheckResultPayload());
-    case fbs::PayloadBody::NONE: break;
+    case fbs::PayloadBody::NoticePayload:
+      return read(*from->body_as_NoticePayload());
+    case fbs::PayloadBody::CheckResultPayload:
+      return read(*from->body_as_CheckResultPayload());
+    case fbs::PayloadBody::NONE:
+      break;
   }
   return corrupt("payload: member unknown");
 }

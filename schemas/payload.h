@@ -21,21 +21,21 @@ struct NoticePayload {
   std::string name;
   Sex sex = Sex::kNotSaid;
   std::string ethnicity;
-  std::string id_number;             // 18 digits, or "" where identity is doubtful
-  std::string birth_date;            // ISO date
+  std::string id_number;   // 18 digits, or "" where identity is doubtful
+  std::string birth_date;  // ISO date
   std::string education, marital_status;
-  std::string registration_code;     // as handed in, normalised to ASCII digits
+  std::string registration_code;  // as handed in, normalised to ASCII digits
   std::string registration_address;
-  std::string registration_type;     // urban or rural
+  std::string registration_type;  // urban or rural
   std::string residence, telephone;
-  std::string release_date;          // ISO date
+  std::string release_date;  // ISO date
   std::string release_type, offence, sentence;
   bool repeat_offender = false;
   std::string risk;
   bool focus = false;
   bool identity_doubtful = false;
   std::string family_contact, remarks;
-  std::uint32_t resolved_code = 0;   // what resolution found, and how
+  std::uint32_t resolved_code = 0;  // what resolution found, and how
   Confidence confidence = Confidence::kAmbiguous;
   friend bool operator==(const NoticePayload&, const NoticePayload&) = default;
 };

@@ -7,9 +7,6 @@ namespace xianjie {
 inline namespace schemas {
 namespace {
 
-constexpr const char* kBodyId = "XJRB";
-constexpr const char* kSignedId = "XJSR";
-
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Verifier;
 
@@ -91,13 +88,14 @@ Bytes encode_record_body(const Record& record) {
   const auto body = fbs::CreateRecordBody(
       builder, static_cast<std::uint8_t>(record.type), record.issuer.value(), record.key.number,
       record.target.value(), record.created.ms, receipt_column, inquiry_column, record.epoch);
-  builder.Finish(body, kBodyId);
+  builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
 
 Result<Record> decode_record_body(ByteView body) {
   const AlignedView aligned(body);
-  const auto* from = verified_root<Verifier, fbs::RecordBody>(aligned, kBodyId, kRecordBytesMax);
+  const auto* from =
+      verified_root<Verifier, fbs::RecordBody>(aligned, kRecordBodyId, kRecordBytesMax);
   if (from == nullptr) return corrupt("record: broken structure");
   const auto issuer = OfficeId::from_value(from->issuer());
   const auto target = OfficeId::from_value(from->target());
@@ -119,14 +117,14 @@ Bytes encode(const SignedRecord& record) {
   FlatBufferBuilder builder(record.body.size() + 256);
   const auto body = builder.CreateVector(record.body);
   const auto signature = fixed<fbs::Bytes64>(record.signature);
-  builder.Finish(fbs::CreateSignedRecord(builder, body, &signature, record.hops), kSignedId);
+  builder.Finish(fbs::CreateSignedRecord(builder, body, &signature, record.hops), kSignedRecordId);
   return take_bytes(builder);
 }
 
 Result<SignedRecord> decode_signed_record(ByteView bytes) {
   const AlignedView aligned(bytes);
   const auto* from =
-      verified_root<Verifier, fbs::SignedRecord>(aligned, kSignedId, kRecordBytesMax + 1024);
+      verified_root<Verifier, fbs::SignedRecord>(aligned, kSignedRecordId, kRecordBytesMax + 1024);
   if (from == nullptr || from->signature() == nullptr)
     return corrupt("signed record: broken structure");
   return SignedRecord{to_bytes(view(from->body())), array_of<Signature>(*from->signature()),

@@ -8,12 +8,18 @@ inline namespace schemas {
 
 std::string_view to_word(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kRetry: return "retry";
-    case ErrorCode::kRefused: return "refused";
-    case ErrorCode::kNotFound: return "not_found";
-    case ErrorCode::kCorrupt: return "corrupt";
-    case ErrorCode::kFull: return "full";
-    case ErrorCode::kIo: return "io";
+    case ErrorCode::kRetry:
+      return "retry";
+    case ErrorCode::kRefused:
+      return "refused";
+    case ErrorCode::kNotFound:
+      return "not_found";
+    case ErrorCode::kCorrupt:
+      return "corrupt";
+    case ErrorCode::kFull:
+      return "full";
+    case ErrorCode::kIo:
+      return "io";
   }
   return "";
 }

@@ -53,13 +53,13 @@ using Result = std::expected<T, Error>;
 // Hands an error on, or names the value: XJ_TRY(auto header, decode_header(bytes));
 #define XJ_CONCAT_(a, b) a##b
 #define XJ_CONCAT(a, b) XJ_CONCAT_(a, b)
-#define XJ_TRY(declaration, expression)                                      \
-  auto XJ_CONCAT(xj_result_, __LINE__) = (expression);                       \
-  if (!XJ_CONCAT(xj_result_, __LINE__))                                      \
+#define XJ_TRY(declaration, expression)                                         \
+  auto XJ_CONCAT(xj_result_, __LINE__) = (expression);                          \
+  if (!XJ_CONCAT(xj_result_, __LINE__))                                         \
     return std::unexpected(std::move(XJ_CONCAT(xj_result_, __LINE__)).error()); \
   declaration = std::move(*XJ_CONCAT(xj_result_, __LINE__))
-#define XJ_TRY_VOID(expression)                                              \
-  do {                                                                       \
-    if (auto xj_result = (expression); !xj_result)                           \
-      return std::unexpected(std::move(xj_result).error());                  \
+#define XJ_TRY_VOID(expression)                             \
+  do {                                                      \
+    if (auto xj_result = (expression); !xj_result)          \
+      return std::unexpected(std::move(xj_result).error()); \
   } while (false)

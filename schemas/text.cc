@@ -9,7 +9,7 @@ inline namespace schemas {
 namespace {
 
 struct Lead {
-  std::size_t length;     // of the whole sequence; 0: cannot begin one
+  std::size_t length;      // of the whole sequence; 0: cannot begin one
   std::uint8_t low, high;  // what the second byte may be
 };
 

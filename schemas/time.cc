@@ -133,7 +133,9 @@ std::optional<Period> Period::parse(std::string_view text) {
   return make(*year, *month);
 }
 
-Period Period::next() const { return month() == 12 ? Period{yyyymm + 89} : Period{yyyymm + 1}; }
+Period Period::next() const {
+  return month() == 12 ? Period{yyyymm + 89} : Period{yyyymm + 1};
+}
 
 std::string to_text(Period period) {
   if (!period.is_set()) return "";

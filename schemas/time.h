@@ -19,11 +19,21 @@ struct Duration {
   friend Duration operator-(Duration a, Duration b) { return {a.ms - b.ms}; }
   friend Duration operator*(Duration a, std::int64_t n) { return {a.ms * n}; }
 };
-constexpr Duration milliseconds(std::int64_t n) { return {n}; }
-constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
-constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
-constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
-constexpr Duration days(std::int64_t n) { return {n * 86'400'000}; }
+constexpr Duration milliseconds(std::int64_t n) {
+  return {n};
+}
+constexpr Duration seconds(std::int64_t n) {
+  return {n * 1000};
+}
+constexpr Duration minutes(std::int64_t n) {
+  return {n * 60'000};
+}
+constexpr Duration hours(std::int64_t n) {
+  return {n * 3'600'000};
+}
+constexpr Duration days(std::int64_t n) {
+  return {n * 86'400'000};
+}
 
 // Monotonic; meaningless in another process.
 struct Instant {
@@ -45,7 +55,9 @@ struct WallTime {
 
 // Years 1970 to 9999 in Shanghai: what a decoder takes for a time. Zero ("not set") is inside.
 inline constexpr std::int64_t kWallTimeMsMax = 253'402'271'999'999;
-[[nodiscard]] constexpr bool in_range(WallTime t) { return t.ms >= 0 && t.ms <= kWallTimeMsMax; }
+[[nodiscard]] constexpr bool in_range(WallTime t) {
+  return t.ms >= 0 && t.ms <= kWallTimeMsMax;
+}
 
 struct Now {
   Instant instant;
@@ -61,8 +73,8 @@ struct Date {
   static Date from_days(std::int64_t days);
   friend auto operator<=>(const Date&, const Date&) = default;
 };
-std::string to_text(const Date& date);                       // 2026-12-09
-std::optional<Date> parse_iso_date(std::string_view text);   // 2026-12-09 only
+std::string to_text(const Date& date);                      // 2026-12-09
+std::optional<Date> parse_iso_date(std::string_view text);  // 2026-12-09 only
 
 // The month in which the chain runs, as year * 100 + month; 0 where a kind has none.
 struct Period {
@@ -80,7 +92,7 @@ std::string to_text(Period period);  // 2026-12, or "" when not set
 // Shanghai local date and clock time.
 Date local_date(WallTime time);
 WallTime local_time(const Date& date, int hour = 0, int minute = 0);
-std::string to_text(WallTime time);                          // 2026-12-10T09:00:00.000+08:00
+std::string to_text(WallTime time);                              // 2026-12-10T09:00:00.000+08:00
 std::optional<WallTime> parse_wall_time(std::string_view text);  // ISO 8601, Z or ±hh:mm required
 
 }  // namespace schemas

@@ -82,13 +82,27 @@ constexpr std::array kConfidences{
 
 }  // namespace
 
-std::span<const Word> words_of(Kind) { return kKinds; }
-std::span<const Word> words_of(Class) { return kClasses; }
-std::span<const Word> words_of(Lane) { return kLanes; }
-std::span<const Word> words_of(ChannelClass) { return kChannelClasses; }
-std::span<const Word> words_of(State) { return kStates; }
-std::span<const Word> words_of(ReceiptType) { return kReceiptTypes; }
-std::span<const Word> words_of(Confidence) { return kConfidences; }
+std::span<const Word> words_of(Kind) {
+  return kKinds;
+}
+std::span<const Word> words_of(Class) {
+  return kClasses;
+}
+std::span<const Word> words_of(Lane) {
+  return kLanes;
+}
+std::span<const Word> words_of(ChannelClass) {
+  return kChannelClasses;
+}
+std::span<const Word> words_of(State) {
+  return kStates;
+}
+std::span<const Word> words_of(ReceiptType) {
+  return kReceiptTypes;
+}
+std::span<const Word> words_of(Confidence) {
+  return kConfidences;
+}
 
 bool is_terminal(ReceiptType type) {
   return type == ReceiptType::kProcessed || type == ReceiptType::kReturned ||

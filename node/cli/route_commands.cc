@@ -27,7 +27,7 @@ std::optional<WallTime> time_of(const std::string& text) {
   return parse_wall_time(text);
 }
 
-std::string check_time(const std::string& text) {
+std::string check_date(const std::string& text) {
   return time_of(text) ? "" : "\"" + text + "\" is no date such as 2026-12-09";
 }
 
@@ -131,7 +131,7 @@ void add_route_commands(CLI::App& app, Context& context) {
       ->check(kind_argument());
   command->add_option("--at", options->at, "date of code validity and next gates; default today")
       ->type_name("DATE")
-      ->check(check_time);
+      ->check(check_date);
   command
       ->add_option("--holder,--holders", options->holders,
                    "public keys of directory holders: their signatures are demanded")

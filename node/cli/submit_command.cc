@@ -16,7 +16,7 @@ struct SubmitOptions {
   std::string kind, file, period, submission;
 };
 
-std::uint64_t number(const json& value, const char* name) {
+std::uint64_t count_in(const json& value, const char* name) {
   return value.value(name, std::uint64_t{0});
 }
 
@@ -25,7 +25,7 @@ class ProgressLine {
  public:
   void show(const json& value) {
     if (!on_terminal_) return;
-    std::cerr << "\r" << number(value, "done") << " of " << number(value, "rows") << " rows"
+    std::cerr << "\r" << count_in(value, "done") << " of " << count_in(value, "rows") << " rows"
               << std::flush;
     shown_ = true;
   }
@@ -71,7 +71,7 @@ Result<> submit(Context& context, const SubmitOptions& options) {
   }
   if (!answer) return std::unexpected(answer.error());
   context.print(*answer, print_submission);
-  if (number(*answer, "accepted") == 0) context.exit_code = 1;  // repeated rows count as accepted
+  if (count_in(*answer, "accepted") == 0) context.exit_code = 1;  // repeated rows count as accepted
   return {};
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 // Set once by start_log before any thread exists; the pattern decides the form.
 bool& as_json() {
-  static bool json = false;
-  return json;
+  static bool json_lines = false;
+  return json_lines;
 }
 
 void write(spdlog::level::level_enum level, std::string_view event, std::string_view detail) {
@@ -25,12 +25,12 @@ void write(spdlog::level::level_enum level, std::string_view event, std::string_
 
 }  // namespace
 
-void start_log(std::string_view level, bool json) {
-  as_json() = json;
+void start_log(std::string_view level, bool json_lines) {
+  as_json() = json_lines;
   auto logger = std::make_shared<spdlog::logger>("xianjied",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
-                           : "%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  logger->set_pattern(json_lines ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})"
+                                 : "%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
   logger->set_level(spdlog::level::from_str(std::string(level)));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));

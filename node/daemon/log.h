@@ -6,7 +6,7 @@
 
 namespace xianjie::node {
 
-void start_log(std::string_view level, bool json);  // once
+void start_log(std::string_view level, bool json_lines);  // once
 void log_debug(std::string_view event, std::string_view detail);
 void log_info(std::string_view event, std::string_view detail);
 void log_warn(std::string_view event, std::string_view detail);

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 constexpr Duration kReadyWithin = seconds(60);
 constexpr Duration kStopWithin = seconds(15);
-constexpr Duration kAnswerWithin = seconds(20);
+constexpr Duration kCommandWithin = seconds(20);
 constexpr Duration kBackWithin = seconds(60);
 constexpr Duration kShortLife = seconds(5);
 constexpr int kShortLivesMax = 5;
@@ -128,7 +128,7 @@ Result<json> Fleet::call(OfficeId office, const std::string& command,
   auto client = std::exchange(member.client, nullptr);
   const std::uint64_t life = member.lives;
   ApiRequest request{++last_request_, command, options, std::move(body)};
-  auto reply = client->call(request, progress, kAnswerWithin);
+  auto reply = client->call(request, progress, kCommandWithin);
   if (!reply) return std::unexpected(std::move(reply).error());
   if (life == member.lives) member.client = std::move(client);
   if (!reply->ok) return fail(reply->code, to_text(office) + ": " + reply->text);

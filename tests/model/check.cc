@@ -15,10 +15,6 @@ void require(bool holds, const std::string& what) {
 }
 
 namespace {
-
-std::string name_of(const EnvelopeKey& key) {
-  return to_text(key.origin) + "/" + to_text(key.id);
-}
 std::string place_name(Place place) {
   return "place " + std::to_string(static_cast<int>(place));
 }

@@ -124,8 +124,10 @@ class Life {
       twin_.link_up(neighbour, ChannelClass::kVpn);
     }
     if (chance(10)) return;
-    events.push_back(FrameArrived{neighbour, real_.hello_from(neighbour, channel)});
-    twin_.hello(neighbour, channel);
+    Hello hello = real_.hello_from(neighbour, channel);
+    if (chance(10)) ++hello.directory_version;
+    events.push_back(FrameArrived{neighbour, hello});
+    twin_.hello(neighbour, channel, hello.directory_version);
   }
 
   void give(std::vector<Event>& events, OfficeId from) {

@@ -1,6 +1,7 @@
 #include "tests/model/twin.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "routing/calendar.h"
 #include "routing/kinds.h"
@@ -23,7 +24,7 @@ int weight(ReceiptType type, bool delivered) {
 }  // namespace
 
 void Twin::link_up(OfficeId neighbour, ChannelClass own) {
-  links[neighbour] = {true, false, own, own};
+  links[neighbour] = {true, false, links[neighbour].directory, own, own};
 }
 
 void Twin::link_down(OfficeId neighbour) {
@@ -46,13 +47,14 @@ bool Twin::allowed(const TwinItem& item) const {
                                                          kUnderTest.type(), item.next.type());
 }
 
-void Twin::hello(OfficeId neighbour, ChannelClass theirs) {
+void Twin::hello(OfficeId neighbour, ChannelClass theirs, std::uint64_t directory) {
   TwinLink& link = links[neighbour];
   link.up = link.greeted = true;
   link.both = std::min(link.own, theirs);
+  const bool moved = std::exchange(link.directory, directory) != directory;
   for (auto& [key, item] : items)
-    if (item.place == Place::kHeld && item.why == "channel" && item.next == neighbour &&
-        !item.bad && allowed(item))
+    if (item.place == Place::kHeld && item.next == neighbour && !item.bad &&
+        ((item.why == "channel" && allowed(item)) || (item.why == "refused_by_next" && moved)))
       item.place = Place::kQueued;
 }
 

@@ -44,6 +44,7 @@ struct TwinLedger {
 
 struct TwinLink {
   bool up = false, greeted = false;
+  std::uint64_t directory = 0;  // as its last hello said
   ChannelClass own = ChannelClass::kPublic, both = ChannelClass::kPublic;
 };
 
@@ -73,7 +74,7 @@ class Twin {
 
   void link_up(OfficeId neighbour, ChannelClass own);
   void link_down(OfficeId neighbour);
-  void hello(OfficeId neighbour, ChannelClass theirs);
+  void hello(OfficeId neighbour, ChannelClass theirs, std::uint64_t directory);
   void batch(OfficeId from, const broker::CheckedBatch& batch, const Now& now);
   void ack(OfficeId from, const Ack& ack, bool valid, const Now& now);
   void submit(const broker::Submit& event, const Now& now);

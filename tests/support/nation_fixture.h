@@ -21,6 +21,13 @@ struct OfficeLine {
   std::string id, parent;  // parent "" at the root
 };
 
+// Moments of one month that most tests stand at.
+inline const Period kDecember{202612};
+inline const WallTime kEarly = wall("2026-12-09T10:00:00+08:00"),  // nobody's gate is open
+    kPrisonGate = wall("2026-12-10T09:00:00+08:00"),
+                      kNow = wall("2026-12-11T10:00:00+08:00"),  // before the provinces' gate
+    kProvinceGate = wall("2026-12-12T09:00:00+08:00");
+
 // prison:610000-01 → prison-bureau:610000 → province:610000 → prefecture:610800 → county:610802 →
 // township:610802001, with their neighbours: a second prison and township, police and
 // population-police, and the second province 420000 with a county and a township.

@@ -75,8 +75,8 @@ inline Record sample_receipts(std::size_t count = 3) {
   record.target = office("prison:610000-03");
   record.created = wall("2026-12-14T09:00:01+08:00");
   for (std::size_t k = 0; k < count; ++k) {
-    Receipt receipt{envelope_id(static_cast<std::uint8_t>(k)), {}, ReceiptType::kDelivered,
-                    record.created};
+    Receipt receipt{
+        envelope_id(static_cast<std::uint8_t>(k)), {}, ReceiptType::kDelivered, record.created};
     receipt.leaf.fill(static_cast<std::uint8_t>(k + 1));
     record.receipts.push_back(receipt);
   }
@@ -151,13 +151,18 @@ inline DirectoryContents sample_directory() {
   OfficeRecord ministry{office("ministry:000000"), "司法部", {}, {}, {0}, {sample_key_set(1)}, {}};
   ministry.channels = {
       {ChannelClass::kVpn, "tcp://127.0.0.1:7901", {"127.0.0.0/8", "::1/128"}, "lo"}};
-  OfficeRecord province{office("province:610000"), "陕西省司法厅", ministry.id, {},
-                        {610000, 619000}, {sample_key_set(1), sample_key_set(3)}, {}};
+  OfficeRecord province{office("province:610000"),
+                        "陕西省司法厅",
+                        ministry.id,
+                        {},
+                        {610000, 619000},
+                        {sample_key_set(1), sample_key_set(3)},
+                        {}};
   province.channels = {{ChannelClass::kDedicated, "", {"10.0.0.0/8"}, "wg0"}};
   province.keys.front().revoked = true;
   province.keys.front().valid_until = wall("2026-06-01T00:00:00+08:00");
-  OfficeRecord prison{office("prison:610000-03"), "试验监狱", province.id, {ministry.id},
-                      {}, {sample_key_set(2)}, {}};
+  OfficeRecord prison{office("prison:610000-03"), "试验监狱", province.id, {ministry.id}, {},
+                      {sample_key_set(2)},        {}};
   contents.offices = {prison, province, ministry};  // encode sorts
   return contents;
 }

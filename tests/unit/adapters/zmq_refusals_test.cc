@@ -15,10 +15,6 @@
 namespace xianjie::adapters::testing {
 namespace {
 
-const OfficeId kParent = office("county:610802");
-const OfficeId kChild = office("township:610802001");
-const OfficeId kOther = office("township:610802002");
-
 class ZmqRefusalsTest : public ::testing::Test {
  protected:
   ZmqTransportOptions parent_options() {

@@ -22,6 +22,8 @@ struct TestKey {
 };
 TestKey make_key();
 OfficeId office(std::string_view text);
+inline const OfficeId kParent = office("county:610802"), kChild = office("township:610802001"),
+                      kOther = office("township:610802002");
 Channel loopback_channel();
 LinkTimings quick_timings();
 Bytes frame_of(std::size_t size, std::uint8_t fill);
@@ -69,10 +71,10 @@ class RawPeer final : public Member {
   [[nodiscard]] Duration due_in() const override { return kNever; }
   bool send(const std::vector<Bytes>& parts);
 
-  bool shaken = false;             // its handshake succeeded
-  bool ended = false;              // its connection ended at least once
-  int auth_status = 0;             // the last ZAP status it was told
-  std::vector<Bytes> received;     // single parts
+  bool shaken = false;          // its handshake succeeded
+  bool ended = false;           // its connection ended at least once
+  int auth_status = 0;          // the last ZAP status it was told
+  std::vector<Bytes> received;  // single parts
 
  private:
   ZmqContext context_;

@@ -9,10 +9,6 @@
 namespace xianjie::adapters::testing {
 namespace {
 
-const OfficeId kParent = office("county:610802");
-const OfficeId kChild = office("township:610802001");
-const OfficeId kOther = office("township:610802002");
-
 class ZmqTransportTest : public ::testing::Test {
  protected:
   ZmqTransportOptions child_options(const std::string& endpoint) {

@@ -9,8 +9,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-
 struct Damage : testing::Test {
   OneBroker at{kProvince, kNow};
   Writer prison{kPrison};

@@ -10,8 +10,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-
 struct Held : testing::Test {
   OneBroker at{kProvince, kNow};
   Writer prison{kPrison};
@@ -128,6 +126,37 @@ TEST_F(Held, WhatTheNextOfficeRefusesIsHeldWithItsName) {
   EXPECT_TRUE(reason(conflict).starts_with("conflict")) << reason(conflict);
   EXPECT_EQ(at.state(key_of(fine))->place, Place::kAway);
   EXPECT_EQ(at.broker().room().used(Quota::kDescending), refused.size() + conflict.size());
+}
+
+TEST_F(Held, ARefusalIsForgottenWhenTheNextOfficeHasAnotherDirectory) {
+  at.connect(kPrefecture);
+  const Envelope envelope = urgent();
+  const auto batch =
+      frames_to<EnvelopeBatch>(at.give_effects(kBureau, {envelope}), kPrefecture).at(0);
+  at.feed(kPrefecture, at.ack(kPrefecture, batch, {AckOutcome::kRefused}));
+  EXPECT_TRUE(envelopes_to(at.connect(kPrefecture), kPrefecture).empty()) << "nothing moved there";
+  Hello hello = at.hello_from(kPrefecture);
+  ++hello.directory_version;
+  EXPECT_EQ(envelopes_to(at.feed(kPrefecture, hello), kPrefecture).size(), 1U);
+  EXPECT_EQ(reason(envelope), "");
+}
+
+TEST_F(Held, MoreThanATurnHoldsIsLetGoTurnByTurn) {
+  constexpr std::size_t kCount = kTurnEnvelopesMax + 10;
+  at.connect(kPrefecture, ChannelClass::kPublic);
+  for (std::size_t given = 0; given < kCount;) {
+    const std::size_t size = std::min<std::size_t>(256, kCount - given);
+    std::vector<Header> headers(size);
+    for (Header& header : headers) header = prison.header(kTownship, Kind::kAdHocReport, kNow);
+    at.give(kBureau, prison.seal_all(headers));
+    given += size;
+  }
+  EXPECT_EQ(at.rows(Table::kHeld).size(), kCount);
+  at.connect(kPrefecture, ChannelClass::kVpn);
+  EXPECT_GE(at.rows(Table::kHeld).size(), kCount - kTurnEnvelopesMax) << "one turn's budget";
+  EXPECT_FALSE(at.rows(Table::kHeld).empty());
+  for (int turns = 0; turns < 5 && at.broker().next_wakeup() == at.now.instant; ++turns) at.step();
+  EXPECT_TRUE(at.rows(Table::kHeld).empty());
 }
 
 }  // namespace

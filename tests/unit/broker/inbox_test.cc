@@ -8,8 +8,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-
 struct Inbox : testing::Test {
   OneBroker at{kTownship, kNow};
   Writer prison{kPrison};

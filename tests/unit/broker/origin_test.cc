@@ -9,12 +9,8 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-09T10:00:00+08:00");
-const Period kDecember{202612};
-const WallTime kGate = wall("2026-12-10T09:00:00+08:00");  // of prisons
-
 struct Origin : testing::Test {
-  OneBroker at{kPrison, kNow};
+  OneBroker at{kPrison, kEarly};
   Writer self{kPrison};
   const Hash submission = [] {
     Hash h{};
@@ -88,7 +84,7 @@ TEST_F(Origin, OnePersonTwiceIsADuplicateAndStaysOne) {
 TEST_F(Origin, AFullStoreRefusesForNowOnly) {
   BrokerOptions options;
   options.store_bytes = urgent().main.envelope.size() * 10;
-  OneBroker small(kPrison, kNow, options);
+  OneBroker small(kPrison, kEarly, options);
   const auto submit_to = [&](std::uint32_t row) {
     return small.step({Submit{1, submission, {item(row, urgent())}}}).replies.at(0).answers.at(0);
   };
@@ -100,14 +96,15 @@ TEST_F(Origin, AFullStoreRefusesForNowOnly) {
 }
 
 TEST_F(Origin, ACopyHasALedgerRowOfItsOwnAndAMissingOneIsSaid) {
-  const PreparedOrder order = self.order(kTownship, Kind::kAdHocReport, kNow, {}, 610802001);
+  const PreparedOrder order = self.order(kTownship, Kind::kAdHocReport, kEarly, {}, 610802001);
   ASSERT_TRUE(order.copy);
   submit({item(1, order)});
   EXPECT_EQ(at.ledger(order.main.header.id)->copy, order.copy->header.id);
   EXPECT_EQ(at.ledger(order.copy->header.id)->copy_of, order.main.header.id);
   EXPECT_EQ(at.ledger(order.copy->header.id)->destination, kPopulationPolice);
   EXPECT_EQ(at.audit_text().find("no_copy"), std::string::npos);
-  const PreparedOrder without = self.order(kOtherTownship, Kind::kAdHocReport, kNow, {}, 429004001);
+  const PreparedOrder without =
+      self.order(kOtherTownship, Kind::kAdHocReport, kEarly, {}, 429004001);
   EXPECT_FALSE(without.copy);
   submit({item(2, without)});
   EXPECT_NE(at.audit_text().find("no_copy"), std::string::npos);
@@ -115,9 +112,9 @@ TEST_F(Origin, ACopyHasALedgerRowOfItsOwnAndAMissingOneIsSaid) {
 
 TEST_F(Origin, ANoticeWaitsForItsGate) {
   at.connect(kBureau);
-  submit({item(1, self.order(kTownship, Kind::kPreReleaseNotice, kNow, kDecember))});
+  submit({item(1, self.order(kTownship, Kind::kPreReleaseNotice, kEarly, kDecember))});
   EXPECT_TRUE(envelopes_to(at.step(), kBureau).empty());
-  at.now.wall = kGate;
+  at.now.wall = kPrisonGate;
   EXPECT_EQ(envelopes_to(at.step(), kBureau).size(), 1U);
 }
 
@@ -125,14 +122,14 @@ TEST_F(Origin, ANoticeWaitsForItsGate) {
 TEST_F(Origin, AnUntrustedClockKeepsTheGateShut) {
   at.connect(kBureau);
   at.now.wall_trusted = false;
-  at.now.wall = kGate + hours(1);
+  at.now.wall = kPrisonGate + hours(1);
   const PreparedOrder order =
       self.order(kTownship, Kind::kPreReleaseNotice, at.now.wall, kDecember);
   EXPECT_TRUE(envelopes_to(at.step({Submit{3, submission, {item(1, order)}}}), kBureau).empty());
-  at.now.wall = kNow;
+  at.now.wall = kEarly;
   at.now.wall_trusted = true;
   EXPECT_TRUE(envelopes_to(at.step(), kBureau).empty());
-  at.now.wall = kGate;
+  at.now.wall = kPrisonGate;
   EXPECT_EQ(envelopes_to(at.step(), kBureau).size(), 1U);
 }
 

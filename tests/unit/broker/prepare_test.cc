@@ -10,14 +10,11 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-09T10:00:00+08:00");
-const Period kDecember{202612};
-
 struct Check : testing::Test {
   Writer prison{kPrison};
   StatementCache cache;
   Snapshot snapshot = nation().snapshot();
-  Envelope good = prison.write(kTownship, Kind::kAdHocReport, kNow);
+  Envelope good = prison.write(kTownship, Kind::kAdHocReport, kEarly);
 
   std::string fault(const Envelope& envelope) {
     const auto checked = check_envelope(envelope, *snapshot, cache);
@@ -69,12 +66,12 @@ TEST_F(Check, EmptyAndCutPartsAreFound) {
 
 TEST_F(Check, TheProofOfAnotherEnvelopeIsNone) {
   Envelope mixed = good;
-  mixed.proof = prison.write(kTownship, Kind::kAdHocReport, kNow).proof;
+  mixed.proof = prison.write(kTownship, Kind::kAdHocReport, kEarly).proof;
   EXPECT_NE(fault(mixed), "");
 }
 
 TEST_F(Check, TheClassMustBeTheKinds) {
-  Header header = prison.header(kTownship, Kind::kAdHocReport, kNow);
+  Header header = prison.header(kTownship, Kind::kAdHocReport, kEarly);
   header.klass = Class::kStatistical;
   EXPECT_TRUE(fault(prison.seal(header)).starts_with("wrong_class"));
 }
@@ -94,11 +91,11 @@ TEST_F(Check, TheOriginsKeyMustBeKnownValidAndNotRevoked) {
     cache = {};  // each of these directories is "version 2"
     return fault(good);
   };
-  EXPECT_TRUE(validity(kNow + kClockSkew + Duration{1}, {}).starts_with("key_not_valid"));
-  EXPECT_EQ(validity(kNow + kClockSkew, {}), "");
+  EXPECT_TRUE(validity(kEarly + kClockSkew + Duration{1}, {}).starts_with("key_not_valid"));
+  EXPECT_EQ(validity(kEarly + kClockSkew, {}), "");
   EXPECT_TRUE(
-      validity(kNow - days(9), kNow - kClockSkew - Duration{1}).starts_with("key_not_valid"));
-  EXPECT_EQ(validity(kNow - days(9), kNow - kClockSkew), "");
+      validity(kEarly - days(9), kEarly - kClockSkew - Duration{1}).starts_with("key_not_valid"));
+  EXPECT_EQ(validity(kEarly - days(9), kEarly - kClockSkew), "");
 }
 
 TEST_F(Check, SomebodyElsesSignatureIsFound) {
@@ -121,7 +118,7 @@ TEST_F(Check, TheCacheCountsForItsDirectoryOnly) {
 TEST_F(Check, OneNumberWithTwoRootsIsAnAlarmUnlessForged) {
   EXPECT_EQ(fault(good), "");
   Writer clone(kPrison, snapshot, 2);
-  const Envelope other = clone.write(kTownship, Kind::kAdHocReport, kNow);
+  const Envelope other = clone.write(kTownship, Kind::kAdHocReport, kEarly);
   EXPECT_TRUE(check_envelope(other, *snapshot, cache).other_root);
   Envelope forged = other;
   auto proof = decode_proof(forged.proof);
@@ -145,7 +142,7 @@ struct Prepare : testing::Test {
   routing::CalendarOptions calendar;
   Snapshot snapshot = nation().snapshot();
 
-  std::vector<Result<PreparedOrder>> prepare(std::vector<Order> orders, WallTime now = kNow) {
+  std::vector<Result<PreparedOrder>> prepare(std::vector<Order> orders, WallTime now = kEarly) {
     return prepare_orders(orders, {*snapshot, office_keys(kPrison), calendar, random}, 1, now);
   }
   static Order order(OfficeId destination, Kind kind = Kind::kAdHocReport, Period period = {}) {
@@ -188,7 +185,7 @@ TEST_F(Prepare, AGatedKindKnowsItsGateAndWhenToResend) {
   EXPECT_EQ(made[0]->main.header.not_after, gate + days(60));
   made = prepare({order(kTownship)});
   EXPECT_FALSE(made[0]->main.gate.is_set());
-  EXPECT_EQ(made[0]->main.first_resend, kNow + days(1));
+  EXPECT_EQ(made[0]->main.first_resend, kEarly + days(1));
 }
 
 TEST_F(Prepare, TheCopyIsForPopulationPoliceAlone) {

@@ -10,8 +10,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-
 SignedRecord receipts_by(OfficeId issuer, OfficeId target, std::vector<Receipt> receipts) {
   Record record;
   record.type = RecordType::kReceipts;

@@ -8,18 +8,17 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-09T12:00:00+08:00");
-const Period kDecember{202612};
 constexpr std::uint32_t kCode = 610802001;
 
 struct Replacing : testing::Test {
-  OneBroker at{kPrison, kNow};
+  OneBroker at{kPrison, kEarly};
   Writer writer{kPrison};
   // The county has a new key.
   const Snapshot later = nation().changed([](DirectoryContents& contents) {
     ++contents.header.version;
-    record_of(contents, kCounty).keys.push_back(
-        office_keys(kCounty, {2}).public_set(wall("2020-01-01T00:00:00+08:00"), {}));
+    record_of(contents, kCounty)
+        .keys.push_back(
+            office_keys(kCounty, {2}).public_set(wall("2020-01-01T00:00:00+08:00"), {}));
   });
 
   EnvelopeId submit(Kind kind = Kind::kPreReleaseNotice) {
@@ -28,7 +27,7 @@ struct Replacing : testing::Test {
     SubmitItem item;
     item.row = 1;
     item.code = kCode;
-    item.order = writer.order(kTownship, kind, kNow, kDecember, kCode);
+    item.order = writer.order(kTownship, kind, kEarly, kDecember, kCode);
     submit.items.push_back(std::move(item));
     const Effects effects = at.step({std::move(submit)});
     return *effects.replies.at(0).answers.at(0).outcome;
@@ -67,7 +66,7 @@ TEST_F(Replacing, TheNewOneTakesTheOldOnesPlace) {
   at.set_directory(later);
   const auto stale = at.step().stale;
   Writer anew(kPrison, later, 2);
-  PreparedOrder order = anew.order(kTownship, Kind::kPreReleaseNotice, kNow, kDecember, kCode);
+  PreparedOrder order = anew.order(kTownship, Kind::kPreReleaseNotice, kEarly, kDecember, kCode);
   const EnvelopeId fresh = order.main.header.id;
   at.step({Replace{old, order}});
   EXPECT_FALSE(at.ledger(old));
@@ -92,7 +91,7 @@ TEST_F(Replacing, AnEnvelopeOnTheWireIsNotReplaced) {
   at.now.wall = wall("2026-12-10T09:00:01+08:00");
   ASSERT_FALSE(envelopes_to(at.connect(kBureau), kBureau).empty());
   Writer anew(kPrison, later, 2);
-  at.step({Replace{old, anew.order(kTownship, Kind::kPreReleaseNotice, kNow, kDecember, kCode)}});
+  at.step({Replace{old, anew.order(kTownship, Kind::kPreReleaseNotice, kEarly, kDecember, kCode)}});
   EXPECT_TRUE(at.ledger(old));
   EXPECT_EQ(at.rows(Table::kLedger).size(), 2U);
 }

@@ -9,10 +9,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-const WallTime kGate = wall("2026-12-12T09:00:00+08:00");
-const Period kDecember{202612};
-
 struct Restart : testing::TestWithParam<bool> {
   OneBroker at{kProvince, kNow};
   Writer prison{kPrison};
@@ -77,8 +73,8 @@ TEST_F(Restart, AGateStaysShutAndOpens) {
   at.give(kBureau, {prison.write(kTownship, Kind::kPreReleaseNotice, kNow, kDecember)});
   at.restart();
   EXPECT_TRUE(envelopes_to(at.connect(kPrefecture), kPrefecture).empty());
-  EXPECT_EQ(at.broker().next_wall_wakeup(), kGate);
-  at.now.wall = kGate;
+  EXPECT_EQ(at.broker().next_wall_wakeup(), kProvinceGate);
+  at.now.wall = kProvinceGate;
   EXPECT_EQ(envelopes_to(at.step(), kPrefecture).size(), 1U);
 }
 
@@ -118,6 +114,19 @@ TEST_F(Restart, TheRoomLedgerIsTheSame) {
   at.connect(kPrefecture);
   at.feed(kPrefecture, at.ack(kPrefecture, frames_to<EnvelopeBatch>(effects, kPrefecture).at(0)));
   EXPECT_EQ(at.broker().room().used(Quota::kDescending), 0U);
+}
+
+TEST_F(Restart, WhatIsOnTheWireTakesItsNeighboursShareAsBefore) {
+  at.connect(kBureau);
+  at.connect(kPrefecture);
+  at.give(kBureau, {envelope, prison.write(kTownship, Kind::kExchangeTest, kNow)});
+  const auto share = [&] {  // what a huge envelope would be told
+    return at.broker().room().refuses_custody(Quota::kDescending, kPrefecture, 1ULL << 29, 4);
+  };
+  const auto before = share();
+  ASSERT_TRUE(before && before->starts_with("descending_share")) << before.value_or("taken");
+  at.restart();
+  EXPECT_EQ(share(), before);
 }
 
 TEST_F(Restart, TheArchiveFreesTheAuditAndOnlyThat) {

@@ -10,8 +10,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
-
 struct Sending : testing::Test {
   OneBroker at{kProvince, kNow};
   Writer prison{kPrison};
@@ -93,6 +91,27 @@ TEST_F(Sending, AResendKeepsItsNumberAndItsBytes) {
   const EnvelopeBatch third = sent(at.connect(kPrefecture));
   EXPECT_EQ(third.number, first.number);
   EXPECT_EQ(third.envelopes, first.envelopes);
+}
+
+TEST_F(Sending, ABatchThatIsNeverAnsweredIsDividedSoThatOneBadEnvelopeBlocksNobody) {
+  at.give(kBureau, many(8));
+  const EnvelopeBatch first = sent(at.connect(kPrefecture));
+  for (int tries = 1; tries < kPoisonAfter; ++tries) {
+    at.advance(seconds(30 * tries));
+    EXPECT_EQ(sent(at.step()).envelopes.size(), 8U) << "try " << tries + 1;
+  }
+  at.advance(seconds(30 * kPoisonAfter));
+  const auto halves = frames_to<EnvelopeBatch>(at.step(), kPrefecture);
+  ASSERT_EQ(halves.size(), 2U);
+  EXPECT_EQ(halves[0].number, first.number);
+  EXPECT_EQ(halves[0].envelopes.size(), 4U);
+  EXPECT_NE(halves[1].number, first.number);
+  EXPECT_EQ(halves[1].envelopes.size(), 4U);
+  at.feed(kPrefecture, at.ack(kPrefecture, halves[1]));
+  at.feed(kPrefecture, at.ack(kPrefecture, halves[0]));
+  for (const Envelope& envelope : first.envelopes)
+    EXPECT_EQ(at.state(key_of(envelope))->place, Place::kAway);
+  EXPECT_EQ(at.broker().room().used(Quota::kDescending), 0U);
 }
 
 TEST_F(Sending, OnlyTheNextCustodiansSignatureLetsGo) {
@@ -181,6 +200,15 @@ TEST_F(Sending, WhatTheSenderHasSettledBecomesEvidence) {
   std::size_t evidence = 0;
   for (const auto& [key, value] : at.rows(Table::kAudit)) evidence += value.at(0) == 'B' ? 1U : 0U;
   EXPECT_EQ(evidence, 1U);
+}
+
+TEST_F(Sending, WhatTheSenderLostWithItsStoreBecomesEvidenceToo) {
+  at.give(kBureau, {one()});
+  Hello hello = at.hello_from(kBureau);
+  ++hello.store_epoch;
+  at.feed(kBureau, hello);
+  at.give(kBureau, {one()});
+  EXPECT_EQ(at.rows(Table::kBatches).size(), 1U) << "the row of the lost store is not kept";
 }
 
 TEST_F(Sending, SettledBelowIsTheOldestBatchStillOutstanding) {

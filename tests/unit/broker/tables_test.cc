@@ -9,7 +9,6 @@ namespace {
 
 using namespace broker;
 
-const WallTime kNow = wall("2026-12-11T10:00:00+08:00");
 Hash hash_of(std::uint8_t fill) {
   Hash hash;
   hash.fill(fill);

@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/routing/office_tree.h"
+
 namespace xianjie::routing {
 namespace {
 
 constexpr Kind kMonthly = Kind::kPreReleaseNotice;
 
-OfficeId office(std::string_view text) { return OfficeId::parse(text).value(); }
-WallTime at(std::string_view text) { return parse_wall_time(text).value(); }
-Period period(std::string_view text) { return Period::parse(text).value(); }
+WallTime at(std::string_view text) {
+  return parse_wall_time(text).value();
+}
+Period period(std::string_view text) {
+  return Period::parse(text).value();
+}
 std::string gate_text(std::string_view id, std::string_view month, int hour = 9) {
   const auto opens = gate(kMonthly, period(month), office(id), {.gate_hour = hour});
   return opens ? to_text(*opens) : "none";
@@ -54,8 +59,8 @@ TEST(Calendar, WhatArrivesAfterTheDayOfItsGateIsLate) {
   EXPECT_TRUE(late("2026-12-15T00:00:00+08:00"));
   EXPECT_FALSE(late("2026-12-14T15:59:59Z"));
   EXPECT_TRUE(late("2026-12-14T16:00:00Z"));
-  EXPECT_FALSE(is_late(Kind::kAdHocReport, period("2026-12"), county,
-                       at("2027-01-15T00:00:00+08:00"), {}));
+  EXPECT_FALSE(
+      is_late(Kind::kAdHocReport, period("2026-12"), county, at("2027-01-15T00:00:00+08:00"), {}));
   EXPECT_FALSE(is_late(kMonthly, period("2026-12"), office("township:610802001"),
                        at("2027-01-15T00:00:00+08:00"), {}));
 }

@@ -64,13 +64,13 @@ TEST(Directory, CopiesShareTheBytes) {
   EXPECT_EQ(copy.name(1).data(), name.data());
 }
 
-struct Change {
+struct DirectoryChange {
   const char* what;
   std::function<void(DirectoryContents&)> apply;
 };
 
 TEST(Directory, RefusesWhatIsOutOfOrderOrRange) {
-  const std::vector<Change> changes{
+  const std::vector<DirectoryChange> changes{
       {"no offices", [](DirectoryContents& c) { c.offices.clear(); }},
       {"an office twice", [](DirectoryContents& c) { c.offices.push_back(c.offices[0]); }},
       {"an office without id", [](DirectoryContents& c) { c.offices[0].id = {}; }},
@@ -93,7 +93,7 @@ TEST(Directory, RefusesWhatIsOutOfOrderOrRange) {
       {"not created", [](DirectoryContents& c) { c.header.created = {}; }},
       {"ends before it begins", [](DirectoryContents& c) { c.header.valid_until = {7}; }},
   };
-  for (const Change& change : changes) {
+  for (const DirectoryChange& change : changes) {
     DirectoryContents contents = sample_directory();
     change.apply(contents);
     EXPECT_FALSE(DirectoryFile::open(encode_directory_body(contents))) << change.what;

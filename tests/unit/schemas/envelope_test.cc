@@ -37,13 +37,13 @@ TEST(Header, ReadsFromAnyAlignment) {
   }
 }
 
-struct Change {
+struct HeaderChange {
   const char* what;
   std::function<void(Header&)> apply;
 };
 
 TEST(Header, RefusesWhatNoOriginWouldWrite) {
-  const std::vector<Change> changes{
+  const std::vector<HeaderChange> changes{
       {"version", [](Header& h) { h.version = 2; }},
       {"suite", [](Header& h) { h.suite = 0; }},
       {"no id", [](Header& h) { h.id = {}; }},
@@ -69,7 +69,7 @@ TEST(Header, RefusesWhatNoOriginWouldWrite) {
       {"far future", [](Header& h) { h.not_after = {kWallTimeMsMax + 1}; }},
       {"replaces itself", [](Header& h) { h.replaces = h.id; }},
   };
-  for (const Change& change : changes) {
+  for (const HeaderChange& change : changes) {
     Header header = sample_header();
     change.apply(header);
     EXPECT_FALSE(decode_header(encode(header))) << change.what;
