@@ -1,0 +1,110 @@
+// For tests of what a daemon does with hostile input: a county's files, made in this process from
+// keys that the test holds too, its daemon, and what it says of itself. The test plays the county's
+// neighbours (hostile_neighbour.h). Whatever is named below as personal must never stand in the
+// clear under folder().
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "adapters/files.h"
+#include "crypto/statement.h"
+#include "tests/functional/cli.h"
+#include "tests/support/leak_search.h"
+#include "tests/support/one_broker.h"
+
+namespace xianjie::tests {
+
+inline constexpr const char* kPersonName = "测试甲乙丙";
+inline constexpr const char* kPersonNumber = "110101180001010015";
+
+// county:610802 with two children: a prison and a township.
+class HostileOffice {
+ public:
+  HostileOffice() : nation_({{"county:610802", ""},
+                             {"prison:610000-01", "county:610802"},
+                             {"township:610802001", "county:610802"}}) {
+    endpoint_ = "tcp://127.0.0.1:" + std::to_string(free_loopback_port());
+    DirectoryContents contents = nation_.contents();
+    for (OfficeRecord& record : contents.offices) {
+      Channel channel;
+      channel.klass = ChannelClass::kVpn;
+      channel.networks = {"127.0.0.0/8"};
+      if (record.id == kCounty) channel.endpoint = endpoint_;
+      record.channels = {channel};
+    }
+    body_ = encode_directory_body(contents);
+    write_directory(holder_);
+    write_keys(kCounty);
+    write_config();
+  }
+
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path at(const std::string& name) const { return folder() / name; }
+  [[nodiscard]] std::filesystem::path config() const { return at("office.toml"); }
+  [[nodiscard]] const std::string& endpoint() const { return endpoint_; }
+  [[nodiscard]] const Nation& nation() const { return nation_; }
+  [[nodiscard]] const crypto::SigningPair& holder() const { return holder_; }
+
+  void write_directory(const crypto::SigningPair& signer) const {
+    const SignedDirectory signed_one{body_, {crypto::sign_directory(body_, signer)}};
+    write_text(at("directory.xjd"), std::string(as_text(encode(signed_one))));
+  }
+  void write_keys(OfficeId office) const {
+    std::filesystem::remove(at("office.keys"));
+    EXPECT_TRUE(adapters::write_secret_file(at("office.keys"),
+                                            office_keys(office).serialise().view()));
+  }
+  [[nodiscard]] std::string config_text() const {
+    return "office = \"county:610802\"\nkeys = \"office.keys\"\ndirectory = \"directory.xjd\"\n"
+           "store = \"store\"\narchive = \"audit\"\napi = \"api.sock\"\n[holders]\nkeys = [\"" +
+           to_hex(holder_.public_key) +
+           "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
+           "start = \"2026-12-09T12:00:00+08:00\"\n"
+           "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
+  }
+  void write_config() const { write_text(config(), config_text()); }
+
+  [[nodiscard]] DaemonProcess start(const std::string& log = "log") const {
+    return {XIANJIED_BINARY, config(), at(log)};
+  }
+  [[nodiscard]] std::string log_text() const { return read_text(at("log")); }
+  [[nodiscard]] nlohmann::json ask(std::vector<std::string> command) const {
+    command.insert(command.end(), {"--config", config().string()});
+    return answer(std::move(command));
+  }
+  [[nodiscard]] std::uint64_t counter(const std::string& name) const {
+    return ask({"status"})["counters"].value(name, std::uint64_t{0});
+  }
+  // Once the daemon has written it out.
+  [[nodiscard]] bool audited(const std::string& text) const {
+    return eventually([&] {
+      for (const auto& file : std::filesystem::directory_iterator(at("audit")))
+        if (read_text(file.path()).find(text) != std::string::npos) return true;
+      return false;
+    });
+  }
+  void expect_nothing_personal() const {
+    LeakSearch search;
+    search.add_text("name", kPersonName);
+    search.add_text("number", kPersonNumber);
+    search.add_hashes("number", kPersonNumber);
+    for (const Leak& leak : search.search(folder()))
+      ADD_FAILURE() << leak.what << " stands in " << leak.file;
+  }
+
+ private:
+  static crypto::SigningPair make_holder() {
+    SeededRandom random(20261209);
+    return crypto::SigningPair::generate(random);
+  }
+
+  TempDirectory folder_;
+  Nation nation_;
+  crypto::SigningPair holder_ = make_holder();
+  Bytes body_;
+  std::string endpoint_;
+};
+
+}  // namespace xianjie::tests
