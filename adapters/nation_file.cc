@@ -1,11 +1,10 @@
 #include "adapters/nation_file.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <map>
 #include <optional>
 
+#include "adapters/toml_text.h"
 #include "routing/codes.h"
 
 namespace xianjie::adapters {
@@ -154,13 +153,9 @@ void warn_against_table(const Entry& entry, const std::map<std::uint32_t, Office
 }  // namespace
 
 Result<Nation> parse_nation(std::string_view toml_text) {
-  // With exceptions, as everywhere: two modes of toml++ in one program do not link rightly.
-  toml::table parsed;
-  try {
-    parsed = toml::parse(toml_text);
-  } catch (const toml::parse_error& error) {
-    return refuse(at_line(error.source().begin.line) + std::string(error.description()));
-  }
+  auto parse = parse_toml(toml_text);
+  if (!parse) return refuse(parse.error().text);
+  const toml::table& parsed = *parse;
   Nation nation;
   const toml::array* list = nullptr;
   for (const auto& [key, node] : parsed) {

@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <map>
 #include <set>
-#include <toml++/toml.h>
 
 #include "adapters/files.h"
+#include "adapters/toml_text.h"
 
 namespace xianjie::node {
 namespace {
@@ -163,14 +163,9 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
 
 Result<Config> load_config(const std::filesystem::path& file) {
   XJ_TRY(const Bytes bytes, adapters::read_file(file, kConfigBytesMax));
-  toml::table root;
-  try {
-    root = toml::parse(as_text(bytes), file.string());
-  } catch (const toml::parse_error& error) {
-    return refused(file.string() + ": line " + std::to_string(error.source().begin.line) + ": " +
-                   std::string(error.description()));
-  }
-  auto config = read_config(root, file);
+  const auto root = adapters::parse_toml(as_text(bytes));
+  if (!root) return fail(root.error().code, file.string() + ": " + root.error().text);
+  auto config = read_config(*root, file);
   if (!config) return fail(config.error().code, file.string() + ": " + config.error().text);
   return config;
 }
