@@ -34,5 +34,11 @@ TEST(TomlText, RefusesWhatBreaksTheParsersAssertions) {
   EXPECT_FALSE(parse_toml("[,"));
 }
 
+// The second part of the header's remark, for the undefined-behaviour sanitizer to see.
+TEST(TomlText, RefusesMarksOutsideOfQuotes) {
+  for (const std::string mark : {"\u00e9", "\u3002", "\ufefe", "\u2c5f", "\u3000"})
+    EXPECT_FALSE(parse_toml("a =" + mark + " 1\n")) << mark;
+}
+
 }  // namespace
 }  // namespace xianjie::adapters
