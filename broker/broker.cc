@@ -82,9 +82,14 @@ Result<> Broker::load() {
     } else {
       XJ_CHECK(options_.fresh_epoch != 0);
       epoch_ = options_.fresh_epoch;
+      // A damaged epoch was set aside: the store is told as a new one, but its numbers go on, or
+      // the next inbox entry would take the first one's place.
+      XJ_TRY(const auto kept, txn->get(Table::kMeta, as_bytes(kMetaCounters)));
+      const bool fresh = !kept;
       XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaEpoch), Encoder().u64(epoch_).bytes()));
-      XJ_TRY_VOID(
-          txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
+      if (fresh)
+        XJ_TRY_VOID(
+            txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
       XJ_TRY_VOID(txn->commit());
     }
   }

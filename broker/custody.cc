@@ -140,7 +140,8 @@ Result<AckOutcome> Broker::take_repeat(Turn& turn, const EnvelopeKey& key, const
   again.from = from;
   again.changed = turn.now.wall;
   CheckedEnvelope copy = checked;
-  if (++copy.envelope.hops > kHopsMax) return AckOutcome::kRefused;
+  if (copy.envelope.hops >= kHopsMax) return AckOutcome::kRefused;
+  ++copy.envelope.hops;
   again.hops = copy.envelope.hops;
   again.bytes = static_cast<std::uint32_t>(copy.envelope.size());  // the proof may be another one
   AckOutcome outcome = AckOutcome::kTaken;

@@ -239,7 +239,12 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
   Link& link = links_[from];
   const Bytes row_key = out_batch_key(from, ack.number);
   XJ_TRY(const auto value, turn.txn.get(Table::kBatches, row_key));
-  if (!value) return {};  // acknowledged before
+  if (!value) {  // acknowledged before, or never sent
+    if (ack.number > counters_.wire_batch)
+      audit(turn, "ack_refused",
+            "neighbour=" + to_text(from) + " batch=" + std::to_string(ack.number));
+    return {};
+  }
   XJ_TRY(BatchRow row, decode_batch_row(*value));
   std::vector<Hash> leaves;
   for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
