@@ -20,7 +20,7 @@ std::string at_line(toml::source_index line) { return "line " + std::to_string(l
 std::string place(const Entry& entry) {
   return at_line(entry.line) + "office " + to_text(entry.record.id) + ": ";
 }
-auto refuse(const std::string& text) { return refused("nation file, " + text); }
+auto refuse(const std::string& text) { return refused("nation file, " + one_line(text)); }
 
 Result<OfficeId> read_id(const toml::node& node, std::string_view key) {
   const auto text = node.value<std::string>();
@@ -64,7 +64,7 @@ Result<Entry> read_office(const toml::table& table, std::vector<std::string>& wa
       XJ_TRY(entry.record.laterals, read_laterals(node));
     } else {
       warnings.push_back(at_line(node.source().begin.line) + "unknown key `" +
-                         std::string(key.str()) + "` is ignored");
+                         one_line(std::string(key.str())) + "` is ignored");
     }
   }
   if (!entry.record.id.is_set()) return refuse(at_line(entry.line) + "an office without `id`");
@@ -165,7 +165,7 @@ Result<Nation> parse_nation(std::string_view toml_text) {
         return refuse(at_line(node.source().begin.line) + "`office` is no list; write [[office]]");
     } else {
       nation.warnings.push_back(at_line(node.source().begin.line) + "unknown key `" +
-                                std::string(key.str()) + "` is ignored");
+                                one_line(std::string(key.str())) + "` is ignored");
     }
   }
   if (list == nullptr || list->empty()) return refuse("line 1: it holds no [[office]]");

@@ -15,7 +15,7 @@ std::optional<Result<toml::table>> try_parse(std::string_view text) {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
     return refused("line " + std::to_string(error.source().begin.line) + ": " +
-                   std::string(error.description()));
+                   one_line(std::string(error.description())));
   } catch (const TomlAssertion&) {
     return std::nullopt;
   }
@@ -39,6 +39,12 @@ std::size_t line_of_assertion(std::string_view text) {
 
 void toml_assertion_failed() {
   throw TomlAssertion();
+}
+
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return text;
 }
 
 Result<toml::table> parse_toml(std::string_view text) {

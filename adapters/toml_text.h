@@ -6,6 +6,7 @@
 // or U+3002 reach outside of quotes: here it says false.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "schemas/result.h"
@@ -31,7 +32,10 @@ namespace xianjie::adapters {
 
 namespace xianjie::adapters {
 
-// kRefused: "line 12: what is wrong".
+// kRefused: "line 12: what is wrong", itself one line.
 Result<toml::table> parse_toml(std::string_view text);
+
+// For texts that repeat a piece of a file: control characters become spaces.
+std::string one_line(std::string text);
 
 }  // namespace xianjie::adapters

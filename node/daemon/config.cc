@@ -166,7 +166,9 @@ Result<Config> load_config(const std::filesystem::path& file) {
   const auto root = adapters::parse_toml(as_text(bytes));
   if (!root) return fail(root.error().code, file.string() + ": " + root.error().text);
   auto config = read_config(*root, file);
-  if (!config) return fail(config.error().code, file.string() + ": " + config.error().text);
+  if (!config)
+    return fail(config.error().code,
+                file.string() + ": " + adapters::one_line(std::move(config.error().text)));
   return config;
 }
 

@@ -40,5 +40,11 @@ TEST(TomlText, RefusesMarksOutsideOfQuotes) {
     EXPECT_FALSE(parse_toml("a =" + mark + " 1\n")) << mark;
 }
 
+TEST(TomlText, FaultsAreOneLine) {
+  const auto table = parse_toml("a = 1\nb = t\n\n\n");
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().text.find('\n'), std::string::npos) << table.error().text;
+}
+
 }  // namespace
 }  // namespace xianjie::adapters
