@@ -2,7 +2,11 @@
 // whatever key the test gives it, sending whatever bytes.
 #pragma once
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -23,7 +27,8 @@ T must(Result<T> result) {
 class HostileNeighbour {
  public:
   // The office's real link key, unless another one's is given.
-  HostileNeighbour(OfficeId self, const std::string& endpoint) : HostileNeighbour(self, office_keys(self), endpoint) {}
+  HostileNeighbour(OfficeId self, const std::string& endpoint)
+      : HostileNeighbour(self, office_keys(self), endpoint) {}
   HostileNeighbour(OfficeId self, const crypto::OfficeKeys& keys, const std::string& endpoint)
       : self_(self),
         context_(must(adapters::ZmqContext::make())),
@@ -33,14 +38,16 @@ class HostileNeighbour {
     std::ranges::copy(keys.link_secret(), identity.secret.span().begin());
     adapters::LinkTimings timings;
     EXPECT_TRUE(adapters::guard_link_socket(dealer_, timings, "", ""));
-    EXPECT_TRUE(adapters::guard_dialling_socket(dealer_, identity, office_keys(kCounty).link_public()));
+    EXPECT_TRUE(
+        adapters::guard_dialling_socket(dealer_, identity, office_keys(kCounty).link_public()));
     EXPECT_TRUE(dealer_.connect(endpoint));
   }
 
   // False where no connection takes it.
   bool try_send(const std::vector<Bytes>& parts) {
     for (std::size_t i = 0; i < parts.size(); ++i)
-      if (dealer_.send(parts[i], i + 1 < parts.size()) != adapters::ZmqSocket::Sent::kYes) return false;
+      if (dealer_.send(parts[i], i + 1 < parts.size()) != adapters::ZmqSocket::Sent::kYes)
+        return false;
     return true;
   }
   void send_bytes(const Bytes& bytes) {
@@ -93,6 +100,21 @@ class HostileNeighbour {
     send(EnvelopeBatch{number, 0, envelopes});
     return next<Ack>([&](const Ack& ack) { return ack.number == number; });
   }
+  // False where no acknowledgement comes because the county is gone.
+  bool try_give(const std::vector<Envelope>& envelopes, const std::function<bool()>& gone) {
+    const std::uint64_t number = ++number_;
+    send(EnvelopeBatch{number, 0, envelopes});
+    bool taken = false;
+    EXPECT_TRUE(eventually([&] {
+      for (auto part = dealer_.receive(); part && !taken; part = dealer_.receive()) {
+        const auto frame = decode_frame(part->data);
+        const auto* ack = frame ? std::get_if<Ack>(&*frame) : nullptr;
+        taken = ack != nullptr && ack->number == number;
+      }
+      return taken || gone();
+    }));
+    return taken;
+  }
   [[nodiscard]] std::uint64_t last_number() const { return number_; }
   [[nodiscard]] const Hello& county() const { return county_; }
 
@@ -105,5 +127,33 @@ class HostileNeighbour {
   Hello county_;
   std::uint64_t number_ = 0, nonce_ = 1000;
 };
+
+// A connection that speaks no ZMTP, or stops in the middle of it. Open until the test ends.
+class RawConnection {
+ public:
+  RawConnection(const std::string& endpoint, std::string_view bytes)
+      : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port =
+        htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(bytes.size()));
+  }
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+  ~RawConnection() { ::close(fd_); }
+
+ private:
+  int fd_;
+};
+
+inline std::string zmtp_greeting(std::string_view mechanism) {
+  std::string out = std::string("\xff\0\0\0\0\0\0\0\1\x7f\3\0", 12) + std::string(mechanism);
+  out.resize(64);
+  return out;
+}
 
 }  // namespace xianjie::tests

@@ -1,7 +1,7 @@
-// For tests of what a daemon does with hostile input: a county's files, made in this process from
-// keys that the test holds too, its daemon, and what it says of itself. The test plays the county's
-// neighbours (hostile_neighbour.h). Whatever is named below as personal must never stand in the
-// clear under folder().
+// For tests of what a daemon does with hostile input: an office's files, made in this process from
+// keys that the test holds too, its daemon, and what it says of itself. The test plays the
+// neighbours of the county (hostile_neighbour.h). Whatever is named below as personal must never
+// stand in the clear under folder().
 #pragma once
 
 #include <gmock/gmock.h>
@@ -16,15 +16,17 @@
 
 namespace xianjie::tests {
 
-inline constexpr const char* kPersonName = "测试甲乙丙";
-inline constexpr const char* kPersonNumber = "110101180001010015";
+inline constexpr const char* kHostileName = "测试甲乙丙";
+inline constexpr const char* kHostileNumber = "110101180001010015";
 
-// county:610802 with two children: a prison and a township.
+// One office of three: county:610802 and its children, a prison and a township.
 class HostileOffice {
  public:
-  HostileOffice() : nation_({{"county:610802", ""},
-                             {"prison:610000-01", "county:610802"},
-                             {"township:610802001", "county:610802"}}) {
+  explicit HostileOffice(OfficeId self = kCounty)
+      : self_(self),
+        nation_({{"county:610802", ""},
+                 {"prison:610000-01", "county:610802"},
+                 {"township:610802001", "county:610802"}}) {
     endpoint_ = "tcp://127.0.0.1:" + std::to_string(free_loopback_port());
     DirectoryContents contents = nation_.contents();
     for (OfficeRecord& record : contents.offices) {
@@ -36,7 +38,7 @@ class HostileOffice {
     }
     body_ = encode_directory_body(contents);
     write_directory(holder_);
-    write_keys(kCounty);
+    write_keys(self_);
     write_config();
   }
 
@@ -53,11 +55,12 @@ class HostileOffice {
   }
   void write_keys(OfficeId office) const {
     std::filesystem::remove(at("office.keys"));
-    EXPECT_TRUE(adapters::write_secret_file(at("office.keys"),
-                                            office_keys(office).serialise().view()));
+    EXPECT_TRUE(
+        adapters::write_secret_file(at("office.keys"), office_keys(office).serialise().view()));
   }
   [[nodiscard]] std::string config_text() const {
-    return "office = \"county:610802\"\nkeys = \"office.keys\"\ndirectory = \"directory.xjd\"\n"
+    return "office = \"" + to_text(self_) +
+           "\"\nkeys = \"office.keys\"\ndirectory = \"directory.xjd\"\n"
            "store = \"store\"\narchive = \"audit\"\napi = \"api.sock\"\n[holders]\nkeys = [\"" +
            to_hex(holder_.public_key) +
            "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
@@ -74,8 +77,14 @@ class HostileOffice {
     command.insert(command.end(), {"--config", config().string()});
     return answer(std::move(command));
   }
+  [[nodiscard]] nlohmann::json items(const std::vector<std::string>& command) const {
+    const nlohmann::json list = ask(command);
+    return list.is_object() ? list.value("items", nlohmann::json::array())
+                            : nlohmann::json::array();
+  }
   [[nodiscard]] std::uint64_t counter(const std::string& name) const {
-    return ask({"status"})["counters"].value(name, std::uint64_t{0});
+    const nlohmann::json status = ask({"status"});
+    return status.is_object() ? status["counters"].value(name, std::uint64_t{0}) : 0;
   }
   // Once the daemon has written it out.
   [[nodiscard]] bool audited(const std::string& text) const {
@@ -87,9 +96,9 @@ class HostileOffice {
   }
   void expect_nothing_personal() const {
     LeakSearch search;
-    search.add_text("name", kPersonName);
-    search.add_text("number", kPersonNumber);
-    search.add_hashes("number", kPersonNumber);
+    search.add_text("name", kHostileName);
+    search.add_text("number", kHostileNumber);
+    search.add_hashes("number", kHostileNumber);
     for (const Leak& leak : search.search(folder()))
       ADD_FAILURE() << leak.what << " stands in " << leak.file;
   }
@@ -100,6 +109,7 @@ class HostileOffice {
     return crypto::SigningPair::generate(random);
   }
 
+  OfficeId self_;
   TempDirectory folder_;
   Nation nation_;
   crypto::SigningPair holder_ = make_holder();
