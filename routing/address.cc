@@ -20,9 +20,9 @@ constexpr std::array<std::string_view, 14> kKinds = {
     "街道", "办事处", "镇", "乡", "苏木", "自治", "地区", "省", "市", "区", "县", "旗", "州", "盟"};
 constexpr std::size_t kTownshipKinds = 5;  // the first ones are those of townships
 // What follows a bare name makes it a road's, a village's or a building's name.
-constexpr std::array<std::string_view, 17> kRoads = {"路",   "街",   "巷",   "弄",   "道",  "桥",
-                                                     "村",   "屯",   "庄",   "里",   "园",  "大",
-                                                     "胡同", "东路", "西路", "南路", "北路"};
+constexpr std::array<std::string_view, 19> kRoads = {
+    "路", "街",   "巷",   "弄",   "道",   "桥",   "村",   "屯",   "庄",  "里",
+    "园", "大街", "大道", "大厦", "胡同", "东路", "西路", "南路", "北路"};
 constexpr std::array<std::string_view, 4> kDirections = {"东", "西", "南", "北"};
 
 bool starts_with_any(std::string_view text, Words words) {
@@ -85,29 +85,92 @@ Words kinds_of(const PlaceRow& row) {
 
 struct Fit {
   std::size_t size = 0;     // bytes of the text
-  bool needs_more = false;  // counts only where a lower place follows
+  bool bare = false;        // without its kind
+  bool needs_more = false;  // another kind follows, so that it may be another place's name
 };
 
 // The ways in which `text` begins with this row's name: at most full, short with a kind, short
 // alone.
-std::size_t fits(const PlaceRow& row, std::string_view text, std::array<Fit, 3>& out) {
+std::size_t fits(const PlaceRow& row, std::string_view text, std::span<Fit> out) {
   const std::string_view full = name_of(row);
   const std::string_view brief = short_name_of(row);
   std::size_t count = 0;
   if (!text.starts_with(brief)) return 0;
-  if (text.starts_with(full)) out[count++] = {full.size(), false};
+  const bool township = level_of(row) == CodeLevel::kTownship;
+  const auto other_kind = [&](std::size_t size, std::size_t kinds) {
+    return starts_with_any(text.substr(size), Words(kKinds).first(kinds));
+  };
+  // 古县镇 is not 古县; behind 石龙镇 may stand whatever there is.
+  const auto with_kind = [&](std::size_t size) {
+    return Fit{size, false, !township && other_kind(size, kTownshipKinds)};
+  };
+  if (text.starts_with(full)) out[count++] = with_kind(full.size());
   if (!is_agency(row) || brief.size() == full.size()) return count;
   const std::string_view rest = text.substr(brief.size());
-  const bool township = level_of(row) == CodeLevel::kTownship;
   std::size_t kind_size = 0;
   for (const std::string_view kind : kinds_of(row))
     if (rest.starts_with(kind)) kind_size = std::max(kind_size, kind.size());
   if (kind_size > 0 && brief.size() + kind_size != full.size())
-    out[count++] = {brief.size() + kind_size, false};
-  const bool other_kind =
-      starts_with_any(rest, Words(kKinds).first(township ? kTownshipKinds : kKinds.size()));
-  if (!names_road(rest)) out[count++] = {brief.size(), other_kind};
+    out[count++] = with_kind(brief.size() + kind_size);
+  if (!township || !names_road(rest))
+    out[count++] = {brief.size(), true,
+                    other_kind(brief.size(), township ? kTownshipKinds : kKinds.size())};
   return count;
+}
+
+// Whether a township row is written directly behind the name of `above`: its county, the city that
+// has no counties, or the development zone that holds it.
+bool stands_behind(const PlaceRow& township, const PlaceRow& above) {
+  const std::uint32_t county = township.code / 1'000;
+  if (county == above.code) return true;
+  const PlaceRow* pseudo = find_place(county);
+  return is_agency(above) && pseudo != nullptr && !is_agency(*pseudo) &&
+         name_of(*pseudo) == name_of(above);
+}
+
+// The townships below `above` that fit best; empty where none does.
+std::vector<std::uint32_t> townships(const PlaceRow& above, std::string_view text,
+                                     bool bare_too = true) {
+  std::vector<std::uint32_t> best;
+  std::size_t longest = 0;
+  for (const std::uint16_t index : place_children(is_agency(above) ? above.code : above.parent)) {
+    const PlaceRow& row = place_rows()[index];
+    if (row.code < kTownshipMin || !stands_behind(row, above)) continue;
+    std::array<Fit, 4> found;
+    std::size_t count = fits(row, text, found);
+    // 济源市沁园街道 is a township's whole name, of which its city has been read already.
+    if (name_of(row).starts_with(name_of(above))) {
+      const std::string_view rest = name_of(row).substr(name_of(above).size());
+      if (text.starts_with(rest) && !starts_with_any(rest, Words(kKinds).first(kTownshipKinds)))
+        found[count++] = {rest.size(), false, false};
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      if (found[i].needs_more || found[i].size < longest || (found[i].bare && !bare_too)) continue;
+      if (found[i].size > longest) best.clear();
+      longest = found[i].size;
+      if (best.empty() || best.back() != row.code) best.push_back(row.code);
+    }
+  }
+  return best;
+}
+
+// Whether a place below `above` has a name that is longer than `size` bytes and that `text` begins
+// with: 朝阳门街道 below 北京市 is not 朝阳.
+bool begins_longer_name(const PlaceRow& above, std::string_view text, std::size_t size) {
+  return std::ranges::any_of(place_children(above.code), [&](std::uint16_t index) {
+    const PlaceRow& row = place_rows()[index];
+    return (name_of(row).size() > size && text.starts_with(name_of(row))) ||
+           begins_longer_name(row, text, size);
+  });
+}
+
+// The same for any township of the nation.
+bool begins_township_name(std::string_view text, std::size_t size) {
+  const std::span<const PlaceRow> rows = place_rows();
+  const auto first = std::ranges::lower_bound(rows, kTownshipMin, {}, &PlaceRow::code);
+  return std::any_of(first, rows.end(), [&](const PlaceRow& row) {
+    return name_of(row).size() > size && text.starts_with(name_of(row));
+  });
 }
 
 // A place and how far into the text its names reach.
@@ -119,38 +182,57 @@ struct End {
 class Search {
  public:
   explicit Search(std::string_view text) : text_(text) {
-    for (const std::uint16_t index : places_beginning_like(text)) step(place_rows()[index], 0);
+    for (const std::uint16_t index : places_beginning_like(text))
+      step(place_rows()[index], 0, nullptr, true);
   }
   [[nodiscard]] const std::vector<End>& best() const { return best_; }
 
  private:
-  // Tries `row` at `at`, and below it every county-level or higher place.
-  bool step(const PlaceRow& row, std::size_t at) {
+  // Tries `row` at `at`, read behind `above` (null: it begins the text), and below it every
+  // county-level or higher place. True: some name of it counts.
+  bool step(const PlaceRow& row, std::size_t at, const PlaceRow* above, bool bare_too) {
     std::array<Fit, 3> found;
     const std::size_t count = fits(row, text_.substr(at), found);
     bool any = false;
     for (std::size_t i = 0; i < count; ++i) {
-      const bool lower = descend(row, at + found[i].size);
-      if (!lower && found[i].needs_more) continue;
+      if (found[i].bare && !bare_too) continue;
+      if (!descend(row, at + found[i].size) && !stands_alone(row, at, found[i], above)) continue;
       note({&row, at + found[i].size});
       any = true;
     }
     return any;
   }
 
+  // No county or higher place stands behind this name: does it count? Where one of its townships
+  // follows. Else not where its characters may begin the name of another place: a wrong guess is a
+  // privacy breach. 安定门街道 is no county of 甘肃省, and 永兴 more often a town than the county.
+  [[nodiscard]] bool stands_alone(const PlaceRow& row, std::size_t at, const Fit& fit,
+                                  const PlaceRow* above) const {
+    const std::string_view rest = text_.substr(at + fit.size);
+    if (rest.empty()) return !fit.bare || above != nullptr || level_of(row) != CodeLevel::kCounty;
+    const bool road = names_road(rest);
+    if (!townships(row, rest, !road && !fit.needs_more).empty()) return true;
+    if (fit.needs_more) return false;
+    if (above != nullptr)
+      return !fit.bare || (!road && !begins_longer_name(*above, text_.substr(at), fit.size));
+    return !fit.bare && !begins_township_name(text_, fit.size);
+  }
+
   bool descend(const PlaceRow& row, std::size_t at) {
     if (at >= text_.size()) return false;
+    const bool bare_too = !names_road(text_.substr(at));
     bool any = false;
     if (level_of(row) == CodeLevel::kProvince || !is_agency(row)) {
       const std::uint32_t province = row.code / 10'000 * 10'000;
       const bool zone = !is_agency(row) && level_of(row) == CodeLevel::kCounty;
       if (zone) return false;
       for (const PlaceRow& lower : place_rows_of_province(province))
-        if (lower.code != province && lower.code != row.code) any |= step(lower, at);
+        if (lower.code != province && lower.code != row.code)
+          any |= step(lower, at, find_place(province), bare_too);
     } else if (level_of(row) == CodeLevel::kPrefecture) {
       for (const std::uint16_t index : place_children(row.code)) {
         const PlaceRow& lower = place_rows()[index];
-        if (lower.code < kTownshipMin) any |= step(lower, at);
+        if (lower.code < kTownshipMin) any |= step(lower, at, &row, bare_too);
       }
     }
     return any;
@@ -191,35 +273,6 @@ std::vector<End> narrowed(std::vector<End> ends) {
   std::ranges::copy_if(ends, std::back_inserter(provinces),
                        [](const End& end) { return level_of(*end.row) == CodeLevel::kProvince; });
   return provinces.size() == 1 ? provinces : ends;
-}
-
-// Whether a township row is written directly behind the name of `above`: its county, the city that
-// has no counties, or the development zone that holds it.
-bool stands_behind(const PlaceRow& township, const PlaceRow& above) {
-  const std::uint32_t county = township.code / 1'000;
-  if (county == above.code) return true;
-  const PlaceRow* pseudo = find_place(county);
-  return is_agency(above) && pseudo != nullptr && !is_agency(*pseudo) &&
-         name_of(*pseudo) == name_of(above);
-}
-
-// The townships below `above` that fit best; empty where none does.
-std::vector<std::uint32_t> townships(const PlaceRow& above, std::string_view text) {
-  std::vector<std::uint32_t> best;
-  std::size_t longest = 0;
-  for (const std::uint16_t index : place_children(is_agency(above) ? above.code : above.parent)) {
-    const PlaceRow& row = place_rows()[index];
-    if (row.code < kTownshipMin || !stands_behind(row, above)) continue;
-    std::array<Fit, 3> found;
-    const std::size_t count = fits(row, text, found);
-    for (std::size_t i = 0; i < count; ++i) {
-      if (found[i].needs_more || found[i].size < longest) continue;
-      if (found[i].size > longest) best.clear();
-      longest = found[i].size;
-      if (best.empty() || best.back() != row.code) best.push_back(row.code);
-    }
-  }
-  return best;
 }
 
 // A province or prefecture of another province named behind the matched place: the text contradicts

@@ -84,6 +84,81 @@ TEST(Address, TownshipNamesAloneNeverMatch) {
   EXPECT_EQ(match_address(std::string(100'000, 'x')).code, 0u);
 }
 
+TEST(Address, ANameWithoutItsKindIsReadWhereThePlaceBehindItProvesIt) {
+  expect("北京大兴区黄村镇", 110115);
+  expect("辽宁大连庄河市", 210283);
+  expect("辽宁大连", 210200);
+  expect("山西大同", 140200);
+  expect("云南大理市下关街道", 532901003);
+  expect("黑龙江大庆", 230600);
+  expect("重庆大足区", 500111);
+  expect("石家庄桥西区", 130104);
+  expect("河北唐山路北区", 130203);
+  expect("黑龙江哈尔滨道里区", 230102);
+  expect("湖南永州道县", 431124);
+  expect("浙江台州路桥区", 331004);
+  expect("江苏盐城大丰区", 320904);
+  expect("河南省济源市沁园街道", 419001001);
+  EXPECT_EQ(match_address("湖南长沙望城大泽湖街道").code / 1'000, 430112u);
+}
+
+TEST(Address, TheBeginningOfATownshipsNameIsNoPlaceAboveIt) {
+  for (const char* alone : {"安定门街道", "周口店地区", "河南寨镇", "广安门内街道", "中山门街道",
+                            "宜兴埠镇", "平安城镇", "普兰店市", "路南彝族自治县", "白沙工农区",
+                            "古县镇", "古县渡镇", "矿区街道", "永兴", "北京市双河农场"})
+    EXPECT_EQ(match_address(alone).code, 0u) << alone;
+  expect("北京市朝阳门街道", 110000);
+  expect("天津市河西务镇", 120000);
+  expect("辽宁省抚顺市抚顺城街道", 210400);
+}
+
+// Every county and prefecture, with all above it written without kinds.
+TEST(Address, ShortNamesAboveAWholeNameComeBackAsItsCode) {
+  const auto brief = [](std::uint32_t code) {
+    std::string name(find_code(code)->name);
+    for (const std::string_view kind :
+         {"维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市", "地区", "盟"})
+      if (name.ends_with(kind)) return name.substr(0, name.size() - kind.size());
+    return name;
+  };
+  std::size_t tried = 0;
+  for (const std::uint32_t code : all_codes(false)) {
+    const auto info = find_code(code);
+    if (info->status != CodeStatus::kCurrent || code > 1'000'000 || info->parent == 0) continue;
+    std::string text(info->name);
+    for (std::uint32_t at = parent_code(code); at != 0; at = parent_code(at))
+      if (find_code(at)->status == CodeStatus::kCurrent) text = brief(at) + text;
+    ++tried;
+    const AddressMatch match = match_address(text);
+    EXPECT_EQ(match.code, code) << text;
+  }
+  EXPECT_GT(tried, 3'000u);
+}
+
+// No township's own name is taken for another place: at most for one that holds it. Farms, prisons
+// and zones are left out: some bear the name of a county they once lay in.
+TEST(Address, NoTownshipsNameLeadsToAPlaceThatDoesNotHoldIt) {
+  std::size_t tried = 0, wrong = 0;
+  for (const std::uint32_t code : all_codes(false)) {
+    if (code < 1'000'000) continue;
+    const auto info = find_code(code);
+    const auto ends = [&](std::string_view kind) { return info->name.ends_with(kind); };
+    if (info->status != CodeStatus::kCurrent || !(ends("街道") || ends("镇") || ends("乡")))
+      continue;
+    ++tried;
+    const AddressMatch match = match_address(info->name);
+    if (match.code == 0) continue;
+    std::uint32_t at = code;
+    while (at != 0 && at != match.code) at = parent_code(at);
+    if (at == 0) {
+      ++wrong;
+      if (wrong <= 40) ADD_FAILURE() << info->name << " → " << match.code;
+    }
+  }
+  EXPECT_GT(tried, 38'000u);
+  EXPECT_EQ(wrong, 0u);
+}
+
 TEST(Address, SeveralProvincesAreRefusedByName) {
   for (const char* address : {"朝阳区", "朝阳区三里屯街道", "四川省重庆市万县", "鼓楼区"}) {
     const auto got = resolve({.code = "", .address = address, .id_number = "110101180001010015"});
