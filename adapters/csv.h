@@ -3,9 +3,9 @@
 // character. Empty lines are skipped.
 //
 // A row is broken where a quote never closes, something other than a comma or a line end follows a
-// closing quote, or a field is longer than kCsvFieldBytesMax. Reading then goes on with the line
-// after the one where the faulty field began, so that one bad line costs one row, not the rest of
-// the file.
+// closing quote, or a quoted field is longer than kCsvFieldBytesMax. Reading then goes on with the
+// line after the one where the faulty field began, so that one bad line costs one row, not the rest
+// of the file.
 #pragma once
 
 #include <optional>
