@@ -115,6 +115,7 @@ class HostileNeighbour {
     }));
     return taken;
   }
+  void skip_numbers(std::uint64_t count) { number_ += count; }
   [[nodiscard]] std::uint64_t last_number() const { return number_; }
   [[nodiscard]] const Hello& county() const { return county_; }
 
