@@ -2,7 +2,8 @@
 // with SIGBUS on a truncated file, so the walk runs in a forked child: whatever kills it, the
 // caller lives and says what to do. Nothing is ever changed or deleted.
 // The child reads every page of every table, checks the order of keys, each row's checksum and the
-// accounting of pages. Read next: lmdb_store.h.
+// accounting of pages, and writes every row over itself without committing.
+// Read next: lmdb_store.h.
 #pragma once
 
 #include <filesystem>
