@@ -212,8 +212,11 @@ class Broker {
   // inbox.cc
   Result<> on(Turn& turn, Settle& event);
   Result<> on(Turn& turn, const Collect& event);
-  Result<> on(Turn& turn, const NoteOutcome& event);
+  Result<> on(Turn& turn, Continue& event);
+  Result<> on(Turn& turn, NoteOutcome& event);
   Result<Result<>> settle(Turn& turn, const EnvelopeKey& key);
+  Result<std::optional<InboxRow>> inbox_row(Turn& turn, const EnvelopeKey& key);
+  Result<> set_continued(Turn& turn, const EnvelopeKey& key, const EnvelopeId& by);
 
   // reconcile.cc
   Result<> set_aside(std::span<const DamagedRow> damaged);

@@ -52,11 +52,21 @@ struct Collect {
   Token token = 0;
   EnvelopeKey key;
 };
-// This origin has opened a check_result: note the outcome beside the notice and settle the result.
+// The application passes an inbox item on as a new envelope of this office. The item stays in its
+// custody until that one is processed; when it fails, the item waits for a person again.
+struct Continue {
+  Token token = 0;
+  EnvelopeKey key;
+  PreparedOrder order;  // its header's `continues` is the item's id
+};
+// This office has opened a check_result for an envelope of its own: note the outcome beside it and
+// settle the result. Where it went on with an inbox item, that one is settled too, and `answer`
+// travels to its origin, all in one turn.
 struct NoteOutcome {
   EnvelopeKey result;
   EnvelopeId notice;
   std::uint8_t outcome = 0;
+  std::optional<PreparedOrder> answer{};
 };
 // What Effects::stale named, sealed anew. Does nothing where the old one has left meanwhile.
 struct Replace {
@@ -77,8 +87,8 @@ struct Archived {
   std::uint64_t up_to = 0;
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, NoteOutcome,
-                           Replace, Audit, Lease, Archived>;
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
+                           NoteOutcome, Replace, Audit, Lease, Archived>;
 
 struct Send {
   OfficeId neighbour;

@@ -27,16 +27,66 @@ Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key) {
   return Result<>{};
 }
 
+// Empty where this office has it in no inbox.
+Result<std::optional<InboxRow>> Broker::inbox_row(Turn& turn, const EnvelopeKey& key) {
+  XJ_TRY(const auto row, state(turn, key));
+  if (!row || row->inbox_seq == 0) return std::optional<InboxRow>{};
+  XJ_TRY(const auto value, turn.txn.get(Table::kInbox, seq_key(row->inbox_seq)));
+  if (!value) return std::optional<InboxRow>{};
+  XJ_TRY(auto inbox, decode_inbox_row(*value));
+  return std::optional<InboxRow>(std::move(inbox));
+}
+
+Result<> Broker::set_continued(Turn& turn, const EnvelopeKey& key, const EnvelopeId& by) {
+  XJ_TRY(const auto row, state(turn, key));
+  XJ_TRY(auto inbox, inbox_row(turn, key));
+  if (!row || !inbox) return {};
+  inbox->continued_by = by;
+  return turn.txn.put(Table::kInbox, seq_key(row->inbox_seq), encode(*inbox));
+}
+
 Result<> Broker::on(Turn& turn, Settle& event) {
   XJ_TRY(const auto before, state(turn, event.key));
-  XJ_TRY(auto settled, settle(turn, event.key));
+  XJ_TRY(const auto inbox, inbox_row(turn, event.key));
   const bool first = before && before->place == Place::kInbox;
+  Result<> settled;
+  if (first && inbox && inbox->continued_by.is_set()) {
+    settled = refused("continued: it went on as " + to_text(inbox->continued_by) +
+                      ", whose end settles it");
+  } else {
+    XJ_TRY(settled, settle(turn, event.key));
+  }
   if (settled && first && event.answer) {
     LedgerRow ledger;
     ledger.in_reply_to = event.key.id;
     XJ_TRY_VOID(accept_order(turn, *event.answer, ledger));
   }
   turn.effects.replies.push_back({event.token, std::move(settled), {}, 0});
+  return {};
+}
+
+Result<> Broker::on(Turn& turn, Continue& event) {
+  Reply reply;
+  reply.token = event.token;
+  XJ_TRY(const auto row, state(turn, event.key));
+  XJ_TRY(const auto inbox, inbox_row(turn, event.key));
+  if (!row || !inbox) {
+    reply.result = fail(ErrorCode::kNotFound, "not_found: no such item in the inbox");
+  } else if (row->place == Place::kSettled) {
+    reply.result = refused("settled: it is done here already");
+  } else if (row->place != Place::kInbox) {
+    reply.result = refused("copy: a path copy is read, never passed on; its destination decides");
+  } else if (inbox->continued_by.is_set()) {
+    reply.result = refused("continued: it went on already, as " + to_text(inbox->continued_by));
+  } else {
+    LedgerRow ledger;
+    ledger.continues = event.key;
+    const EnvelopeId by = event.order.main.header.id;
+    XJ_TRY_VOID(set_continued(turn, event.key, by));
+    XJ_TRY_VOID(accept_order(turn, event.order, ledger));
+    audit(turn, "continued", name_of(event.key) + " by=" + to_text(by));
+  }
+  turn.effects.replies.push_back(std::move(reply));
   return {};
 }
 
@@ -60,12 +110,23 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   return {};
 }
 
-Result<> Broker::on(Turn& turn, const NoteOutcome& event) {
+Result<> Broker::on(Turn& turn, NoteOutcome& event) {
   XJ_TRY(auto row, ledger(turn, event.notice));
   // Only the notice's own destination may say what it found.
   if (row && row->destination == event.result.origin) {
     row->outcome = event.outcome;
+    row->result = event.result;
     XJ_TRY_VOID(put_ledger(turn, event.notice, *row));
+    if (row->continues.id.is_set()) {
+      XJ_TRY(const auto before, state(turn, row->continues));
+      const bool waits = before && before->place == Place::kInbox;
+      XJ_TRY(const auto settled, settle(turn, row->continues));
+      if (settled && waits && event.answer) {
+        LedgerRow answer;
+        answer.in_reply_to = row->continues.id;
+        XJ_TRY_VOID(accept_order(turn, *event.answer, answer));
+      }
+    }
   } else {
     audit(turn, "outcome_refused", "id=" + to_text(event.notice));
   }

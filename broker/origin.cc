@@ -105,7 +105,8 @@ Result<> Broker::accept_order(Turn& turn, PreparedOrder& order, LedgerRow ledger
     copy.copy = {};
     copy.copy_of = order.main.header.id;
     XJ_TRY_VOID(accept(turn, *order.copy, copy));
-  } else if (routing::kind_row(order.main.header.kind).police_copy) {
+  } else if (routing::kind_row(order.main.header.kind).police_copy &&
+             !order.main.header.continues.is_set()) {
     audit(turn, "no_copy", "id=" + to_text(order.main.header.id));
   }
   return accept(turn, order.main, ledger);
@@ -267,6 +268,12 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
   row.receipt = type;
   row.finished = turn.now.wall;
   XJ_TRY_VOID(set_timer(turn, id, row, {}));
+  if (type != ReceiptType::kProcessed && row.continues.id.is_set()) {
+    XJ_TRY_VOID(set_continued(turn, row.continues, {}));
+    turn.effects.alarms.push_back("not_continued: " + name_of(row.continues) +
+                                  " waits for a person again, id=" + to_text(id) + " ended as " +
+                                  std::string(to_word(type)));
+  }
   const EnvelopeKey key{self(), id};
   XJ_TRY(auto st, state(turn, key));
   if (!st) return {};

@@ -194,6 +194,7 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   header.created = now;
   header.due = order.due;
   header.in_reply_to = order.in_reply_to;
+  if (!is_copy) header.continues = order.continues;
   if (!is_copy) header.replaces = order.replaces;
   header.directory_version = context.snapshot.directory.header().version;
   const auto own_gate = routing::gate(order.kind, order.period, self, context.calendar);

@@ -77,7 +77,7 @@ struct Order {
   Period period;
   Bytes payload;
   WallTime due;
-  EnvelopeId in_reply_to, replaces;
+  EnvelopeId in_reply_to, continues, replaces;
   std::optional<std::uint32_t> police_copy_code;  // kinds with a police copy: whose province
   std::vector<OfficeId> further_readers;          // rehearsal directories only
 };

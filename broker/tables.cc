@@ -187,6 +187,7 @@ Bytes encode(const InboxRow& row) {
       .u8(static_cast<std::uint8_t>(flags))
       .u8(static_cast<std::uint8_t>(row.kind))
       .u32(row.period.yyyymm)
+      .raw(row.continued_by.bytes)
       .bytes();
 }
 
@@ -200,6 +201,7 @@ Result<InboxRow> decode_inbox_row(ByteView value) {
   row.settled = (flags & 2U) != 0;
   row.kind = static_cast<Kind>(in.u8());
   row.period.yyyymm = in.u32();
+  row.continued_by = id_from(in);
   return finished(in, std::move(row), "inbox");
 }
 
@@ -216,6 +218,8 @@ Bytes encode(const LedgerRow& row) {
       .raw(row.copy_of.bytes)
       .raw(row.copy.bytes)
       .raw(row.in_reply_to.bytes)
+      .raw(seen_key(row.continues))
+      .raw(seen_key(row.result))
       .raw(row.submission)
       .u32(row.row)
       .u32(row.code)
@@ -243,6 +247,8 @@ Result<LedgerRow> decode_ledger_row(ByteView value) {
   row.copy_of = id_from(in);
   row.copy = id_from(in);
   row.in_reply_to = id_from(in);
+  row.continues = parse_seen_key(in.raw(24));
+  row.result = parse_seen_key(in.raw(24));
   row.submission = in.array<32>();
   row.row = in.u32();
   row.code = in.u32();

@@ -102,6 +102,7 @@ struct InboxRow {
   bool settled = false;
   Kind kind = Kind::kNone;
   Period period;
+  EnvelopeId continued_by{};  // set: this office's own envelope that goes on with it
 };
 Bytes seq_key(std::uint64_t seq);
 Bytes encode(const InboxRow& row);
@@ -116,6 +117,8 @@ struct LedgerRow {
   EnvelopeId copy_of;  // set: this row is a copy to population-police
   EnvelopeId copy;     // its own copy; not set and kind wants one: `no_copy`
   EnvelopeId in_reply_to;
+  EnvelopeKey continues;  // the inbox item here that it goes on with
+  EnvelopeKey result;     // the check_result that brought `outcome`
   Hash submission{};
   std::uint32_t row = 0;  // data row in the submission, from 1; 0: none
   std::uint32_t code = 0;

@@ -36,7 +36,9 @@ Hash hash(ByteView data) {
   return out;
 }
 
-Hash hash(std::initializer_list<ByteView> parts) { return hash_parts({}, parts); }
+Hash hash(std::initializer_list<ByteView> parts) {
+  return hash_parts({}, parts);
+}
 
 Hash keyed_hash(ByteView key, std::initializer_list<ByteView> parts) {
   XJ_CHECK(key.size() >= crypto_generichash_KEYBYTES_MIN &&

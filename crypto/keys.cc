@@ -94,7 +94,9 @@ SecretBytes::SecretBytes(std::size_t size) : size_(size) {
   XJ_CHECK(data_ != nullptr);
   sodium_memzero(data_, size);
 }
-SecretBytes::~SecretBytes() { sodium_free(data_); }
+SecretBytes::~SecretBytes() {
+  sodium_free(data_);
+}
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
@@ -102,8 +104,12 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   std::swap(size_, other.size_);
   return *this;
 }
-std::span<std::uint8_t> SecretBytes::span() { return {data_, size_}; }
-ByteView SecretBytes::view() const { return {data_, size_}; }
+std::span<std::uint8_t> SecretBytes::span() {
+  return {data_, size_};
+}
+ByteView SecretBytes::view() const {
+  return {data_, size_};
+}
 
 struct OfficeKeys::Impl {
   OfficeId office;
@@ -188,14 +194,30 @@ SecretBytes OfficeKeys::serialise() const {
   return text;
 }
 
-OfficeId OfficeKeys::office() const { return impl_->office; }
-KeyId OfficeKeys::id() const { return impl_->id; }
-const PublicKey& OfficeKeys::signing_public() const { return impl_->signing; }
-const PublicKey& OfficeKeys::sealing_public() const { return impl_->sealing; }
-const PublicKey& OfficeKeys::link_public() const { return impl_->link; }
-ByteView OfficeKeys::sealing_secret() const { return impl_->secret(kSealingAt); }
-ByteView OfficeKeys::link_secret() const { return impl_->secret(kLinkAt); }
-ByteView OfficeKeys::local_key() const { return impl_->secret(kLocalAt); }
+OfficeId OfficeKeys::office() const {
+  return impl_->office;
+}
+KeyId OfficeKeys::id() const {
+  return impl_->id;
+}
+const PublicKey& OfficeKeys::signing_public() const {
+  return impl_->signing;
+}
+const PublicKey& OfficeKeys::sealing_public() const {
+  return impl_->sealing;
+}
+const PublicKey& OfficeKeys::link_public() const {
+  return impl_->link;
+}
+ByteView OfficeKeys::sealing_secret() const {
+  return impl_->secret(kSealingAt);
+}
+ByteView OfficeKeys::link_secret() const {
+  return impl_->secret(kLinkAt);
+}
+ByteView OfficeKeys::local_key() const {
+  return impl_->secret(kLocalAt);
+}
 
 OfficeKeySet OfficeKeys::public_set(WallTime from, WallTime until) const {
   return {impl_->id, impl_->signing, impl_->sealing, impl_->link, from, until, false};

@@ -9,7 +9,9 @@ constexpr std::array<std::uint8_t, 1> kLeafPrefix{0};
 
 }  // namespace
 
-Hash Blake2bTree::leaf(ByteView data) { return hash({kLeafPrefix, data}); }
+Hash Blake2bTree::leaf(ByteView data) {
+  return hash({kLeafPrefix, data});
+}
 
 Hash Blake2bTree::node(const Hash& left, const Hash& right) {
   std::array<std::uint8_t, 65> message;
@@ -19,6 +21,8 @@ Hash Blake2bTree::node(const Hash& left, const Hash& right) {
   return hash(message);
 }
 
-Hash Blake2bTree::empty() { return hash(ByteView{}); }
+Hash Blake2bTree::empty() {
+  return hash(ByteView{});
+}
 
 }  // namespace xianjie::crypto

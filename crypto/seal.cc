@@ -41,7 +41,9 @@ Hash commitment_of(const EnvelopeId& id, ByteView k) {
 Hash content_key(const EnvelopeId& id, ByteView k) {
   return keyed_hash(k, {as_bytes("XJ1/enc"), id.bytes});
 }
-Hash associated_data(ByteView header) { return hash({as_bytes("XJ1/hdr"), header}); }
+Hash associated_data(ByteView header) {
+  return hash({as_bytes("XJ1/hdr"), header});
+}
 
 // The key that wraps k for one reader. E and R: X25519 public keys, as in DESIGN section 3.
 Hash wrapping_key(const Secret& shared, const PublicKey& e, const PublicKey& r,
@@ -62,10 +64,9 @@ void encrypt(std::span<std::uint8_t> out, ByteView plain, ByteView associated, c
                                              kNonce.data(), key.bytes.data());
 }
 bool decrypt(std::span<std::uint8_t> out, ByteView sealed, ByteView associated, const Secret& key) {
-  return crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, sealed.data(),
-                                                    sealed.size(), associated.data(),
-                                                    associated.size(), kNonce.data(),
-                                                    key.bytes.data()) == 0;
+  return crypto_aead_xchacha20poly1305_ietf_decrypt(
+             out.data(), nullptr, nullptr, sealed.data(), sealed.size(), associated.data(),
+             associated.size(), kNonce.data(), key.bytes.data()) == 0;
 }
 
 // The ephemeral pair of one batch and what it shares with each reader: X25519 is paid once each.
@@ -126,8 +127,8 @@ Result<Envelope> seal_one(Draft draft, BatchSecrets& batch, Random& random) {
     if (shared == nullptr)
       return refused("seal: the sealing key of " + to_text(header.readers[n].office) +
                      " is not usable");
-    const Secret kek(wrapping_key(*shared, batch.ephemeral_public, reader_key, header.readers[n],
-                                  header_hash));
+    const Secret kek(
+        wrapping_key(*shared, batch.ephemeral_public, reader_key, header.readers[n], header_hash));
     encrypt(slots.wraps.emplace_back(), k.bytes, {}, kek);
   }
   out.slots = encode(slots);
@@ -162,8 +163,9 @@ Result<std::vector<Envelope>> seal_batch(std::vector<Draft> drafts, const Office
   }
   const Tree tree(std::move(leaves));
   BatchProof proof;
-  proof.statement = {keys.office(), keys.id(), batch_number,
-                     static_cast<std::uint32_t>(out.size()), time, tree.root()};
+  proof.statement = {keys.office(), keys.id(),
+                     batch_number,  static_cast<std::uint32_t>(out.size()),
+                     time,          tree.root()};
   proof.signature = keys.sign("", proof.statement.signed_bytes());
   for (std::size_t n = 0; n < out.size(); ++n) {
     proof.index = static_cast<std::uint32_t>(n);
@@ -188,8 +190,8 @@ bool verify_statement(const BatchStatement& statement, const Signature& signatur
   return verify(key, "", statement.signed_bytes(), signature);
 }
 
-Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader,
-                            KeyId key, ByteView sealing_secret) {
+Result<Hash> payload_key(const Envelope& envelope, const Header& header, OfficeId reader, KeyId key,
+                         ByteView sealing_secret) {
   XJ_CHECK(sealing_secret.size() == crypto_scalarmult_SCALARBYTES);
   const auto place = std::ranges::find(header.readers, Reader{reader, key});
   if (place == header.readers.end())
@@ -198,23 +200,27 @@ Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, Offi
   const auto slot = static_cast<std::size_t>(place - header.readers.begin());
   if (slots.wraps.size() != header.readers.size())
     return corrupt("open: slots do not fit the readers");
-  if (envelope.sealed.size() < kPadStepBytes + kSealTagBytes ||
-      envelope.sealed.size() > kSealedBytesMax)
-    return corrupt("open: sealed payload of a wrong size");
-
   PublicKey own;
   Secret shared;
   if (crypto_scalarmult_base(own.data(), sealing_secret.data()) != 0 ||
       !exchange(shared, sealing_secret, slots.ephemeral))
     return corrupt("open: the ephemeral key is not usable");
   const Secret kek(wrapping_key(shared, slots.ephemeral, own, *place, hash(envelope.header)));
-  Secret k;
-  if (!decrypt(k.bytes, slots.wraps[slot], {}, kek))
+  Hash k{};
+  if (!decrypt(k, slots.wraps[slot], {}, kek))
     return corrupt("open: the slot does not open with this key");
-  if (commitment_of(header.id, k.bytes) != header.commitment)
+  if (commitment_of(header.id, k) != header.commitment)
     return corrupt("open: the key is not the one the header commits to");
+  return k;
+}
 
-  const Secret content(content_key(header.id, k.bytes));
+Result<Bytes> open_with_key(const Envelope& envelope, const Header& header, const Hash& k) {
+  if (commitment_of(header.id, k) != header.commitment)
+    return corrupt("open: the key is not the one the header commits to");
+  if (envelope.sealed.size() < kPadStepBytes + kSealTagBytes ||
+      envelope.sealed.size() > kSealedBytesMax)
+    return corrupt("open: sealed payload of a wrong size");
+  const Secret content(content_key(header.id, k));
   Bytes plain(envelope.sealed.size() - kSealTagBytes);
   if (!decrypt(plain, envelope.sealed, associated_data(envelope.header), content))
     return corrupt("open: the sealed payload was changed");
@@ -222,6 +228,14 @@ Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, Offi
   if (sodium_unpad(&length, plain.data(), plain.size(), kPadStepBytes) != 0)
     return corrupt("open: broken padding");
   plain.resize(length);
+  return plain;
+}
+
+Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader,
+                            KeyId key, ByteView sealing_secret) {
+  XJ_TRY(Hash k, payload_key(envelope, header, reader, key, sealing_secret));
+  auto plain = open_with_key(envelope, header, k);
+  sodium_memzero(k.data(), k.size());
   return plain;
 }
 

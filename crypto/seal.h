@@ -15,9 +15,9 @@ namespace xianjie::crypto {
 Hash leaf_of(const Envelope& envelope);
 
 struct Draft {
-  Header header;                           // complete but for `commitment`
-  Bytes payload;                           // at most kPayloadBytesMax
-  std::vector<PublicKey> reader_keys;      // X25519, in the order of header.readers
+  Header header;                       // complete but for `commitment`
+  Bytes payload;                       // at most kPayloadBytesMax
+  std::vector<PublicKey> reader_keys;  // X25519, in the order of header.readers
 };
 
 // Seals each draft under one ephemeral key and signs them as one batch of 1 to kBatchEnvelopesMax.
@@ -32,7 +32,14 @@ Result<void> verify_path(const Header& header, const BatchProof& proof, const Ha
 bool verify_statement(const BatchStatement& statement, const Signature& signature,
                       const PublicKey& key);
 
-// Opens for one reader: checks slot, commitment, then seal. kNotFound: not a reader.
+// A reader's way to the payload key k: checks slot and commitment. kNotFound: not a reader. Giving
+// k to another office gives it this one envelope's content, with proof of who wrote it.
+Result<Hash> payload_key(const Envelope& envelope, const Header& header, OfficeId reader, KeyId key,
+                         ByteView sealing_secret);
+// Opens with k; kCorrupt where the header does not commit to it.
+Result<Bytes> open_with_key(const Envelope& envelope, const Header& header, const Hash& k);
+
+// Both in one, for one reader.
 Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader,
                             KeyId key, ByteView sealing_secret);
 

@@ -41,6 +41,7 @@ inline constexpr std::size_t kSealTagBytes = 16;
 inline constexpr std::size_t kSealedBytesMax = kPayloadBytesMax + kPadStepBytes + kSealTagBytes;
 inline constexpr std::size_t kEnvelopeFramingBytes = 64;   // what a frame adds to an envelope
 inline constexpr std::size_t kRecordBytesMax = 96 * 1024;  // one signed record
+inline constexpr std::size_t kStepsMax = 32;               // of one notice's history
 inline constexpr std::size_t kTextBytesMax = 4096;         // one text field of a payload
 inline constexpr std::size_t kApiBytesMax = 128 * 1024 * 1024;
 inline constexpr std::size_t kDirectoryBytesMax = 64 * 1024 * 1024;

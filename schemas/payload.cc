@@ -32,11 +32,44 @@ Offset<fbs::NoticePayload> write(FlatBufferBuilder& builder, const NoticePayload
       notice.resolved_code, static_cast<std::uint8_t>(notice.confidence));
 }
 
+using StepsOffset = Offset<flatbuffers::Vector<Offset<fbs::Step>>>;
+StepsOffset write(FlatBufferBuilder& builder, const std::vector<Step>& steps) {
+  std::vector<Offset<fbs::Step>> out;
+  for (const Step& step : steps) {
+    const auto remarks = text_offset(builder, step.remarks);
+    const auto id = fixed<fbs::Bytes16>(step.id.bytes);
+    const auto reason = step.reason ? static_cast<std::uint8_t>(*step.reason) : std::uint8_t{0};
+    out.push_back(fbs::CreateStep(builder, step.office.value(), &id,
+                                  static_cast<std::uint8_t>(step.action), reason, step.to.value(),
+                                  step.code, step.time.ms, remarks));
+  }
+  return out.empty() ? StepsOffset() : builder.CreateVector(out);
+}
+
 Offset<fbs::CheckResultPayload> write(FlatBufferBuilder& builder, const CheckResultPayload& check) {
   const auto remarks = text_offset(builder, check.remarks);
+  const auto steps = write(builder, check.steps);
   const auto notice = fixed<fbs::Bytes16>(check.notice.bytes);
   return fbs::CreateCheckResultPayload(builder, &notice, static_cast<std::uint8_t>(check.outcome),
-                                       remarks);
+                                       remarks, check.checked_by.value(), steps);
+}
+
+Offset<fbs::ContinuationPayload> write(FlatBufferBuilder& builder,
+                                       const ContinuationPayload& continuation) {
+  const Envelope& first = continuation.first;
+  const auto header = builder.CreateVector(first.header);
+  const auto slots = builder.CreateVector(first.slots);
+  const auto sealed = builder.CreateVector(first.sealed);
+  const auto proof = builder.CreateVector(first.proof);
+  const auto key = builder.CreateVector(continuation.key.data(), continuation.key.size());
+  const auto steps = write(builder, continuation.steps);
+  return fbs::CreateContinuationPayload(builder, header, slots, sealed, proof, key, steps);
+}
+
+template <class Body>
+void finish(FlatBufferBuilder& builder, Offset<Body> body) {
+  const auto type = fbs::PayloadBodyTraits<Body>::enum_value;
+  builder.Finish(fbs::CreatePayload(builder, type, body.Union()), kPayloadId);
 }
 
 bool take_text(const String* field, std::string& out) {
@@ -87,6 +120,53 @@ Result<Payload> read(const fbs::NoticePayload& from) {
   return to;
 }
 
+using StepsVector = flatbuffers::Vector<Offset<fbs::Step>>;
+bool take_steps(const StepsVector* from, std::vector<Step>& to) {
+  if (length(from) > kStepsMax) return false;
+  for (std::size_t i = 0; i < length(from); ++i) {
+    const fbs::Step& each = *from->Get(static_cast<flatbuffers::uoffset_t>(i));
+    Step step;
+    const auto office = OfficeId::from_value(each.office());
+    const auto action = from_number<StepAction>(each.action());
+    if (!office || !action || each.id() == nullptr || !take_text(each.remarks(), step.remarks))
+      return false;
+    step.office = *office;
+    step.action = *action;
+    step.id.bytes = array_of<decltype(step.id.bytes)>(*each.id());
+    step.reason = from_number<ReturnReason>(each.reason());
+    if (each.reason() != 0 && !step.reason) return false;
+    if (each.to() != 0) {
+      const auto target = OfficeId::from_value(each.to());
+      if (!target) return false;
+      step.to = *target;
+    }
+    step.code = each.code();
+    step.time.ms = each.time();
+    if (!step.id.is_set() || step.time.ms < 0 || step.time.ms > kWallTimeMsMax) return false;
+    to.push_back(std::move(step));
+  }
+  return true;
+}
+
+Result<Payload> read(const fbs::ContinuationPayload& from) {
+  ContinuationPayload to;
+  const auto take = [](const flatbuffers::Vector<std::uint8_t>* field, std::size_t size_max,
+                       Bytes& out) {
+    if (length(field) == 0 || length(field) > size_max) return false;
+    out.assign(field->begin(), field->end());
+    return true;
+  };
+  if (!take(from.header(), kHeaderBytesMax, to.first.header) ||
+      !take(from.slots(), kSlotsBytesMax, to.first.slots) ||
+      !take(from.sealed(), kSealedBytesMax, to.first.sealed) ||
+      !take(from.proof(), kProofBytesMax, to.first.proof) || length(from.key()) != to.key.size())
+    return corrupt("continuation: the first envelope is incomplete");
+  std::copy(from.key()->begin(), from.key()->end(), to.key.begin());
+  if (!take_steps(from.steps(), to.steps) || to.steps.empty())
+    return corrupt("continuation: its steps are malformed");
+  return to;
+}
+
 Result<Payload> read(const fbs::CheckResultPayload& from) {
   CheckResultPayload to;
   if (from.notice() == nullptr) return corrupt("check result: names no notice");
@@ -104,6 +184,12 @@ Result<Payload> read(const fbs::CheckResultPayload& from) {
   }
   if (!take_text(from.remarks(), to.remarks))
     return corrupt("check result: remarks are too long or not UTF-8");
+  if (!take_steps(from.steps(), to.steps)) return corrupt("check result: its steps are malformed");
+  if (from.checked_by() != 0) {
+    const auto office = OfficeId::from_value(from.checked_by());
+    if (!office) return corrupt("check result: checked by nobody known");
+    to.checked_by = *office;
+  }
   return to;
 }
 
@@ -111,14 +197,7 @@ Result<Payload> read(const fbs::CheckResultPayload& from) {
 
 Bytes encode(const Payload& payload) {
   FlatBufferBuilder builder(2048);
-  if (const auto* notice = std::get_if<NoticePayload>(&payload)) {
-    const auto body = write(builder, *notice).Union();
-    builder.Finish(fbs::CreatePayload(builder, fbs::PayloadBody::NoticePayload, body), kPayloadId);
-  } else {
-    const auto body = write(builder, std::get<CheckResultPayload>(payload)).Union();
-    builder.Finish(fbs::CreatePayload(builder, fbs::PayloadBody::CheckResultPayload, body),
-                   kPayloadId);
-  }
+  std::visit([&](const auto& body) { finish(builder, write(builder, body)); }, payload);
   return take_bytes(builder);
 }
 
@@ -131,6 +210,8 @@ Result<Payload> decode_payload(ByteView bytes) {
       return read(*from->body_as_NoticePayload());
     case fbs::PayloadBody::CheckResultPayload:
       return read(*from->body_as_CheckResultPayload());
+    case fbs::PayloadBody::ContinuationPayload:
+      return read(*from->body_as_ContinuationPayload());
     case fbs::PayloadBody::NONE:
       break;
   }

@@ -2,10 +2,13 @@
 // Person fields: FLOWS, "Person fields seen in the sources". Format: fbs/payload.fbs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "schemas/bytes.h"
+#include "schemas/envelope.h"
 #include "schemas/ids.h"
 #include "schemas/result.h"
 #include "schemas/time.h"
@@ -40,16 +43,40 @@ struct NoticePayload {
   friend bool operator==(const NoticePayload&, const NoticePayload&) = default;
 };
 
+// One act that made a new envelope of a notice.
+struct Step {
+  OfficeId office;  // who acted
+  EnvelopeId id;    // the envelope it had in its inbox
+  StepAction action = StepAction::kAssigned;
+  std::optional<ReturnReason> reason;  // of returns
+  OfficeId to;
+  std::uint32_t code = 0;  // where the person is said to belong; 0: not said
+  WallTime time;
+  std::string remarks;
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
 // check_result (flow A9): the township's answer to a notice, sealed to the path back.
 enum class CheckOutcome : std::uint8_t { kOwnArea = 1, kUnlinked = 2 };
 struct CheckResultPayload {
   EnvelopeId notice;
   CheckOutcome outcome = CheckOutcome::kOwnArea;
   std::string remarks;
+  OfficeId checked_by{};      // who said so; not set: the sender itself
+  std::vector<Step> steps{};  // how the notice came there, oldest first
   friend bool operator==(const CheckResultPayload&, const CheckResultPayload&) = default;
 };
 
-using Payload = std::variant<NoticePayload, CheckResultPayload>;
+// A notice that goes on as a new envelope: the first one as its origin signed it, the key that
+// opens it, and what was done since, oldest first. So the last reader can prove who wrote it.
+struct ContinuationPayload {
+  Envelope first;
+  Hash key{};  // the first envelope's k (DESIGN section 3)
+  std::vector<Step> steps;
+  friend bool operator==(const ContinuationPayload&, const ContinuationPayload&) = default;
+};
+
+using Payload = std::variant<NoticePayload, CheckResultPayload, ContinuationPayload>;
 Bytes encode(const Payload& payload);
 Result<Payload> decode_payload(ByteView bytes);
 

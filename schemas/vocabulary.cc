@@ -79,6 +79,17 @@ constexpr std::array kConfidences{
     word(Confidence::kIdPrefix, "id_prefix", "身份证前六位推定"),
     word(Confidence::kAmbiguous, "ambiguous", "待人工指派"),
 };
+constexpr std::array kStepActions{
+    word(StepAction::kAssigned, "assigned", "指派"),
+    word(StepAction::kReturned, "returned", "退回"),
+    word(StepAction::kDistributed, "distributed", "二次分发"),
+};
+constexpr std::array kReturnReasons{
+    word(ReturnReason::kNotOurs, "not-ours", "不属本辖区"),
+    word(ReturnReason::kNotFound, "not-found", "查无此人"),
+    word(ReturnReason::kFalseIdentity, "false-identity", "身份不实"),
+    word(ReturnReason::kFound, "found", "已查明"),
+};
 
 }  // namespace
 
@@ -102,6 +113,12 @@ std::span<const Word> words_of(ReceiptType) {
 }
 std::span<const Word> words_of(Confidence) {
   return kConfidences;
+}
+std::span<const Word> words_of(StepAction) {
+  return kStepActions;
+}
+std::span<const Word> words_of(ReturnReason) {
+  return kReturnReasons;
 }
 
 bool is_terminal(ReceiptType type) {

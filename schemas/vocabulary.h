@@ -75,6 +75,19 @@ enum class ReceiptType : std::uint8_t {
 // How a destination was reached (DESIGN section 5).
 enum class Confidence : std::uint8_t { kExact = 1, kSuccessor, kAddress, kIdPrefix, kAmbiguous };
 
+// What became of a notice at an office that passed it on as a new envelope (flows A8, C).
+enum class StepAction : std::uint8_t {
+  kAssigned = 1,     // by a person, downward
+  kReturned = 2,     // upward, or to population-police
+  kDistributed = 3,  // by the bus itself, from the code that a return named
+};
+enum class ReturnReason : std::uint8_t {
+  kNotOurs = 1,        // lives elsewhere
+  kNotFound = 2,       // nobody knows where
+  kFalseIdentity = 3,  // 三假: false name, address or identity
+  kFound = 4,          // population-police's answer
+};
+
 // word: English, as in JSON; zh: as in GLOSSARY.
 struct Word {
   std::uint8_t number;
@@ -88,6 +101,8 @@ std::span<const Word> words_of(ChannelClass);
 std::span<const Word> words_of(State);
 std::span<const Word> words_of(ReceiptType);
 std::span<const Word> words_of(Confidence);
+std::span<const Word> words_of(StepAction);
+std::span<const Word> words_of(ReturnReason);
 
 // "" for a number that is no row.
 template <class E>

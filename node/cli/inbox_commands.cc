@@ -103,16 +103,18 @@ Result<> export_csv(const Context& context, const Filter& filter) {
 
 // Each id on its own: one that fails does not stop the others.
 void for_each_id(Context& context, const std::string& command, const std::vector<std::string>& ids,
-                 const std::string& outcome) {
+                 Options options) {
   for (const std::string& id : ids) {
-    const auto answer = context.call(command, {{"id", id}, {"outcome", outcome}});
+    options["id"] = id;
+    const auto answer = context.call(command, options);
     if (!answer) {
       context.fail({answer.error().code, id + ": " + answer.error().text});
       continue;
     }
     context.print(*answer, [](std::ostream& out, const json& value) {
       out << value.value("id", "") << "  " << value.value("state", "");
-      if (const std::string word = value.value("outcome", ""); !word.empty()) out << "  " << word;
+      for (const char* name : {"outcome", "to", "continued_by"})
+        if (const std::string word = value.value(name, ""); !word.empty()) out << "  " << word;
       out << "\n";
     });
   }
@@ -125,6 +127,38 @@ std::shared_ptr<std::vector<std::string>> add_ids(CLI::App& command) {
       ->type_name("ID")
       ->check(envelope_argument());
   return ids;
+}
+
+struct PassingOn {
+  std::string to, reason, code, remarks;
+};
+
+void add_passing_on(CLI::App& inbox, Context& context) {
+  const auto options = std::make_shared<PassingOn>();
+  CLI::App* assign = inbox.add_subcommand(
+      "assign", "Pass items on to an office below this desk (指派), as new envelopes");
+  const auto assigned = add_ids(*assign);
+  assign->add_option("--to", options->to, "the office")->required()->check(office_argument());
+  assign->add_option("--reason", options->reason, "for the next desk; travels sealed")->required();
+  assign->callback([&context, assigned, options] {
+    for_each_id(context, "inbox.assign", *assigned,
+                {{"to", options->to}, {"reason", options->reason}});
+  });
+
+  CLI::App* back =
+      inbox.add_subcommand("return", "Return items whose person does not belong here (退回)");
+  const auto returned = add_ids(*back);
+  std::vector<std::string> reasons;
+  for (const Word& word : words_of(ReturnReason{})) reasons.emplace_back(word.word);
+  back->add_option("--reason", options->reason, "why")->required()->check(CLI::IsMember(reasons));
+  back->add_option("--code", options->code, "where the person belongs, if known")
+      ->type_name("CODE");
+  back->add_option("--remarks", options->remarks, "for the next desk; travels sealed");
+  back->callback([&context, returned, options] {
+    for_each_id(
+        context, "inbox.return", *returned,
+        {{"reason", options->reason}, {"code", options->code}, {"remarks", options->remarks}});
+  });
 }
 
 }  // namespace
@@ -155,7 +189,7 @@ void add_inbox_commands(CLI::App& app, Context& context) {
   CLI::App* collect = inbox->add_subcommand("collect", "Sign for items (签收)");
   const auto collected = add_ids(*collect);
   collect->callback(
-      [&context, collected] { for_each_id(context, "inbox.collect", *collected, ""); });
+      [&context, collected] { for_each_id(context, "inbox.collect", *collected, {}); });
 
   CLI::App* settle =
       inbox->add_subcommand("settle", "Settle items (办结), at a township with the check's result");
@@ -166,10 +200,11 @@ void add_inbox_commands(CLI::App& app, Context& context) {
   settle->add_flag("--unlinked", *unlinked, "the person does not (未衔接)")->excludes(own);
   settle->callback([&context, settled, own_area, unlinked] {
     for_each_id(context, "inbox.settle", *settled,
-                *own_area   ? "own-area"
-                : *unlinked ? "unlinked"
-                            : "");
+                {{"outcome", *own_area   ? "own-area"
+                             : *unlinked ? "unlinked"
+                                         : ""}});
   });
+  add_passing_on(*inbox, context);
 }
 
 }  // namespace xianjie::node::cli

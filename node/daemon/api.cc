@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "adapters/csv.h"
 #include "node/daemon/log.h"
 #include "node/office/desk.h"
 #include "node/office/notice_file.h"
@@ -12,18 +11,12 @@ namespace xianjie::node {
 namespace {
 
 using nlohmann::json;
-using Outcome = Result<std::optional<json>>;
 
 constexpr std::size_t kTraceLinesMax = 1000;
 
-Outcome now_or_error(Result<json> result) {
+Result<std::optional<json>> now_or_error(Result<json> result) {
   if (!result) return std::unexpected(std::move(result).error());
   return std::optional<json>(std::move(*result));
-}
-
-// The empty outcome: the answer comes later, through an Answer.
-Outcome later() {
-  return std::optional<json>{};
 }
 
 }  // namespace
@@ -45,6 +38,8 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
                                                         {"inbox.export", &Api::inbox_export},
                                                         {"inbox.collect", &Api::inbox_collect},
                                                         {"inbox.settle", &Api::inbox_settle},
+                                                        {"inbox.assign", &Api::inbox_assign},
+                                                        {"inbox.return", &Api::inbox_return},
                                                         {"queue.list", &Api::queue_list},
                                                         {"queue.show", &Api::queue_show},
                                                         {"links", &Api::links},
@@ -90,7 +85,7 @@ Answer Api::answerer(const Call& call) {
   return [this, kept](Result<json> result, bool final) { answer(kept, std::move(result), final); };
 }
 
-Outcome Api::status(const Call&) {
+Api::Outcome Api::status(const Call&) {
   const Now now = engine_.now();
   const broker::Room& room = engine_.broker().room();
   json rooms;
@@ -113,30 +108,28 @@ Outcome Api::status(const Call&) {
        {"counters", engine_.counters()}});
 }
 
-namespace {
-
-Result<std::optional<Period>> period_option(const std::string& text) {
+Result<std::optional<Period>> Api::Call::period() const {
+  const std::string text = option("period");
   if (text.empty()) return std::optional<Period>{};
   const auto period = Period::parse(text);
   if (!period) return refused("period: a month such as 2026-12 expected");
   return period;
 }
 
-Result<std::optional<Kind>> kind_option(const std::string& text) {
+Result<std::optional<Kind>> Api::Call::kind() const {
+  const std::string text = option("kind");
   if (text.empty()) return std::optional<Kind>{};
   const auto kind = from_word<Kind>(text);
   if (!kind) return refused("kind: \"" + text + "\" is none; `xianjie kinds` lists them");
   return kind;
 }
 
-}  // namespace
-
-Outcome Api::submit(const Call& call) {
+Api::Outcome Api::submit(const Call& call) {
   SubmissionRequest request;
-  XJ_TRY(const auto kind, kind_option(call.option("kind")));
+  XJ_TRY(const auto kind, call.kind());
   if (!kind) return refused("kind: missing");
   request.kind = *kind;
-  XJ_TRY(const auto period, period_option(call.option("period")));
+  XJ_TRY(const auto period, call.period());
   request.period = period.value_or(Period{});
   request.submission = call.option("submission");
   if (request.submission.size() > 200) return refused("submission: at most 200 characters");
@@ -154,177 +147,22 @@ Outcome Api::submit(const Call& call) {
   return later();
 }
 
-namespace {
-
-Result<InboxFilter> inbox_filter(const std::string& kind, const std::string& period, bool all,
-                                 const std::string& copies) {
-  InboxFilter filter;
-  XJ_TRY(filter.kind, kind_option(kind));
-  XJ_TRY(filter.period, period_option(period));
-  filter.settled_too = all;
-  filter.copies = !copies.empty() && copies != "false";
-  filter.items = !filter.copies || copies == "with";
-  return filter;
-}
-
-}  // namespace
-
-Outcome Api::inbox_list(const Call& call) {
-  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"),
-                                         call.flag("all"), call.option("copies")));
-  XJ_TRY(const auto txn, engine_.read());
-  return now_or_error(inbox_view(*txn, filter));
-}
-
-Outcome Api::inbox_show(const Call& call) {
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
-  XJ_TRY(const Item item, load_item(*txn, key));
-  XJ_TRY(const Payload payload, open_item(item, engine_.keys()));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
-  XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
-  view["payload"] = payload_view(payload);
-  return std::optional<json>(std::move(view));
-}
-
-Outcome Api::inbox_export(const Call& call) {
-  XJ_TRY(const auto filter, inbox_filter(call.option("kind"), call.option("period"),
-                                         call.flag("all"), call.option("copies")));
-  static const std::vector<std::string> kExportColumns{"id",
-                                                       "origin",
-                                                       "kind",
-                                                       "period",
-                                                       "state",
-                                                       "name",
-                                                       "sex",
-                                                       "id_number",
-                                                       "registration_code",
-                                                       "registration_address",
-                                                       "release_date",
-                                                       "release_type",
-                                                       "risk",
-                                                       "focus",
-                                                       "identity_doubtful",
-                                                       "remarks"};
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const json list, inbox_view(*txn, filter));
-  std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(kExportColumns);
-  std::size_t exported = 0, unreadable = 0;
-  for (const json& entry : list["items"]) {
-    XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), entry["id"].get<std::string>()));
-    const auto item = load_item(*txn, key);
-    const auto payload = item ? open_item(*item, engine_.keys()) : std::unexpected(item.error());
-    if (!payload) {
-      ++unreadable;
-      continue;
-    }
-    if (!std::holds_alternative<NoticePayload>(*payload)) continue;
-    json row = payload_view(*payload);
-    row.update(entry);
-    std::vector<std::string> cells;
-    for (const std::string& column : kExportColumns) {
-      const json& cell = row[column];
-      cells.push_back(cell.is_boolean()  ? (cell.get<bool>() ? "是" : "否")
-                      : cell.is_string() ? cell.get<std::string>()
-                                         : "");
-    }
-    csv += adapters::csv_line(cells);
-    engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=export"});
-    ++exported;
-  }
-  ApiReply reply;
-  reply.id = call.request.id;
-  reply.ok = true;
-  reply.json = json({{"exported", exported}, {"unreadable", unreadable}}).dump();
-  reply.body = to_bytes(as_bytes(csv));
-  server_.reply(call.client, reply);
-  return later();
-}
-
-Outcome Api::inbox_collect(const Call& call) {
-  broker::Collect collect;
-  {
-    XJ_TRY(const auto txn, engine_.read());
-    XJ_TRY(collect.key, find_key(*txn, engine_.broker().self(), call.option("id")));
-  }
-  engine_.post(collect, [tell = answerer(call), id = call.option("id")](broker::Reply& reply) {
-    if (reply.result)
-      tell(json{{"id", id}, {"state", "collected"}}, true);
-    else
-      tell(std::unexpected(reply.result.error()), true);
-  });
-  return later();
-}
-
-Outcome Api::inbox_settle(const Call& call) {
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
-  XJ_TRY(const Item item, load_item(*txn, key));
-  const std::string word = call.option("outcome");
-  std::optional<broker::Order> order;
-  if (item.header.kind == Kind::kPreReleaseNotice || item.header.kind == Kind::kAdHocReport) {
-    if (engine_.broker().self().type() == OfficeType::kTownship) {
-      const auto outcome = check_outcome_from_word(word);
-      if (!outcome) return refused("outcome: own-area (属本辖区) or unlinked (未衔接)");
-      if (item.state.place == broker::Place::kInbox) {
-        XJ_TRY(order, check_result_order(item, *outcome));
-      }
-    } else if (item.header.copy_of.is_set()) {
-      if (!word.empty()) return refused("outcome: a copy is settled without one");
-    } else {
-      return refused("desk: only a township checks a person; this desk assigns it");
-    }
-  }
-  if (!order) {
-    settle_now(call, key, std::nullopt);
-  } else if (!engine_.batch_number()) {
-    // The lease comes with the next turn; the lease for this answer is asked for again then.
-    engine_.post(broker::Lease{},
-                 [this, call, key, order](broker::Reply&) { settle_now(call, key, order); });
-  } else {
-    settle_now(call, key, std::move(order));
-  }
-  return later();
-}
-
-void Api::settle_now(const Call& call, const broker::EnvelopeKey& key,
-                     std::optional<broker::Order> order) {
-  broker::Settle settle;
-  settle.key = key;
-  if (order) {
-    const auto number = engine_.batch_number();
-    if (!number) return answer(call, fail(ErrorCode::kRetry, "busy: try again"), true);
-    const std::vector<broker::Order> orders{std::move(*order)};
-    auto prepared =
-        broker::prepare_orders(orders, engine_.seal_context(), *number, engine_.now().wall);
-    if (!prepared.front()) return answer(call, std::unexpected(prepared.front().error()), true);
-    settle.answer = std::move(*prepared.front());
-  }
-  engine_.post(std::move(settle), [tell = answerer(call), id = call.option("id"),
-                                   outcome = call.option("outcome")](broker::Reply& reply) {
-    if (reply.result)
-      tell(json{{"id", id}, {"state", "settled"}, {"outcome", outcome}}, true);
-    else
-      tell(std::unexpected(reply.result.error()), true);
-  });
-}
-
-Outcome Api::queue_list(const Call&) {
+Api::Outcome Api::queue_list(const Call&) {
   XJ_TRY(const auto txn, engine_.read());
   return now_or_error(queue_view(*txn, engine_.broker(), engine_.now()));
 }
 
-Outcome Api::queue_show(const Call& call) {
+Api::Outcome Api::queue_show(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
   return now_or_error(envelope_view(*txn, key, engine_.now()));
 }
 
-Outcome Api::links(const Call&) {
+Api::Outcome Api::links(const Call&) {
   return std::optional<json>(links_view(engine_.broker()));
 }
 
-Outcome Api::trace(const Call& call) {
+Api::Outcome Api::trace(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
   XJ_TRY(json here, envelope_view(*txn, key, engine_.now()));
@@ -336,6 +174,18 @@ Outcome Api::trace(const Call& call) {
   if (ledger && key.origin == engine_.broker().self()) {
     XJ_TRY(const auto row, broker::decode_ledger_row(*ledger));
     out["ledger"] = ledger_row_view(key.id, row);
+    if (row.result.id.is_set()) {
+      const auto item = load_item(*txn, row.result);
+      const auto payload = item ? open_item(*item, engine_.keys()) : std::unexpected(item.error());
+      const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
+      const OfficeId by =
+          result && result->checked_by.is_set() ? result->checked_by : row.destination;
+      out["checked_by"] = to_text(by);
+      if (result) {
+        out["history"] = steps_view(result->steps, false);
+        engine_.post(broker::Audit{"opened id=" + to_text(row.result.id) + " by=trace"});
+      }
+    }
   }
   json events = json::array();
   const std::string needle = "id=" + to_text(key.id);
@@ -364,25 +214,25 @@ Outcome Api::trace(const Call& call) {
   return std::optional<json>(std::move(out));
 }
 
-Outcome Api::month_status(const Call& call) {
-  XJ_TRY(const auto period, period_option(call.option("period")));
-  XJ_TRY(const auto kind, kind_option(call.option("kind")));
+Api::Outcome Api::month_status(const Call& call) {
+  XJ_TRY(const auto period, call.period());
+  XJ_TRY(const auto kind, call.kind());
   XJ_TRY(const auto txn, engine_.read());
   return now_or_error(month_view(*txn, engine_.broker().self(), period, kind));
 }
 
-Outcome Api::ledger(const Call& call) {
-  XJ_TRY(const auto period, period_option(call.option("period")));
+Api::Outcome Api::ledger(const Call& call) {
+  XJ_TRY(const auto period, call.period());
   XJ_TRY(const auto txn, engine_.read());
   return now_or_error(ledger_view(*txn, period));
 }
 
-Outcome Api::custody(const Call&) {
+Api::Outcome Api::custody(const Call&) {
   XJ_TRY(const auto txn, engine_.read());
   return now_or_error(custody_view(*txn));
 }
 
-Outcome Api::bench_submit(const Call& call) {
+Api::Outcome Api::bench_submit(const Call& call) {
   if (!engine_.directory().header().rehearsal)
     return refused("bench: only in a directory marked rehearsal");
   BenchRequest request;

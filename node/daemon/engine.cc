@@ -7,16 +7,20 @@
 #include "crypto/hash.h"
 #include "crypto/statement.h"
 #include "node/daemon/log.h"
-#include "node/office/desk.h"
+#include "node/office/continuation.h"
 
 namespace xianjie::node {
 namespace {
 
-constexpr std::size_t kDirectoryBytesMax = 256U << 20;
 constexpr std::uint32_t kLeaseCount = 4096;
 constexpr Duration kAuditEvery = milliseconds(500);
 constexpr Duration kMaintenanceEvery = minutes(1);
 constexpr std::size_t kAuditRowsPerDrain = 4096;
+
+// Kinds that this office's own service opens as they arrive.
+bool served_here(Kind kind) {
+  return kind == Kind::kCheckResult || kind == Kind::kUnlinkedReturn;
+}
 
 std::size_t envelopes_in(const broker::Event& event) {
   if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
@@ -104,16 +108,17 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   engine->post(broker::Archived{engine->archive_->last_number()});
   engine->audit_waiting_ = true;
   engine->maintenance_due_ = engine->now().instant + kMaintenanceEvery;
-  XJ_TRY_VOID(engine->find_waiting_outcomes());
+  XJ_TRY_VOID(engine->find_waiting_own());
   return engine;
 }
 
-Result<> Engine::find_waiting_outcomes() {
+Result<> Engine::find_waiting_own() {
   XJ_TRY(const auto txn, store_->read());
   return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
-    if (inbox && !inbox->copy && !inbox->settled && inbox->kind == Kind::kCheckResult)
-      outcomes_.push_back(inbox->key);
+    if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
+        served_here(inbox->kind))
+      own_.push_back({inbox->key, inbox->kind});
     return true;
   });
 }
@@ -134,7 +139,12 @@ broker::SealContext Engine::seal_context() {
 }
 
 std::optional<std::uint64_t> Engine::batch_number() {
-  if (lease_next_ < lease_end_) return lease_next_++;
+  if (!batch_number_ready()) return std::nullopt;
+  return lease_next_++;
+}
+
+bool Engine::batch_number_ready() {
+  if (lease_next_ < lease_end_) return true;
   if (!lease_asked_) {
     lease_asked_ = true;
     broker::Lease lease;
@@ -145,15 +155,15 @@ std::optional<std::uint64_t> Engine::batch_number() {
       lease_asked_ = false;
     });
   }
-  return std::nullopt;
+  return false;
 }
 
 bool Engine::has_work() const {
-  return !events_.empty() || !outcomes_.empty() || !stale_.empty() || due_in() <= milliseconds(0);
+  return !events_.empty() || !own_.empty() || !stale_.empty() || due_in() <= milliseconds(0);
 }
 
 Duration Engine::due_in() const {
-  if (!events_.empty() || !outcomes_.empty() || !stale_.empty()) return milliseconds(0);
+  if (!events_.empty() || !own_.empty() || !stale_.empty()) return milliseconds(0);
   const Now at = now();
   Duration due = adapters::kNever;
   const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
@@ -166,25 +176,60 @@ Duration Engine::due_in() const {
   return due;
 }
 
-// Check results that came in are opened by this office's own service: the outcome is noted beside
-// the notice, and the result is settled.
-Result<> Engine::note_outcomes() {
-  if (outcomes_.empty()) return {};
+// What this office's own service opens: check results, whose outcome is noted beside the notice,
+// and returns, which go on by the code they name.
+Result<> Engine::serve_own() {
+  if (own_.empty()) return {};
   XJ_TRY(const auto txn, store_->read());
   std::size_t taken = 0;
-  for (; taken < outcomes_.size() && taken < kTurnEventsMax / 2; ++taken) {
-    const auto item = load_item(*txn, outcomes_[taken]);
-    const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
-    const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
-    if (result == nullptr || result->notice != item->header.in_reply_to) {
-      log_error("outcome_unreadable", "id=" + to_text(outcomes_[taken].id));
-      continue;
-    }
-    post(broker::Audit{"opened id=" + to_text(outcomes_[taken].id) + " by=service"});
-    post(broker::NoteOutcome{outcomes_[taken], result->notice,
-                             static_cast<std::uint8_t>(result->outcome)});
+  for (; taken < own_.size() && taken < kTurnEventsMax / 2 && batch_number_ready(); ++taken) {
+    const auto& [key, kind] = own_[taken];
+    const auto done = kind == Kind::kCheckResult ? note_outcome(*txn, key) : distribute(*txn, key);
+    if (!done) log_error("not_served", "id=" + to_text(key.id) + " " + done.error().text);
   }
-  outcomes_.erase(outcomes_.begin(), outcomes_.begin() + static_cast<std::ptrdiff_t>(taken));
+  own_.erase(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return {};
+}
+
+Result<broker::PreparedOrder> Engine::prepare_one(broker::Order order) {
+  const auto number = batch_number();
+  if (!number) return fail(ErrorCode::kRetry, "busy: try again");
+  const std::vector<broker::Order> orders{std::move(order)};
+  return std::move(broker::prepare_orders(orders, seal_context(), *number, now().wall).front());
+}
+
+Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const Payload payload, open_item(item, keys_));
+  const auto* result = std::get_if<CheckResultPayload>(&payload);
+  if (result == nullptr || result->notice != item.header.in_reply_to)
+    return corrupt("outcome_unreadable: no check result for what it answers");
+  broker::NoteOutcome note{key, result->notice, static_cast<std::uint8_t>(result->outcome)};
+  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(result->notice)));
+  if (value) {
+    XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
+    if (ledger.continues.id.is_set() && ledger.destination == key.origin) {
+      XJ_TRY(const Item before, load_item(txn, ledger.continues));
+      const OfficeId by = result->checked_by.is_set() ? result->checked_by : key.origin;
+      XJ_TRY(broker::Order order, check_result_order(before, {result->outcome, by, result->steps}));
+      XJ_TRY(note.answer, prepare_one(std::move(order)));
+    }
+  }
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  post(std::move(note));
+  return {};
+}
+
+Result<> Engine::distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, directory()));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  XJ_TRY(auto order, distribute_order(item, opened, directory(), now().wall));
+  if (!order) return {};  // stays in the inbox: a person decides
+  broker::Continue event;
+  event.key = key;
+  XJ_TRY(event.order, prepare_one(std::move(*order)));
+  post(std::move(event));
   return {};
 }
 
@@ -212,6 +257,7 @@ Result<> Engine::replace_stale() {
     order.payload = encode(*payload);
     order.due = item->header.due;
     order.in_reply_to = item->header.in_reply_to;
+    order.continues = item->header.continues;
     order.replaces = stale_[i].id;
     order.police_copy_code = stale_[i].code;
     orders.push_back(std::move(order));
@@ -261,7 +307,7 @@ Result<> Engine::drain_audit() {
 }
 
 Result<> Engine::turn(broker::Transport& transport) {
-  XJ_TRY_VOID(note_outcomes());
+  XJ_TRY_VOID(serve_own());
   XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
   const Now at = now();
@@ -299,7 +345,7 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   }
   for (const broker::Delivered& delivered : effects.delivered) {
     count("delivered");
-    if (delivered.kind == Kind::kCheckResult) outcomes_.push_back(delivered.key);
+    if (served_here(delivered.kind)) own_.push_back(delivered);
   }
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);

@@ -45,8 +45,11 @@ class Engine {
 
   // Batch numbers for sealing, from a lease; empty until the next turn where it has run out.
   std::optional<std::uint64_t> batch_number();
+  bool batch_number_ready();
   [[nodiscard]] std::size_t batch_numbers_left() const { return lease_end_ - lease_next_; }
   [[nodiscard]] broker::SealContext seal_context();
+  // Seals one order as a batch of its own. kRetry: no batch number until the next turn.
+  Result<broker::PreparedOrder> prepare_one(broker::Order order);
 
   Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
   [[nodiscard]] Now now() const { return clock_->now(); }
@@ -64,8 +67,10 @@ class Engine {
   explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
   Result<> drain_audit();
   void apply(broker::Effects effects, broker::Transport& transport);
-  Result<> note_outcomes();
-  Result<> find_waiting_outcomes();
+  Result<> serve_own();
+  Result<> note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> find_waiting_own();
   Result<> replace_stale();
 
   crypto::OfficeKeys keys_;
@@ -83,8 +88,8 @@ class Engine {
   bool lease_asked_ = false;
   bool audit_waiting_ = false;
   Instant audit_due_, maintenance_due_;
-  std::vector<broker::EnvelopeKey> outcomes_;  // check_results in the inbox, to be opened
-  std::vector<broker::Stale> stale_;           // to be sealed anew
+  std::vector<broker::Delivered> own_;  // inbox items that this office's own service opens
+  std::vector<broker::Stale> stale_;    // to be sealed anew
   std::map<std::string, std::uint64_t> counters_;
 };
 

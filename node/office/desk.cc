@@ -63,15 +63,23 @@ Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
   return decode_payload(plain);
 }
 
-Result<broker::Order> check_result_order(const Item& item, CheckOutcome outcome) {
-  if (item.header.kind != Kind::kPreReleaseNotice && item.header.kind != Kind::kAdHocReport)
-    return refused("kind: only notices and ad hoc reports are settled as own area or unlinked");
+bool carries_notice(Kind kind) {
+  return kind == Kind::kPreReleaseNotice || kind == Kind::kAdHocReport ||
+         kind == Kind::kUnlinkedReturn;
+}
+
+Result<broker::Order> check_result_order(const Item& item, Check check) {
+  if (!carries_notice(item.header.kind))
+    return refused("kind: only notices are settled as own area or unlinked");
   broker::Order order;
   order.kind = Kind::kCheckResult;
   order.destination = item.key.origin;
   order.period = item.header.period;
   order.in_reply_to = item.key.id;
-  order.payload = encode(Payload(CheckResultPayload{item.key.id, outcome, ""}));
+  CheckResultPayload payload{item.key.id, check.outcome, ""};
+  payload.checked_by = check.checked_by;
+  payload.steps = std::move(check.steps);
+  order.payload = encode(Payload(std::move(payload)));
   return order;
 }
 

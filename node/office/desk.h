@@ -25,8 +25,15 @@ Result<broker::EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::s
 Result<Item> load_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
 Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys);
 
-// The township's answer to a notice (flow A9): own area or unlinked, sealed to the path back.
-Result<broker::Order> check_result_order(const Item& item, CheckOutcome outcome);
+// What became of a notice: own area or unlinked (flow A9), sealed to the path back. `checked_by`
+// and the steps are those of the office that checked, where the notice went on from here.
+struct Check {
+  CheckOutcome outcome = CheckOutcome::kOwnArea;
+  OfficeId checked_by;
+  std::vector<Step> steps;
+};
+Result<broker::Order> check_result_order(const Item& item, Check check);
+bool carries_notice(Kind kind);  // of a person to be checked: first, continued or returned
 std::optional<CheckOutcome> check_outcome_from_word(std::string_view word);  // own-area, unlinked
 std::string_view check_outcome_word(std::uint8_t outcome);                   // "" for none yet
 

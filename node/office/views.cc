@@ -72,7 +72,8 @@ Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) 
             {"kind", word(row.kind)},
             {"period", to_text(row.period)},
             {"state", row.copy ? "copy" : word(row.settled ? State::kSettled : State::kInbox)},
-            {"copy", row.copy}};
+            {"copy", row.copy},
+            {"continued_by", id_or_null(row.continued_by)}};
   if (state) {
     item["received"] = to_text(state->taken);
     item["late"] = state->late;
@@ -96,11 +97,31 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
   return json{{"items", std::move(items)}};
 }
 
+json steps_view(const std::vector<Step>& steps, bool with_remarks) {
+  json out = json::array();
+  for (const Step& step : steps) {
+    out.push_back({{"office", to_text(step.office)},
+                   {"id", to_text(step.id)},
+                   {"action", word(step.action)},
+                   {"reason", step.reason ? json(word(*step.reason)) : json(nullptr)},
+                   {"to", step.to.is_set() ? json(to_text(step.to)) : json(nullptr)},
+                   {"code", step.code == 0 ? json(nullptr) : json(routing::code_text(step.code))},
+                   {"time", to_text(step.time)}});
+    if (with_remarks) out.back()["remarks"] = step.remarks;
+  }
+  return out;
+}
+
 json payload_view(const Payload& payload) {
-  if (const auto* result = std::get_if<CheckResultPayload>(&payload))
-    return {{"notice", to_text(result->notice)},
-            {"outcome", check_outcome_word(static_cast<std::uint8_t>(result->outcome))},
-            {"remarks", result->remarks}};
+  if (const auto* result = std::get_if<CheckResultPayload>(&payload)) {
+    json out{{"notice", to_text(result->notice)},
+             {"outcome", check_outcome_word(static_cast<std::uint8_t>(result->outcome))},
+             {"remarks", result->remarks},
+             {"steps", steps_view(result->steps)}};
+    if (result->checked_by.is_set()) out["checked_by"] = to_text(result->checked_by);
+    return out;
+  }
+  XJ_CHECK(std::holds_alternative<NoticePayload>(payload));
   const auto& notice = std::get<NoticePayload>(payload);
   json out{{"name", notice.name},
            {"sex", notice.sex == Sex::kMale     ? "男"

@@ -23,7 +23,9 @@ struct InboxFilter {
 
 Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter);
 Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
-nlohmann::json payload_view(const Payload& payload);
+nlohmann::json payload_view(const Payload& payload);  // of notices and check results
+// Remarks may speak of the person: only where the item is opened for a clerk.
+nlohmann::json steps_view(const std::vector<Step>& steps, bool with_remarks = true);
 
 Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker,
                                   const Now& now);

@@ -34,4 +34,60 @@ inline std::vector<std::string> sign_arguments(const std::filesystem::path& fold
           "--output",     (folder / "directory.xjd").string()};
 }
 
+// Offices with their own keys, configurations and daemons, all set up by the command line, on
+// loopback.
+class HandMadeOffices : public testing::Test {
+ protected:
+  using Line = std::pair<std::string, std::string>;  // office, parent ("": the root)
+
+  explicit HandMadeOffices(const std::vector<Line>& offices) {
+    write_text(at("nation.toml"), nation_toml(offices));
+    const std::string holder = make_holder(folder_.path());
+    nlohmann::json channels;
+    for (const auto& [office, parent] : offices) {
+      channels[office] = {{"class", "vpn"},
+                          {"networks", {"127.0.0.0/8"}},
+                          {"endpoint", "tcp://127.0.0.1:" + std::to_string(free_loopback_port())}};
+      make_keys(folder_.path(), office);
+      write_config(office, holder);
+    }
+    write_text(at("channels.json"), channels.dump());
+    auto sign = sign_arguments(folder_.path());
+    sign.insert(sign.end(), {"--channels", at("channels.json").string(), "--rehearsal"});
+    EXPECT_EQ(cli(sign).status, 0);
+  }
+
+  [[nodiscard]] std::filesystem::path at(const std::string& name) const {
+    return folder_.path() / name;
+  }
+  [[nodiscard]] std::filesystem::path config(const std::string& office) const {
+    return at(office + ".toml");
+  }
+  [[nodiscard]] std::string log(const std::string& office) const {
+    return read_text(at(office + ".log"));
+  }
+  [[nodiscard]] DaemonProcess start(const std::string& office) const {
+    return {XIANJIED_BINARY, config(office), at(office + ".log")};
+  }
+  // The command line of an office.
+  [[nodiscard]] std::vector<std::string> ask(const std::string& office,
+                                             std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--config", config(office).string()});
+    return arguments;
+  }
+
+ private:
+  void write_config(const std::string& name, const std::string& holder) const {
+    write_text(config(name), "office = \"" + name + "\"\nkeys = \"" + name +
+                                 ".keys\"\ndirectory = \"directory.xjd\"\nstore = \"" + name +
+                                 ".store\"\narchive = \"" + name + ".audit\"\napi = \"" + name +
+                                 ".sock\"\n[holders]\nkeys = [\"" + holder +
+                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
+                                 "start = \"2026-12-09T12:00:00+08:00\"\n"
+                                 "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n");
+  }
+
+  TempDirectory folder_;
+};
+
 }  // namespace xianjie::tests

@@ -14,56 +14,15 @@ constexpr const char* kPrisonId = "prison:610802-01";
 constexpr const char* kTownshipId = "township:610802001";
 constexpr const char* kPersonNumber = "110101180001010015";
 
-class TwoOffices : public testing::Test {
+class TwoOffices : public HandMadeOffices {
  protected:
-  TwoOffices() {
-    write_text(at("nation.toml"), nation_toml({{kTownshipId, ""}, {kPrisonId, kTownshipId}}));
-    holder_ = make_holder(folder_.path());
-    const std::string endpoint = "tcp://127.0.0.1:" + std::to_string(free_loopback_port());
-    const json loopback{{"class", "vpn"}, {"networks", {"127.0.0.0/8"}}};
-    json channels{{kTownshipId, loopback}, {kPrisonId, loopback}};
-    channels[kTownshipId]["endpoint"] = endpoint;
-    write_text(at("channels.json"), channels.dump());
-    for (const char* office : {kTownshipId, kPrisonId}) make_keys(folder_.path(), office);
-    auto sign = sign_arguments(folder_.path());
-    sign.insert(sign.end(), {"--channels", at("channels.json").string(), "--rehearsal"});
-    EXPECT_EQ(cli(sign).status, 0);
-    for (const char* office : {kTownshipId, kPrisonId}) write_config(office);
-  }
-
-  [[nodiscard]] std::filesystem::path at(const std::string& name) const {
-    return folder_.path() / name;
-  }
-  [[nodiscard]] std::filesystem::path config(const char* office) const {
-    return at(std::string(office) + ".toml");
-  }
-  void write_config(const char* office) const {
-    const std::string name = office;
-    write_text(config(office), "office = \"" + name + "\"\nkeys = \"" + name +
-                                   ".keys\"\ndirectory = \"directory.xjd\"\nstore = \"" + name +
-                                   ".store\"\narchive = \"" + name + ".audit\"\napi = \"" + name +
-                                   ".sock\"\n[holders]\nkeys = [\"" + holder_ +
-                                   "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
-                                   "start = \"2026-12-09T12:00:00+08:00\"\n"
-                                   "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n");
-  }
-  [[nodiscard]] DaemonProcess start(const char* office) const {
-    return {XIANJIED_BINARY, config(office), at(std::string(office) + ".log")};
-  }
-  [[nodiscard]] std::vector<std::string> ask(const char* office,
-                                             std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--config", config(office).string()});
-    return arguments;
-  }
-
-  TempDirectory folder_;
-  std::string holder_;
+  TwoOffices() : HandMadeOffices({{kTownshipId, ""}, {kPrisonId, kTownshipId}}) {}
 };
 
 TEST_F(TwoOffices, CarryAReportAndItsAnswer) {
   DaemonProcess township = start(kTownshipId), prison = start(kPrisonId);
-  ASSERT_TRUE(township.ready()) << read_text(at(std::string(kTownshipId) + ".log"));
-  ASSERT_TRUE(prison.ready()) << read_text(at(std::string(kPrisonId) + ".log"));
+  ASSERT_TRUE(township.ready()) << log(kTownshipId);
+  ASSERT_TRUE(prison.ready()) << log(kPrisonId);
 
   const std::string file = std::string("origin,name,id_number,registration_code\n") + kPrisonId +
                            ",测试甲," + kPersonNumber + ",610802001\n" + kPrisonId +
@@ -125,10 +84,10 @@ TEST_F(TwoOffices, CarryAReportAndItsAnswer) {
 TEST_F(TwoOffices, RefuseASecondDaemonOnOneStore) {
   DaemonProcess first = start(kTownshipId);
   ASSERT_TRUE(first.ready());
-  const std::filesystem::path log = at("second.log");
-  Process second({XIANJIED_BINARY, "--config", config(kTownshipId).string()}, log);
+  const std::filesystem::path said = at("second.log");
+  Process second({XIANJIED_BINARY, "--config", config(kTownshipId).string()}, said);
   EXPECT_EQ(second.wait(), 1);
-  EXPECT_THAT(read_text(log), HasSubstr("store"));
+  EXPECT_THAT(read_text(said), HasSubstr("store"));
   EXPECT_EQ(first.stop(), 0);
 }
 

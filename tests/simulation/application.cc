@@ -98,10 +98,9 @@ std::vector<Result<broker::PreparedOrder>> Application::prepare(
 void Application::hand_in(std::size_t index) {
   const Submission& submission = submissions_[index];
   if (submission.answered.size() == submission.rows.size()) return;
-  office_.post(broker::Lease{wait_for([this, index](const broker::Reply& reply) {
-                               send_submission(index, reply.first);
-                             }),
-                             1});
+  office_.post(broker::Lease{
+      wait_for([this, index](const broker::Reply& reply) { send_submission(index, reply.first); }),
+      1});
 }
 
 void Application::send_submission(std::size_t index, std::uint64_t batch_number) {
@@ -146,7 +145,9 @@ void Application::note_answers(std::size_t index, const broker::Reply& reply) {
   in_this_life(hours(1), [this, index] { hand_in(index); });
 }
 
-void Application::delivered(const broker::Delivered& item) { handle_later(item.key); }
+void Application::delivered(const broker::Delivered& item) {
+  handle_later(item.key);
+}
 
 void Application::handle_later(const broker::EnvelopeKey& key) {
   if (!busy_.insert(key).second)
@@ -182,7 +183,8 @@ void Application::settle(const broker::EnvelopeKey& key, const node::Item& item,
     return;
   }
   const auto outcome = notice.unlinked ? CheckOutcome::kUnlinked : CheckOutcome::kOwnArea;
-  const broker::Order order = must(world_, office_.id(), node::check_result_order(item, outcome));
+  const broker::Order order =
+      must(world_, office_.id(), node::check_result_order(item, {outcome, {}, {}}));
   office_.post(broker::Lease{wait_for([this, key, order, done](const broker::Reply& reply) {
                                auto prepared = prepare({&order, 1}, reply.first);
                                office_.post(broker::Settle{

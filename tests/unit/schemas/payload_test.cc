@@ -40,6 +40,48 @@ TEST(Payload, CheckResultReadsWhatWasWritten) {
   EXPECT_FALSE(decode_payload(encode(Payload{odd})));
 }
 
+ContinuationPayload sample_continuation() {
+  ContinuationPayload out;
+  out.first = {{1, 2}, {3}, {4, 5, 6}, {7}, 0};
+  out.key.fill(9);
+  Step step;
+  step.office = tests::office("county:610802");
+  step.id = tests::envelope_id(5);
+  step.action = StepAction::kReturned;
+  step.reason = ReturnReason::kNotFound;
+  step.to = tests::office("prefecture:610800");
+  step.code = 610802001;
+  step.time = tests::wall("2026-12-15T09:00:00+08:00");
+  step.remarks = "查无此人";
+  out.steps.assign(2, step);
+  return out;
+}
+
+TEST(Payload, ContinuationReadsWhatWasWritten) {
+  const Payload payload = sample_continuation();
+  EXPECT_EQ(decode_payload(encode(payload)), payload);
+}
+
+TEST(Payload, ContinuationRefusesWhatNoDeskWouldWrite) {
+  const std::vector<std::function<void(ContinuationPayload&)>> changes{
+      [](auto& c) { c.steps.clear(); },
+      [](auto& c) { c.steps.resize(kStepsMax + 1, c.steps[0]); },
+      [](auto& c) { c.first.sealed.clear(); },
+      [](auto& c) { c.first.header.resize(kHeaderBytesMax + 1); },
+      [](auto& c) { c.steps[0].office = {}; },
+      [](auto& c) { c.steps[0].id = {}; },
+      [](auto& c) { c.steps[0].action = static_cast<StepAction>(9); },
+      [](auto& c) { c.steps[0].reason = static_cast<ReturnReason>(9); },
+      [](auto& c) { c.steps[0].time = {-1}; },
+      [](auto& c) { c.steps[0].remarks = "\xff"; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    ContinuationPayload changed = sample_continuation();
+    changes[i](changed);
+    EXPECT_FALSE(decode_payload(encode(Payload(changed)))) << "change " << i;
+  }
+}
+
 TEST(Payload, RefusesMalformedFieldsWithoutRepeatingThem) {
   const std::vector<std::function<void(NoticePayload&)>> changes{
       [](NoticePayload& n) { n.id_number = "61080218050101001x"; },

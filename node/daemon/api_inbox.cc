@@ -1,0 +1,222 @@
+// The inbox commands of the local API: look, sign for, settle, assign, return.
+#include <nlohmann/json.hpp>
+
+#include "adapters/csv.h"
+#include "node/daemon/api.h"
+#include "node/office/continuation.h"
+#include "node/office/views.h"
+
+namespace xianjie::node {
+
+using nlohmann::json;
+
+Result<InboxFilter> Api::Call::inbox_filter() const {
+  InboxFilter filter;
+  XJ_TRY(filter.kind, kind());
+  XJ_TRY(filter.period, period());
+  filter.settled_too = flag("all");
+  filter.copies = flag("copies");
+  filter.items = !filter.copies || option("copies") == "with";
+  return filter;
+}
+
+Api::Outcome Api::inbox_list(const Call& call) {
+  XJ_TRY(const auto filter, call.inbox_filter());
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(json view, inbox_view(*txn, filter));
+  return std::optional<json>(std::move(view));
+}
+
+Api::Outcome Api::inbox_show(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(const Item item, load_item(*txn, key));
+  XJ_TRY(Payload payload, open_item(item, engine_.keys()));
+  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
+  XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
+  if (std::holds_alternative<ContinuationPayload>(payload)) {
+    XJ_TRY(OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+    view["first"] = {{"origin", to_text(opened.first_header.origin)},
+                     {"id", to_text(opened.first_header.id)}};
+    view["steps"] = steps_view(opened.steps);
+    payload = std::move(opened.notice);
+  }
+  view["payload"] = payload_view(payload);
+  return std::optional<json>(std::move(view));
+}
+
+Api::Outcome Api::inbox_export(const Call& call) {
+  XJ_TRY(const auto filter, call.inbox_filter());
+  static const std::vector<std::string> kExportColumns{"id",
+                                                       "origin",
+                                                       "kind",
+                                                       "period",
+                                                       "state",
+                                                       "name",
+                                                       "sex",
+                                                       "id_number",
+                                                       "registration_code",
+                                                       "registration_address",
+                                                       "release_date",
+                                                       "release_type",
+                                                       "risk",
+                                                       "focus",
+                                                       "identity_doubtful",
+                                                       "remarks"};
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const json list, inbox_view(*txn, filter));
+  std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(kExportColumns);
+  std::size_t exported = 0, unreadable = 0;
+  for (const json& entry : list["items"]) {
+    XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), entry["id"].get<std::string>()));
+    const auto item = load_item(*txn, key);
+    if (item && !carries_notice(item->header.kind)) continue;
+    auto opened = item ? open_notice(*item, engine_.keys(), engine_.directory())
+                       : std::unexpected(item.error());
+    if (!opened) {
+      ++unreadable;
+      continue;
+    }
+    json row = payload_view(std::move(opened->notice));
+    row.update(entry);
+    std::vector<std::string> cells;
+    for (const std::string& column : kExportColumns) {
+      const json& cell = row[column];
+      cells.push_back(cell.is_boolean()  ? (cell.get<bool>() ? "是" : "否")
+                      : cell.is_string() ? cell.get<std::string>()
+                                         : "");
+    }
+    csv += adapters::csv_line(cells);
+    engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=export"});
+    ++exported;
+  }
+  ApiReply reply;
+  reply.id = call.request.id;
+  reply.ok = true;
+  reply.json = json({{"exported", exported}, {"unreadable", unreadable}}).dump();
+  reply.body = to_bytes(as_bytes(csv));
+  server_.reply(call.client, reply);
+  return later();
+}
+
+Api::Outcome Api::inbox_collect(const Call& call) {
+  broker::Collect collect;
+  {
+    XJ_TRY(const auto txn, engine_.read());
+    XJ_TRY(collect.key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  }
+  engine_.post(collect, tell_when_done(call, {{"id", call.option("id")}, {"state", "collected"}}));
+  return later();
+}
+
+Api::Outcome Api::inbox_settle(const Call& call) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(const Item item, load_item(*txn, key));
+  const std::string word = call.option("outcome");
+  const OfficeType type = engine_.broker().self().type();
+  const bool is_copy = item.header.copy_of.is_set();
+  Finish finish{key, {{"id", call.option("id")}, {"state", "settled"}, {"outcome", word}}, {}};
+  if (is_copy && !word.empty()) return refused("outcome: a copy is settled without one");
+  if (!is_copy && carries_notice(item.header.kind)) {
+    const auto outcome = check_outcome_from_word(word);
+    if (type == OfficeType::kTownship && !outcome)
+      return refused("outcome: own-area (属本辖区) or unlinked (未衔接)");
+    // Above the townships only the end of a search is said here: nobody knows this person.
+    const bool ends =
+        item.header.kind == Kind::kUnlinkedReturn && outcome == CheckOutcome::kUnlinked;
+    if (type != OfficeType::kTownship && !ends)
+      return refused("desk: only a township checks a person; this desk assigns or returns");
+    if (item.state.place == broker::Place::kInbox) {
+      Check check{*outcome, {}, {}};
+      if (item.header.continues.is_set()) {
+        XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+        check.steps = opened.steps;
+      }
+      XJ_TRY(finish.order, check_result_order(item, std::move(check)));
+    }
+  }
+  return with_batch_number(call, std::move(finish), &Api::settle_now);
+}
+
+Api::Outcome Api::inbox_assign(const Call& call) {
+  const auto to = OfficeId::parse(call.option("to"));
+  if (!to) return refused("to: an office id such as township:610802001 expected");
+  return pass_on(call, [&](const Item& item, const OpenedNotice& opened) {
+    return assign_order(item, opened, *to, call.option("reason"), engine_.directory(),
+                        engine_.now().wall);
+  });
+}
+
+Api::Outcome Api::inbox_return(const Call& call) {
+  const auto reason = from_word<ReturnReason>(call.option("reason"));
+  if (!reason) return refused("reason: not-ours, not-found, false-identity or found expected");
+  return pass_on(call, [&](const Item& item, const OpenedNotice& opened) {
+    return return_order(item, opened, {*reason, call.option("code"), call.option("remarks")},
+                        engine_.directory(), engine_.now().wall);
+  });
+}
+
+Api::Outcome Api::pass_on(const Call& call, const OrderOf& order_of) {
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
+  XJ_TRY(const Item item, load_item(*txn, key));
+  if (item.header.destination != engine_.broker().self() || item.header.copy_of.is_set())
+    return refused("copy: it is read here, never passed on; its destination decides");
+  if (item.state.place == broker::Place::kSettled)
+    return refused("settled: it is done here already");
+  XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+  XJ_TRY(broker::Order order, order_of(item, opened));
+  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=desk"});
+  Finish finish{key,
+                {{"id", call.option("id")},
+                 {"state", "continued"},
+                 {"to", to_text(order.destination)},
+                 {"kind", std::string(to_word(order.kind))}},
+                std::move(order)};
+  return with_batch_number(call, std::move(finish), &Api::continue_now);
+}
+
+// The lease of batch numbers comes with the next turn, where it has run out.
+Api::Outcome Api::with_batch_number(const Call& call, Finish finish, Finisher finisher) {
+  if (!finish.order || engine_.batch_number_ready()) {
+    (this->*finisher)(call, std::move(finish));
+  } else {
+    engine_.post(broker::Lease{}, [this, call, finish, finisher](broker::Reply&) {
+      (this->*finisher)(call, finish);
+    });
+  }
+  return later();
+}
+
+void Api::settle_now(const Call& call, Finish finish) {
+  broker::Settle settle;
+  settle.key = finish.key;
+  if (finish.order) {
+    auto prepared = engine_.prepare_one(std::move(*finish.order));
+    if (!prepared) return answer(call, std::unexpected(prepared.error()), true);
+    settle.answer = std::move(*prepared);
+  }
+  engine_.post(std::move(settle), tell_when_done(call, std::move(finish.answer)));
+}
+
+void Api::continue_now(const Call& call, Finish finish) {
+  broker::Continue event;
+  event.key = finish.key;
+  auto prepared = engine_.prepare_one(std::move(*finish.order));
+  if (!prepared) return answer(call, std::unexpected(prepared.error()), true);
+  event.order = std::move(*prepared);
+  finish.answer["continued_by"] = to_text(event.order.main.header.id);
+  engine_.post(std::move(event), tell_when_done(call, std::move(finish.answer)));
+}
+
+Engine::OnReply Api::tell_when_done(const Call& call, json done) {
+  return [tell = answerer(call), done = std::move(done)](broker::Reply& reply) {
+    if (reply.result)
+      tell(done, true);
+    else
+      tell(std::unexpected(reply.result.error()), true);
+  };
+}
+
+}  // namespace xianjie::node

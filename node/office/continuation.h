@@ -1,0 +1,52 @@
+// A notice on its way through several desks (flows A8 and C): assigned downward by a person,
+// returned with a reason, distributed again by the code that a return named. Each act makes a new
+// envelope that holds the first one as its origin signed it, the key that opens it, and the steps
+// so far; the old one stays in custody until the new one is processed. Pure. Read next: desk.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/office/desk.h"
+#include "routing/directory.h"
+
+namespace xianjie::node {
+
+struct OpenedNotice {
+  NoticePayload notice;
+  Envelope first;  // as its origin signed it
+  Header first_header;
+  Hash key{};               // opens `first`
+  std::vector<Step> steps;  // oldest first; empty where the item is the first envelope itself
+};
+
+// The notice in an inbox item, first or continued. A first envelope inside a continuation must be
+// signed by a key that the directory knows for its origin. kRefused "kind: …" for other items.
+Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
+                                 const routing::Directory& directory);
+
+// `reason` is for the next desk and travels sealed. Refuses whoever is not below this desk.
+Result<broker::Order> assign_order(const Item& item, const OpenedNotice& opened, OfficeId to,
+                                   const std::string& reason, const routing::Directory& directory,
+                                   WallTime now);
+
+struct Return {
+  ReturnReason reason = ReturnReason::kNotOurs;
+  std::string code;  // six, nine or twelve digits; "": not known
+  std::string remarks;
+};
+// Where it goes (flow C): to the lowest office above this one that covers the code, at most to the
+// province; without a code one level up; from the province on to population-police, or with a code
+// elsewhere to the office there. Population-police answers to its province.
+Result<broker::Order> return_order(const Item& item, const OpenedNotice& opened,
+                                   const Return& wanted, const routing::Directory& directory,
+                                   WallTime now);
+
+// What came back with a code and goes on without anybody's help; empty: a person decides, because
+// no code is known, this desk is where it leads, or the office there has returned it already.
+Result<std::optional<broker::Order>> distribute_order(const Item& item, const OpenedNotice& opened,
+                                                      const routing::Directory& directory,
+                                                      WallTime now);
+
+}  // namespace xianjie::node
