@@ -173,6 +173,13 @@ bool begins_township_name(std::string_view text, std::size_t size) {
   });
 }
 
+bool is_short_township_name(std::string_view text) {
+  const std::span<const PlaceRow> rows = place_rows();
+  const auto first = std::ranges::lower_bound(rows, kTownshipMin, {}, &PlaceRow::code);
+  return std::any_of(first, rows.end(),
+                     [&](const PlaceRow& row) { return short_name_of(row) == text; });
+}
+
 // A place and how far into the text its names reach.
 struct End {
   const PlaceRow* row = nullptr;
@@ -209,7 +216,9 @@ class Search {
   [[nodiscard]] bool stands_alone(const PlaceRow& row, std::size_t at, const Fit& fit,
                                   const PlaceRow* above) const {
     const std::string_view rest = text_.substr(at + fit.size);
-    if (rest.empty()) return !fit.bare || above != nullptr || level_of(row) != CodeLevel::kCounty;
+    if (rest.empty())
+      return !fit.bare || above != nullptr || level_of(row) != CodeLevel::kCounty ||
+             !is_short_township_name(text_);
     const bool road = names_road(rest);
     if (!townships(row, rest, !road && !fit.needs_more).empty()) return true;
     if (fit.needs_more) return false;

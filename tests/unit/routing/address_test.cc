@@ -99,6 +99,7 @@ TEST(Address, ANameWithoutItsKindIsReadWhereThePlaceBehindItProvesIt) {
   expect("浙江台州路桥区", 331004);
   expect("江苏盐城大丰区", 320904);
   expect("河南省济源市沁园街道", 419001001);
+  expect("商水", 411623);
   EXPECT_EQ(match_address("湖南长沙望城大泽湖街道").code / 1'000, 430112u);
 }
 
