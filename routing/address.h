@@ -1,7 +1,9 @@
 // From the text of a registration address to a place of the code table (DESIGN section 5, rule 2):
 // the longest name, level by level inside the matched parent, kinds (省 市 区 县 街道 …) optional.
-// The way in is a province, a prefecture or a county; a township name alone never matches. Read
-// next: resolve.h.
+// The way in is a province, a prefecture or a county; a township name alone never matches. A name
+// without its kind counts where a lower place follows it, or a higher one was read before it: the
+// first characters of a township's name are often the name of a county elsewhere. Read next:
+// resolve.h.
 #pragma once
 
 #include <cstdint>
