@@ -187,7 +187,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
     XJ_TRY_VOID(find_stale(turn));
   }
-  if (!held_scans_.empty()) XJ_TRY_VOID(run_held_scans(turn));
+  XJ_TRY_VOID(run_held_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(sweep(turn));
   XJ_TRY_VOID(flush_records(turn));

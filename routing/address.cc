@@ -164,20 +164,22 @@ bool begins_longer_name(const PlaceRow& above, std::string_view text, std::size_
   });
 }
 
-// The same for any township of the nation.
-bool begins_township_name(std::string_view text, std::size_t size) {
+std::span<const PlaceRow> township_rows() {
   const std::span<const PlaceRow> rows = place_rows();
   const auto first = std::ranges::lower_bound(rows, kTownshipMin, {}, &PlaceRow::code);
-  return std::any_of(first, rows.end(), [&](const PlaceRow& row) {
+  return {first, rows.end()};
+}
+
+// The same for any township of the nation.
+bool begins_township_name(std::string_view text, std::size_t size) {
+  return std::ranges::any_of(township_rows(), [&](const PlaceRow& row) {
     return name_of(row).size() > size && text.starts_with(name_of(row));
   });
 }
 
 bool is_short_township_name(std::string_view text) {
-  const std::span<const PlaceRow> rows = place_rows();
-  const auto first = std::ranges::lower_bound(rows, kTownshipMin, {}, &PlaceRow::code);
-  return std::any_of(first, rows.end(),
-                     [&](const PlaceRow& row) { return short_name_of(row) == text; });
+  return std::ranges::any_of(township_rows(),
+                             [&](const PlaceRow& row) { return short_name_of(row) == text; });
 }
 
 // A place and how far into the text its names reach.

@@ -178,10 +178,9 @@ Api::Outcome Api::trace(const Call& call) {
       const auto item = load_item(*txn, row.result);
       const auto payload = item ? open_item(*item, engine_.keys()) : std::unexpected(item.error());
       const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
-      const OfficeId by =
-          result && result->checked_by.is_set() ? result->checked_by : row.destination;
-      out["checked_by"] = to_text(by);
       if (result) {
+        out["checked_by"] =
+            to_text(result->checked_by.is_set() ? result->checked_by : row.destination);
         out["history"] = steps_view(result->steps, false);
         engine_.post(broker::Audit{"opened id=" + to_text(row.result.id) + " by=trace"});
       }

@@ -35,7 +35,7 @@ Api::Outcome Api::inbox_show(const Call& call) {
   engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
   XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
   if (std::holds_alternative<ContinuationPayload>(payload)) {
-    XJ_TRY(OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+    XJ_TRY(OpenedNotice opened, open_notice(item, engine_.keys(), engine_.broker().snapshot()));
     view["first"] = {{"origin", to_text(opened.first_header.origin)},
                      {"id", to_text(opened.first_header.id)}};
     view["steps"] = steps_view(opened.steps);
@@ -71,7 +71,7 @@ Api::Outcome Api::inbox_export(const Call& call) {
     XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), entry["id"].get<std::string>()));
     const auto item = load_item(*txn, key);
     if (item && !carries_notice(item->header.kind)) continue;
-    auto opened = item ? open_notice(*item, engine_.keys(), engine_.directory())
+    auto opened = item ? open_notice(*item, engine_.keys(), engine_.broker().snapshot())
                        : std::unexpected(item.error());
     if (!opened) {
       ++unreadable;
@@ -130,7 +130,8 @@ Api::Outcome Api::inbox_settle(const Call& call) {
     if (item.state.place == broker::Place::kInbox) {
       Check check{*outcome, {}, {}};
       if (item.header.continues.is_set()) {
-        XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+        XJ_TRY(const OpenedNotice opened,
+               open_notice(item, engine_.keys(), engine_.broker().snapshot()));
         check.steps = opened.steps;
       }
       XJ_TRY(finish.order, check_result_order(item, std::move(check)));
@@ -165,7 +166,7 @@ Api::Outcome Api::pass_on(const Call& call, const OrderOf& order_of) {
     return refused("copy: it is read here, never passed on; its destination decides");
   if (item.state.place == broker::Place::kSettled)
     return refused("settled: it is done here already");
-  XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.directory()));
+  XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.broker().snapshot()));
   XJ_TRY(broker::Order order, order_of(item, opened));
   engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=desk"});
   Finish finish{key,

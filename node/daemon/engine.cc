@@ -222,7 +222,7 @@ Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& k
 
 Result<> Engine::distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
   XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, directory()));
+  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
   post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
   XJ_TRY(auto order, distribute_order(item, opened, directory(), now().wall));
   if (!order) return {};  // stays in the inbox: a person decides

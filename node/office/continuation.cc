@@ -12,18 +12,6 @@ namespace {
 
 using routing::Directory;
 
-Result<> prove_first(const Envelope& first, const Header& header, const Directory& directory) {
-  XJ_TRY(const BatchProof proof, decode_proof(first.proof));
-  XJ_TRY_VOID(crypto::verify_path(header, proof, crypto::leaf_of(first)));
-  const auto key = directory.key(header.origin, header.origin_key);
-  if (!key)
-    return refused("first: no key " + std::to_string(header.origin_key.number) + " of " +
-                   to_text(header.origin) + " in the directory");
-  if (!crypto::verify_statement(proof.statement, proof.signature, key->signing))
-    return refused("first: not signed by " + to_text(header.origin));
-  return {};
-}
-
 bool below(const Directory& directory, OfficeId office, OfficeId above) {
   for (OfficeId at = directory.parent(office); at.is_set(); at = directory.parent(at))
     if (at == above) return true;
@@ -89,7 +77,7 @@ Result<OfficeId> police_of(const Directory& directory, OfficeId province) {
 }  // namespace
 
 Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
-                                 const Directory& directory) {
+                                 const broker::DirectorySnapshot& snapshot) {
   XJ_TRY(Payload payload, open_item(item, keys));
   OpenedNotice out;
   if (auto* notice = std::get_if<NoticePayload>(&payload)) {
@@ -104,15 +92,20 @@ Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& key
   }
   auto* continued = std::get_if<ContinuationPayload>(&payload);
   if (continued == nullptr) return refused("kind: there is no notice in this item");
-  XJ_TRY(out.first_header, decode_header(continued->first.header));
-  XJ_TRY_VOID(prove_first(continued->first, out.first_header, directory));
+  broker::StatementCache once;
+  broker::CheckedEnvelope checked =
+      broker::check_envelope(std::move(continued->first), snapshot, once);
+  if (checked.fault)
+    return fail(checked.fault->code,
+                "first: the notice inside is not proved: " + checked.fault->text);
+  out.first_header = std::move(checked.header);
   XJ_TRY(const Bytes plain,
-         crypto::open_with_key(continued->first, out.first_header, continued->key));
+         crypto::open_with_key(checked.envelope, out.first_header, continued->key));
   XJ_TRY(Payload inside, decode_payload(plain));
   auto* notice = std::get_if<NoticePayload>(&inside);
   if (notice == nullptr) return corrupt("first: holds no notice");
   out.notice = std::move(*notice);
-  out.first = std::move(continued->first);
+  out.first = std::move(checked.envelope);
   out.key = continued->key;
   out.steps = std::move(continued->steps);
   return out;

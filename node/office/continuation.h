@@ -21,10 +21,10 @@ struct OpenedNotice {
   std::vector<Step> steps;  // oldest first; empty where the item is the first envelope itself
 };
 
-// The notice in an inbox item, first or continued. A first envelope inside a continuation must be
-// signed by a key that the directory knows for its origin. kRefused "kind: …" for other items.
+// The notice in an inbox item, first or continued. The first envelope inside a continuation is
+// checked as every hop checks one. kRefused "kind: …" for items without a notice.
 Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
-                                 const routing::Directory& directory);
+                                 const broker::DirectorySnapshot& snapshot);
 
 // `reason` is for the next desk and travels sealed. Refuses whoever is not below this desk.
 Result<broker::Order> assign_order(const Item& item, const OpenedNotice& opened, OfficeId to,
