@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormat = "xianjie-store 2\n";
+constexpr std::string_view kFormat = "xianjie-store 3\n";
 constexpr std::uint64_t kMapBytesMin = 1ULL << 20;
 constexpr unsigned kTablesMax = 64;
 

@@ -14,7 +14,7 @@
 // Transactions must not outlive the store, nor be used in a forked child.
 //
 // Files, all 0600 in a directory 0700: data.mdb, lock.mdb (LMDB's), store.lock (ours, names the
-// process), store.format ("xianjie-store 2", written once the store is initialised).
+// process), store.format ("xianjie-store 3", written once the store is initialised).
 #pragma once
 
 #include <filesystem>

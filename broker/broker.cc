@@ -309,6 +309,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
     // else a lost hello would leave it in the belief that nobody misses anything.
     turn.effects.alarms.push_back("store_lost: " + to_text(from) + " came back with a new store");
     audit(turn, "peer_epoch", "neighbour=" + to_text(from));
+    if (from == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
   }
   link.peer_epoch = hello.store_epoch;
   if (hello.reply_wanted) send(turn, from, hello_for(turn, from, false));

@@ -12,6 +12,7 @@
 //   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
 //   replace.cc  what the directory has overtaken before its gate is made anew
 //   reconcile.cc  what single damaged rows of the store leave to be put right
+//   standing.cc how the offices below stand, and this one, for those above
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
@@ -187,6 +188,14 @@ class Broker {
   Result<> pump_records(Turn& turn, OfficeId neighbour, Link& link);
   Result<> announce_epoch(Turn& turn);
   Result<> note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch);
+
+  // standing.cc
+  Result<> on(Turn& turn, const SetStanding& event);
+  Result<> on_standing(Turn& turn, OfficeId from, const CheckedRecord& checked);
+  Result<> keep_standing(Turn& turn, OfficeId issuer, StandingRow row);
+  Result<> send_standings_again(Turn& turn);
+  Result<std::uint64_t> replace_record(Turn& turn, OfficeId neighbour, std::uint64_t seq,
+                                       const SignedRecord& record);
 
   // origin.cc
   Result<> on(Turn& turn, Submit& event);

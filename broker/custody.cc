@@ -112,6 +112,9 @@ Result<AckOutcome> Broker::take(Turn& turn, OfficeId from, CheckedEnvelope& chec
   row.taken = row.changed = turn.now.wall;
   row.not_after = header.not_after;
   row.bytes = static_cast<std::uint32_t>(checked.envelope.size());
+  row.kind = header.kind;
+  row.period = header.period;
+  row.destination = header.destination;
   if (header.destination != self()) return relay(turn, key, row, checked);
   if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1)) return AckOutcome::kDeferred;
   XJ_TRY_VOID(deliver(turn, key, row, checked));

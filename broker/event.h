@@ -86,9 +86,14 @@ struct Lease {
 struct Archived {
   std::uint64_t up_to = 0;
 };
+// How this office stands, for the offices above. Signed and sent only where it differs from what
+// was said last, or that is a day old.
+struct SetStanding {
+  std::vector<StandingEntry> rows;  // at most kRecordEntriesMax
+};
 
 using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
-                           NoteOutcome, Replace, Audit, Lease, Archived>;
+                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding>;
 
 struct Send {
   OfficeId neighbour;

@@ -132,6 +132,9 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   bool late = false;  // sealing had a clock too, but not its trust: the gate is asked here
   row.not_before = gate_for(turn, header, late);
   row.bytes = static_cast<std::uint32_t>(outgoing.envelope.size());
+  row.kind = header.kind;
+  row.period = header.period;
+  row.destination = header.destination;
   row.room = static_cast<std::uint8_t>(Quota::kOrigin);
   room_.add(Quota::kOrigin, row.next, row.bytes);
   turn.bytes += row.bytes;

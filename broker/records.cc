@@ -144,6 +144,8 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedRecords& records) {
   for (CheckedRecord& checked : records.records) {
     if (checked.record.type == RecordType::kEpoch)
       XJ_TRY_VOID(on_epoch(turn, from, checked));
+    else if (checked.record.type == RecordType::kStanding)
+      XJ_TRY_VOID(on_standing(turn, from, checked));
     else if (checked.record.target != self())
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)

@@ -35,6 +35,7 @@ enum class Table : std::uint8_t {
   kAudit,        // audit lines committed but not yet in the Archive
   kQuarantine,   // conflicting or corrupt bytes, never deleted
   kSubmissions,  // (submission, row) -> the first answer
+  kStandings,    // office -> its newest signed standing, of this office and those below
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

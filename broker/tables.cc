@@ -55,6 +55,9 @@ Bytes encode(const StateRow& row) {
       .i64(row.changed.ms)
       .i64(row.not_after.ms)
       .u32(row.bytes)
+      .u8(static_cast<std::uint8_t>(row.kind))
+      .u32(row.period.yyyymm)
+      .u64(row.destination.value())
       .bytes();
 }
 
@@ -80,6 +83,9 @@ Result<StateRow> decode_state_row(ByteView value) {
   row.changed = time_from(in);
   row.not_after = time_from(in);
   row.bytes = in.u32();
+  row.kind = static_cast<Kind>(in.u8());
+  row.period.yyyymm = in.u32();
+  row.destination = office_from(in);
   return finished(in, std::move(row), "seen");
 }
 
@@ -292,6 +298,22 @@ Result<HeldRow> decode_held_row(ByteView value) {
   row.since = time_from(in);
   if (!in.ok()) return corrupt("a row of held has the wrong length");
   row.reason = std::string(as_text(in.rest()));
+  return row;
+}
+
+Bytes standing_key(OfficeId office) {
+  return Encoder().u64(office.value()).bytes();
+}
+Bytes encode(const StandingRow& row) {
+  return Encoder().i64(row.created.ms).u64(row.waiting).raw(row.record).bytes();
+}
+Result<StandingRow> decode_standing_row(ByteView value) {
+  Decoder in(value);
+  StandingRow row;
+  row.created = time_from(in);
+  row.waiting = in.u64();
+  if (!in.ok()) return corrupt("a row of standings has the wrong length");
+  row.record = to_bytes(in.rest());
   return row;
 }
 

@@ -59,6 +59,9 @@ struct StateRow {
   WallTime changed;  // last change of place
   WallTime not_after;
   std::uint32_t bytes = 0;
+  Kind kind = Kind::kNone;  // of its header, as are period and destination
+  Period period;
+  OfficeId destination;
 };
 Bytes encode(const StateRow& row);
 Result<StateRow> decode_state_row(ByteView value);
@@ -154,6 +157,16 @@ struct HeldRow {
 };
 Bytes encode(const HeldRow& row);
 Result<HeldRow> decode_held_row(ByteView value);
+
+// standings: (office) → StandingRow
+struct StandingRow {
+  WallTime created;
+  std::uint64_t waiting = 0;  // sequence in `records` under which it was last passed on
+  Bytes record;               // the encoded SignedRecord
+};
+Bytes standing_key(OfficeId office);
+Bytes encode(const StandingRow& row);
+Result<StandingRow> decode_standing_row(ByteView value);
 
 Bytes submission_key(const Hash& submission, std::uint32_t row);
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);

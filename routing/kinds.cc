@@ -119,6 +119,11 @@ const KindRow& kind_row(Kind kind) {
   return kRows[number - 1];
 }
 
+bool counted_in_month(Kind kind) {
+  const KindRow& rule = kind_row(kind);
+  return rule.goes == Goes::kByRegistration && rule.readers == ReaderRule::kPath;
+}
+
 bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to) {
   const KindRow& rule = kind_row(kind);
   if (!from_number<ChannelClass>(static_cast<std::uint8_t>(channel))) return false;

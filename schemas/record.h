@@ -1,4 +1,4 @@
-// Signed records: receipts, inquiries and epochs. Records are not envelopes: no sealing, no
+// Signed records: receipts, inquiries, epochs, standings. Records are not envelopes: no sealing, no
 // custody, made again when a repeat comes, never an answer to a receipt; codes only, no free text.
 // A record is issued by one office for one office and carries many entries under one signature.
 // Format: fbs/record.fbs. Read next: broker/receipts.h.
@@ -15,7 +15,7 @@
 namespace xianjie {
 inline namespace schemas {
 
-enum class RecordType : std::uint8_t { kReceipts = 1, kInquiry = 2, kEpoch = 3 };
+enum class RecordType : std::uint8_t { kReceipts = 1, kInquiry = 2, kEpoch = 3, kStanding = 4 };
 
 struct Receipt {  // about one envelope; binds (origin, id, leaf), origin being the record's target
   EnvelopeId id;
@@ -29,6 +29,14 @@ struct InquiryEntry {  // "what became of it?", from an origin to its destinatio
   Hash leaf{};
   friend bool operator==(const InquiryEntry&, const InquiryEntry&) = default;
 };
+// One number of how an office stands; numbers of zero are left out.
+struct StandingEntry {
+  Period period;
+  Kind kind = Kind::kNone;
+  StandingColumn column = StandingColumn::kAccepted;
+  std::uint32_t count = 0;
+  friend bool operator==(const StandingEntry&, const StandingEntry&) = default;
+};
 
 struct Record {
   RecordType type = RecordType::kReceipts;
@@ -39,6 +47,7 @@ struct Record {
   std::vector<Receipt> receipts;        // kReceipts: 1 to kRecordEntriesMax
   std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax
   std::uint64_t epoch = 0;              // kEpoch: the issuer's store epoch, random per store
+  std::vector<StandingEntry> standing;  // kStanding: 0 to kRecordEntriesMax, for the root
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -90,6 +90,29 @@ constexpr std::array kReturnReasons{
     word(ReturnReason::kFalseIdentity, "false-identity", "身份不实"),
     word(ReturnReason::kFound, "found", "已查明"),
 };
+constexpr std::array kStandingColumns{
+    word(StandingColumn::kAccepted, "accepted", "已登记"),
+    word(StandingColumn::kDelivered, "delivered", "已送达"),
+    word(StandingColumn::kReturned, "returned", "已退回"),
+    word(StandingColumn::kHeld, "held", "已挂起"),
+    word(StandingColumn::kInTransit, "in_transit", "在途"),
+    word(StandingColumn::kOwnArea, "own_area", "属本辖区"),
+    word(StandingColumn::kUnlinked, "unlinked", "未衔接"),
+    word(StandingColumn::kUnchecked, "unchecked", "未核查"),
+    word(StandingColumn::kNoCopy, "no_copy", "无抄送"),
+    word(StandingColumn::kCopiesAccepted, "copies_accepted", "抄送已登记"),
+    word(StandingColumn::kCopiesDelivered, "copies_delivered", "抄送已送达"),
+    word(StandingColumn::kCopiesReturned, "copies_returned", "抄送已退回"),
+    word(StandingColumn::kCopiesHeld, "copies_held", "抄送已挂起"),
+    word(StandingColumn::kCopiesInTransit, "copies_in_transit", "抄送在途"),
+    word(StandingColumn::kContinued, "continued", "转办"),
+    word(StandingColumn::kReceived, "received", "已接收"),
+    word(StandingColumn::kOpen, "open", "待办"),
+    word(StandingColumn::kPassedOn, "passed_on", "已转出"),
+    word(StandingColumn::kWaiting, "waiting", "待转出"),
+    word(StandingColumn::kStopped, "stopped", "挂起待处理"),
+    word(StandingColumn::kLate, "late", "迟报"),
+};
 
 }  // namespace
 
@@ -119,6 +142,9 @@ std::span<const Word> words_of(StepAction) {
 }
 std::span<const Word> words_of(ReturnReason) {
   return kReturnReasons;
+}
+std::span<const Word> words_of(StandingColumn) {
+  return kStandingColumns;
 }
 
 bool is_terminal(ReceiptType type) {

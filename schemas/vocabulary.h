@@ -88,6 +88,35 @@ enum class ReturnReason : std::uint8_t {
   kFound = 4,          // population-police's answer
 };
 
+// What an office counts for the offices above it (schemas/record.h, StandingEntry): one number a
+// period, kind and column. A further column is a further row here and in words_of().
+enum class StandingColumn : std::uint8_t {
+  // an origin's ledger of first envelopes; each stands in one of the four after `accepted`
+  kAccepted = 1,
+  kDelivered = 2,
+  kReturned = 3,
+  kHeld = 4,  // dead and corrupt included
+  kInTransit = 5,
+  kOwnArea = 6,  // what the check found
+  kUnlinked = 7,
+  kUnchecked = 8,  // delivered, no check result yet
+  kNoCopy = 9,
+  kCopiesAccepted = 10,  // to population-police
+  kCopiesDelivered = 11,
+  kCopiesReturned = 12,
+  kCopiesHeld = 13,
+  kCopiesInTransit = 14,
+  kContinued = 15,  // passed on by a desk as a new envelope
+  // the inbox
+  kReceived = 16,
+  kOpen = 17,  // of those, not settled
+  // mail of others on its way
+  kPassedOn = 18,
+  kWaiting = 19,  // in custody here
+  kStopped = 20,  // held, dead or corrupt here
+  kLate = 21,     // came after the day of this office's gate
+};
+
 // word: English, as in JSON; zh: as in GLOSSARY.
 struct Word {
   std::uint8_t number;
@@ -103,6 +132,7 @@ std::span<const Word> words_of(ReceiptType);
 std::span<const Word> words_of(Confidence);
 std::span<const Word> words_of(StepAction);
 std::span<const Word> words_of(ReturnReason);
+std::span<const Word> words_of(StandingColumn);
 
 // "" for a number that is no row.
 template <class E>

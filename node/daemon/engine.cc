@@ -8,6 +8,7 @@
 #include "crypto/statement.h"
 #include "node/daemon/log.h"
 #include "node/office/continuation.h"
+#include "node/office/standing.h"
 
 namespace xianjie::node {
 namespace {
@@ -16,10 +17,25 @@ constexpr std::uint32_t kLeaseCount = 4096;
 constexpr Duration kAuditEvery = milliseconds(500);
 constexpr Duration kMaintenanceEvery = minutes(1);
 constexpr std::size_t kAuditRowsPerDrain = 4096;
+constexpr Duration kStandingEvery = minutes(1);
+constexpr Duration kStandingEveryRehearsal = seconds(1);
+constexpr std::int64_t kStandingShare = 20;  // counting takes at most one part in so many
 
 // Kinds that this office's own service opens as they arrive.
 bool served_here(Kind kind) {
   return kind == Kind::kCheckResult || kind == Kind::kUnlinkedReturn;
+}
+
+// Whether what this office counts may have changed by it.
+bool moves_mail(const broker::Event& event) {
+  if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
+    return std::holds_alternative<broker::CheckedBatch>(arrived->frame) ||
+           std::holds_alternative<Ack>(arrived->frame) ||
+           std::holds_alternative<broker::CheckedRecords>(arrived->frame);
+  return !std::holds_alternative<broker::SetStanding>(event) &&
+         !std::holds_alternative<broker::Archived>(event) &&
+         !std::holds_alternative<broker::Audit>(event) &&
+         !std::holds_alternative<broker::Lease>(event);
 }
 
 std::size_t envelopes_in(const broker::Event& event) {
@@ -97,6 +113,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
     options.skew =
         std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
   }
+  engine->standing_every_ = config.rehearsal ? kStandingEveryRehearsal : kStandingEvery;
   std::vector<broker::DamagedRow> damaged;
   for (const adapters::CorruptRow& row : engine->store_->check().corrupt)
     for (int i = 0; i < static_cast<int>(broker::Table::kCount); ++i)
@@ -173,6 +190,7 @@ Duration Engine::due_in() const {
         Duration{static_cast<std::int64_t>(static_cast<double>((wall - at.wall).ms) / rate_) + 1});
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
+  if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
   return due;
 }
 
@@ -274,6 +292,28 @@ Result<> Engine::replace_stale() {
   return {};
 }
 
+// Counts how this office stands, for those above: soon after mail has moved, and once a day.
+Result<> Engine::tell_standing() {
+  const Now at = now();
+  if (at.wall >= standing_told_ + days(1)) standing_changed_ = true;
+  if (!standing_changed_ || !at.wall_trusted || at.instant < standing_due_) return {};
+  broker::SetStanding event;
+  {
+    XJ_TRY(const auto txn, store_->read());
+    auto rows = own_standing(*txn, keys_.office(), at.wall);
+    if (rows)
+      event.rows = std::move(*rows);
+    else
+      log_error("not_counted", rows.error().text);
+    if (rows) post(std::move(event));
+  }
+  const Instant done = now().instant;
+  standing_changed_ = false;
+  standing_told_ = at.wall;
+  standing_due_ = done + std::max(standing_every_, (done - at.instant) * kStandingShare);
+  return {};
+}
+
 Result<> Engine::drain_audit() {
   const Instant at = now().instant;
   if (!audit_waiting_ || at < audit_due_) return {};
@@ -310,6 +350,7 @@ Result<> Engine::turn(broker::Transport& transport) {
   XJ_TRY_VOID(serve_own());
   XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
+  XJ_TRY_VOID(tell_standing());
   const Now at = now();
   if (at.instant >= maintenance_due_) {
     store_->maintain();
@@ -320,6 +361,7 @@ Result<> Engine::turn(broker::Transport& transport) {
   while (!events_.empty() && events.size() < kTurnEventsMax) {
     envelopes += envelopes_in(events_.front());
     if (!events.empty() && envelopes > kTurnEnvelopesMax) break;
+    standing_changed_ = standing_changed_ || moves_mail(events_.front());
     events.push_back(std::move(events_.front()));
     events_.pop_front();
   }

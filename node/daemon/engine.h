@@ -72,6 +72,7 @@ class Engine {
   Result<> distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> find_waiting_own();
   Result<> replace_stale();
+  Result<> tell_standing();
 
   crypto::OfficeKeys keys_;
   std::unique_ptr<adapters::Clock> clock_;
@@ -88,6 +89,10 @@ class Engine {
   bool lease_asked_ = false;
   bool audit_waiting_ = false;
   Instant audit_due_, maintenance_due_;
+  bool standing_changed_ = true;  // mail has moved since the office's standing was counted
+  Duration standing_every_;
+  Instant standing_due_;                // not counted again before
+  WallTime standing_told_;              // when it was last counted
   std::vector<broker::Delivered> own_;  // inbox items that this office's own service opens
   std::vector<broker::Stale> stale_;    // to be sealed anew
   std::map<std::string, std::uint64_t> counters_;

@@ -1,8 +1,11 @@
 // The origin's own account of a month (DESIGN section 7): views over its ledger.
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "node/office/desk.h"
+#include "node/office/standing.h"
 #include "node/office/views.h"
 #include "routing/codes.h"
 
@@ -10,7 +13,6 @@ namespace xianjie::node {
 namespace {
 
 using broker::LedgerRow;
-using broker::Place;
 using broker::Table;
 using nlohmann::json;
 
@@ -38,35 +40,14 @@ Result<std::vector<Entry>> ledger_rows(broker::ReadTxn& txn, std::optional<Perio
   return out;
 }
 
-// One column an envelope, by its origin's ledger; `stuck`: held, dead or corrupt at the origin
-// itself.
-void count(MonthNumbers& numbers, const LedgerRow& row, bool stuck) {
-  ++numbers.accepted;
-  switch (row.receipt) {
-    case ReceiptType::kDelivered:
-    case ReceiptType::kCollected:
-    case ReceiptType::kProcessed:
-      ++numbers.delivered;
-      return;
-    case ReceiptType::kReturned:
-      ++numbers.returned;
-      return;
-    case ReceiptType::kRejected:
-    case ReceiptType::kExpired:
-      ++numbers.held;
-      return;
-    case ReceiptType::kAccepted:
-      break;
+json to_json(const Counts& counts, std::span<const StandingColumn> columns) {
+  constexpr std::array kNames{"accepted", "delivered", "returned", "held", "in_transit"};
+  json out;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto found = counts.find(columns[i]);
+    out[kNames[i]] = found == counts.end() ? 0 : found->second;
   }
-  ++(stuck ? numbers.held : numbers.in_transit);
-}
-
-json to_json(const MonthNumbers& numbers) {
-  return {{"accepted", numbers.accepted},
-          {"delivered", numbers.delivered},
-          {"returned", numbers.returned},
-          {"held", numbers.held},
-          {"in_transit", numbers.in_transit}};
+  return out;
 }
 
 json time_or_null(WallTime time) {
@@ -80,33 +61,16 @@ json id_or_null(const EnvelopeId& id) {
 
 Result<json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
                         std::optional<Kind> kind) {
-  XJ_TRY(const auto entries, ledger_rows(txn, period));
-  MonthNumbers numbers, copies;
-  std::uint64_t own_area = 0, unlinked = 0, no_copy = 0;
-  for (const Entry& entry : entries) {
-    if (entry.row.kind != kind.value_or(Kind::kPreReleaseNotice) &&
-        (kind || entry.row.kind != Kind::kAdHocReport))
-      continue;
-    XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key({self, entry.id})));
-    bool stuck = false;
-    if (value) {
-      XJ_TRY(const auto state, broker::decode_state_row(*value));
-      stuck = state.place == Place::kHeld || state.place == Place::kDead ||
-              state.place == Place::kCorrupt;
-    }
-    const bool is_copy = entry.row.copy_of.is_set();
-    count(is_copy ? copies : numbers, entry.row, stuck);
-    if (is_copy) continue;
-    no_copy += entry.row.copy.is_set() ? 0U : 1U;
-    own_area += entry.row.outcome == static_cast<std::uint8_t>(CheckOutcome::kOwnArea) ? 1U : 0U;
-    unlinked += entry.row.outcome == static_cast<std::uint8_t>(CheckOutcome::kUnlinked) ? 1U : 0U;
-  }
-  json origin = to_json(numbers);
+  XJ_TRY(const Counts counts, own_counts(txn, self, period, kind));
+  using enum StandingColumn;
+  json origin = to_json(counts, std::array{kAccepted, kDelivered, kReturned, kHeld, kInTransit});
+  origin["copies"] = to_json(counts, std::array{kCopiesAccepted, kCopiesDelivered, kCopiesReturned,
+                                                kCopiesHeld, kCopiesInTransit});
   origin["origin"] = to_text(self);
-  origin["own_area"] = own_area;
-  origin["unlinked"] = unlinked;
-  origin["copies"] = to_json(copies);
-  origin["no_copy"] = no_copy;
+  for (const StandingColumn column : {kOwnArea, kUnlinked, kUnchecked, kNoCopy}) {
+    const auto found = counts.find(column);
+    origin[std::string(to_word(column))] = found == counts.end() ? 0 : found->second;
+  }
   return json{{"period", period ? to_text(*period) : ""}, {"origins", json::array({origin})}};
 }
 

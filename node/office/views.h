@@ -34,9 +34,6 @@ Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::Envelop
 nlohmann::json links_view(const broker::Broker& broker);
 
 // accepted = delivered + returned + held + in_transit, each envelope in one column, copies apart.
-struct MonthNumbers {
-  std::uint64_t accepted = 0, delivered = 0, returned = 0, held = 0, in_transit = 0;
-};
 Result<nlohmann::json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
                                   std::optional<Kind> kind);
 Result<nlohmann::json> ledger_view(broker::ReadTxn& txn, std::optional<Period> period);

@@ -40,6 +40,8 @@ Record sample_of(RecordType type) {
   record.target = tests::kPrison;
   if (type == RecordType::kEpoch) record.epoch = 0x0102030405060708;
   if (type == RecordType::kInquiry) record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
+  if (type == RecordType::kStanding)
+    record.standing = {{tests::kDecember, Kind::kPreReleaseNotice, StandingColumn::kAccepted, 7}};
   return record;
 }
 
@@ -57,7 +59,8 @@ void add_frames(const Corpus& corpus) {
       writer.write(tests::kTownship, Kind::kPreReleaseNotice, tests::kEarly, tests::kDecember));
   corpus.add("frames", "batch", encode(Frame{EnvelopeBatch{9, 4, envelopes}}));
   Records records{3, {}};
-  for (const RecordType type : {RecordType::kReceipts, RecordType::kInquiry, RecordType::kEpoch})
+  for (const RecordType type :
+       {RecordType::kReceipts, RecordType::kInquiry, RecordType::kEpoch, RecordType::kStanding})
     records.records.push_back(
         crypto::sign_record(sample_of(type), tests::office_keys(tests::kTownship)));
   corpus.add("frames", "records", encode(Frame{records}));
@@ -80,6 +83,7 @@ void add_records(const Corpus& corpus) {
   corpus.add("records", "receipts", encode_record_body(sample_of(RecordType::kReceipts)));
   corpus.add("records", "inquiry", encode_record_body(sample_of(RecordType::kInquiry)));
   corpus.add("records", "epoch", encode_record_body(sample_of(RecordType::kEpoch)));
+  corpus.add("records", "standing", encode_record_body(sample_of(RecordType::kStanding)));
   corpus.add("records", "signed", encode(tests::sample_signed_record()));
 }
 
@@ -137,6 +141,9 @@ void add_rows(const Corpus& corpus) {
   state.not_before = tests::kProvinceGate;
   state.taken = state.changed = tests::kNow;
   state.bytes = 1900;
+  state.kind = Kind::kPreReleaseNotice;
+  state.period = tests::kDecember;
+  state.destination = tests::kTownship;
   corpus.add("rows", "state", encode(state));
   Envelope envelope = tests::sample_envelope(1, 272);
   corpus.add("rows", "envelope", encode_envelope_row(envelope));
@@ -154,6 +161,7 @@ void add_rows(const Corpus& corpus) {
   ledger.accepted = tests::kEarly;
   corpus.add("rows", "ledger", encode(ledger));
   corpus.add("rows", "held", encode(HeldRow{"route_disagrees: ask", tests::kCounty, tests::kNow}));
+  corpus.add("rows", "standing", encode(StandingRow{tests::kNow, 7, Bytes(40, 3)}));
 }
 
 void add_archive(const Corpus& corpus) {

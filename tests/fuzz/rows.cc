@@ -50,10 +50,11 @@ Layout batch_layout(ByteView input) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView input(data, size);
   const fuzz::Encode encode;
-  exact(input, broker::decode_state_row, encode, {{38, 46}, {}, 33, 7});
+  exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 7});
   exact(input, broker::decode_inbox_row, encode, {{0}, {}, 24, 3});
   exact(input, broker::decode_ledger_row, encode, {{37, 93, 117}, {182, 189}});
   exact(input, broker::decode_held_row, encode, {{0}, {}});
+  exact(input, broker::decode_standing_row, encode, {});
   exact(input, broker::parse_queue_key, broker::queue_key, {{0}, {}});
   if (broker::decode_batch_row(input))
     exact(input, broker::decode_batch_row, encode, batch_layout(input));

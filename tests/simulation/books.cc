@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "broker/broker.h"
+#include "node/office/standing.h"
 #include "node/office/views.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/watcher.h"
@@ -179,8 +180,25 @@ void Watcher::check_accepted(SimOffice& office) {
   }
 }
 
+// The root knows of every office what that office counts itself.
+void Watcher::check_standings() {
+  const auto root = world_.snapshot->directory.all().front();
+  const auto above = must(world_, root, world_.offices.at(root)->store().read());
+  for (const auto& [id, office] : world_.offices) {
+    const auto txn = must(world_, id, office->store().read());
+    const auto counted = must(world_, id, node::own_standing(*txn, id, world_.timeline.now()));
+    const auto value = must(world_, root, above->get(Table::kStandings, broker::standing_key(id)));
+    if (!value) violated(world_, id, "the root never heard how it stands");
+    const auto row = must(world_, root, broker::decode_standing_row(*value));
+    const auto bytes = must(world_, root, decode_signed_record(row.record));
+    if (must(world_, root, decode_record_body(bytes.body)).standing != counted)
+      violated(world_, id, "stands otherwise than the root knows");
+  }
+}
+
 void Watcher::check_finished() {
   check_books();
+  check_standings();
   for (const auto& [id, office] : world_.offices) {
     check_accepted(*office);
     check_nothing_waits(*office);

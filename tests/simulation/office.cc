@@ -1,15 +1,29 @@
 #include "tests/simulation/office.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "crypto/hash.h"
+#include "node/office/standing.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
 namespace {
 
 constexpr Duration kTurnWaitMax = milliseconds(3);
+constexpr Duration kStandingEvery = minutes(20);
 constexpr int kBusyTurnsMax = 200;  // at one moment: the broker would spin
+
+bool moves_mail(const broker::Event& event) {
+  if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
+    return std::holds_alternative<broker::CheckedBatch>(arrived->frame) ||
+           std::holds_alternative<Ack>(arrived->frame) ||
+           std::holds_alternative<broker::CheckedRecords>(arrived->frame);
+  return std::holds_alternative<broker::Submit>(event) ||
+         std::holds_alternative<broker::Settle>(event) ||
+         std::holds_alternative<broker::NoteOutcome>(event) ||
+         std::holds_alternative<broker::Continue>(event);
+}
 
 }  // namespace
 
@@ -31,6 +45,7 @@ void SimOffice::start() {
                  broker::Broker::open(store_, tests::office_keys(id_), world_.snapshot, options));
   world_.network.started(id_, *this);
   application_.started();
+  plan_standing();
   schedule_turn(milliseconds(1));
 }
 
@@ -39,7 +54,7 @@ void SimOffice::die() {
   store_.crash();
   cache_ = {};
   pending_.clear();
-  turn_planned_ = false;
+  turn_planned_ = standing_planned_ = false;
   ++life_;
   application_.died();
   world_.network.died(id_);
@@ -62,6 +77,7 @@ void SimOffice::lose_disk(Duration down) {
 
 void SimOffice::set_trusted(bool trusted) {
   trusted_ = trusted;
+  if (broker_) plan_standing();
   if (broker_) schedule_turn(milliseconds(1));
 }
 
@@ -82,6 +98,18 @@ void SimOffice::frame(OfficeId from, const Bytes& bytes) {
   post(broker::FrameArrived{from, std::move(checked)});
 }
 
+// Some while after mail has moved, as the daemon does it.
+void SimOffice::plan_standing() {
+  if (standing_planned_) return;
+  standing_planned_ = true;
+  world_.timeline.in(up_to(random_, kStandingEvery), [this, life = life_] {
+    if (life != life_) return;
+    standing_planned_ = false;
+    const auto txn = must(world_, id_, store_.read());
+    post(broker::SetStanding{must(world_, id_, node::own_standing(*txn, id_, now().wall))});
+  });
+}
+
 void SimOffice::schedule_turn(Duration wait) {
   if (turn_planned_) return;
   turn_planned_ = true;
@@ -94,6 +122,7 @@ void SimOffice::turn() {
   turn_planned_ = false;
   std::vector<broker::Event> events = std::move(pending_);
   pending_.clear();
+  if (std::ranges::any_of(events, moves_mail)) plan_standing();
   const std::uint64_t commits = store_.commits();
   const bool failing = world_.faulty && chance(random_, world_.faults.commit_fails);
   if (failing) store_.fail_next_commit(random_.below(2) == 0);

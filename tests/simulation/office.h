@@ -38,6 +38,7 @@ class SimOffice final : public Network::Host {
   void carry_out(broker::Effects effects);
   void archive();
   void plan_wakeup();
+  void plan_standing();
   void count_turn(const Result<broker::Effects>& effects);
   [[nodiscard]] Now now() const;
 
@@ -52,6 +53,7 @@ class SimOffice final : public Network::Host {
   std::vector<broker::Event> pending_;
   bool turn_planned_ = false;
   bool trusted_ = true;
+  bool standing_planned_ = false;
   std::uint64_t life_ = 0, disk_ = 0, wakeup_ = 0, turns_ = 0;
   std::int64_t instant_offset_ = 0;  // instants mean nothing in another process
   WallTime busy_since_;

@@ -109,11 +109,21 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack) {
       violated(world_, office.id(), "acknowledged a record before its commit");
 }
 
+// This one or a newer one.
+bool Watcher::keeps_standing(SimOffice& office, const Record& record) {
+  const auto txn = must(world_, office.id(), office.store().read());
+  const auto value = must(world_, office.id(),
+                          txn->get(Table::kStandings, broker::standing_key(record.issuer)));
+  return value && must(world_, office.id(), broker::decode_standing_row(*value)).created >=
+                      record.created;
+}
+
 // On to the next office, or in the ledger of the one it is for. An issuer that lost a disk has
 // taken its word back; epochs end where they are known.
 bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) {
   const Record& record = checked.record;
   if (record.type == RecordType::kEpoch) return true;
+  if (record.type == RecordType::kStanding) return keeps_standing(office, record);
   const auto txn = must(world_, office.id(), office.store().read());
   if (record.target != office.id()) {
     const auto next = routing::next_hop(world_.snapshot->directory, office.id(), record.target);

@@ -47,6 +47,9 @@ TEST(Tables, StateRow) {
   row.changed = kNow + hours(2);
   row.not_after = kNow + days(60);
   row.bytes = 1999;
+  row.kind = Kind::kAdHocReport;
+  row.period = kDecember;
+  row.destination = kTownship;
   const Bytes value = encode(row);
   const auto read = decode_state_row(value);
   ASSERT_TRUE(read);
@@ -59,6 +62,9 @@ TEST(Tables, StateRow) {
   EXPECT_EQ(read->seq, row.seq);
   EXPECT_EQ(read->not_after, row.not_after);
   EXPECT_EQ(read->bytes, row.bytes);
+  EXPECT_EQ(read->kind, row.kind);
+  EXPECT_EQ(read->period, row.period);
+  EXPECT_EQ(read->destination, row.destination);
   refuses_other_lengths(value, decode_state_row);
 }
 
@@ -158,6 +164,16 @@ TEST(Tables, LedgerRow) {
   EXPECT_EQ(read->due_next, row.due_next);
   EXPECT_FALSE(read->finished.is_set());
   refuses_other_lengths(encode(row), decode_ledger_row);
+}
+
+TEST(Tables, StandingRow) {
+  const StandingRow row{kNow, 7, {1, 2, 3}};
+  const auto read = decode_standing_row(encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->created, row.created);
+  EXPECT_EQ(read->waiting, row.waiting);
+  EXPECT_EQ(read->record, row.record);
+  EXPECT_FALSE(decode_standing_row(ByteView(encode(row)).first(15)));
 }
 
 TEST(Tables, HeldRowAndTheSmallKeys) {

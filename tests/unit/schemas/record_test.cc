@@ -25,8 +25,16 @@ Record epoch() {
   return record;
 }
 
+Record standing() {
+  Record record = sample_receipts(0);
+  record.type = RecordType::kStanding;
+  record.standing = {{{202612}, Kind::kPreReleaseNotice, StandingColumn::kAccepted, 7},
+                     {{202701}, Kind::kAdHocReport, StandingColumn::kLate, 1}};
+  return record;
+}
+
 TEST(Record, ReadsWhatWasWritten) {
-  for (const Record& record : {sample_receipts(), inquiry(), epoch()})
+  for (const Record& record : {sample_receipts(), inquiry(), epoch(), standing()})
     EXPECT_EQ(decode_record_body(encode_record_body(record)), record);
 }
 
@@ -50,9 +58,29 @@ TEST(Record, EntriesFitTheType) {
   mixed = epoch();
   mixed.epoch = 0;
   EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
-  mixed = sample_receipts();
-  mixed.type = static_cast<RecordType>(4);
+  mixed = standing();
+  mixed.epoch = 1;
   EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+  mixed = sample_receipts();
+  mixed.standing = standing().standing;
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+  mixed = sample_receipts();
+  mixed.type = static_cast<RecordType>(99);
+  EXPECT_FALSE(decode_record_body(encode_record_body(mixed)));
+}
+
+TEST(Record, AStandingMayBeEmptyAndAColumnNotKnownHereIsLeftOut) {
+  Record record = standing();
+  record.standing[0].column = static_cast<StandingColumn>(250);
+  auto read = decode_record_body(encode_record_body(record));
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->standing.size(), 1U);
+  EXPECT_EQ(read->standing[0].column, StandingColumn::kLate);
+  record.standing.clear();
+  EXPECT_EQ(decode_record_body(encode_record_body(record)), record);
+  record = standing();
+  record.standing[1].period = {202613};
+  EXPECT_FALSE(decode_record_body(encode_record_body(record)));
 }
 
 TEST(Record, RefusesBrokenEntries) {

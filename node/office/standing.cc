@@ -1,0 +1,149 @@
+#include "node/office/standing.h"
+
+#include <functional>
+
+#include "broker/tables.h"
+#include "routing/kinds.h"
+#include "schemas/limits.h"
+#include "schemas/payload.h"
+
+namespace xianjie::node {
+namespace {
+
+using broker::LedgerRow;
+using broker::Place;
+using broker::StateRow;
+using broker::Table;
+using enum StandingColumn;
+
+using Sink = std::function<void(Period, Kind, StandingColumn)>;
+
+bool is_stuck(Place place) {
+  return place == Place::kHeld || place == Place::kDead || place == Place::kCorrupt;
+}
+
+// One of the four columns, by the origin's ledger; `stuck`: held, dead or corrupt at the origin.
+StandingColumn column_of(const LedgerRow& row, bool stuck) {
+  const bool copy = row.copy_of.is_set();
+  switch (row.receipt) {
+    case ReceiptType::kDelivered:
+    case ReceiptType::kCollected:
+    case ReceiptType::kProcessed:
+      return copy ? kCopiesDelivered : kDelivered;
+    case ReceiptType::kReturned:
+      return copy ? kCopiesReturned : kReturned;
+    case ReceiptType::kRejected:
+    case ReceiptType::kExpired:
+      return copy ? kCopiesHeld : kHeld;
+    case ReceiptType::kAccepted:
+      break;
+  }
+  if (stuck) return copy ? kCopiesHeld : kHeld;
+  return copy ? kCopiesInTransit : kInTransit;
+}
+
+void count_own(const LedgerRow& row, bool stuck, const Sink& sink) {
+  const auto add = [&](StandingColumn column) { sink(row.period, row.kind, column); };
+  if (row.continues.id.is_set()) return add(kContinued);  // its first origin counts it
+  const StandingColumn column = column_of(row, stuck);
+  add(row.copy_of.is_set() ? kCopiesAccepted : kAccepted);
+  add(column);
+  if (row.copy_of.is_set()) return;
+  if (!row.copy.is_set()) add(kNoCopy);
+  if (row.outcome == static_cast<std::uint8_t>(CheckOutcome::kOwnArea)) add(kOwnArea);
+  if (row.outcome == static_cast<std::uint8_t>(CheckOutcome::kUnlinked)) add(kUnlinked);
+  if (row.outcome == 0 && column == kDelivered) add(kUnchecked);
+}
+
+Result<> each_own(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
+  std::vector<std::pair<EnvelopeId, LedgerRow>> open;  // their state tells the column
+  Result<> inner;
+  XJ_TRY_VOID(txn.scan(Table::kLedger, {}, {}, [&](const broker::Row& row) {
+    auto ledger = broker::decode_ledger_row(row.value);
+    if (!ledger) {
+      inner = std::unexpected(ledger.error());
+      return false;
+    }
+    if (ledger->receipt == ReceiptType::kAccepted)
+      open.emplace_back(EnvelopeId{Decoder(row.key).array<16>()}, std::move(*ledger));
+    else
+      count_own(*ledger, false, sink);
+    return true;
+  }));
+  XJ_TRY_VOID(inner);
+  for (const auto& [id, row] : open) {
+    XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key({self, id})));
+    bool stuck = false;
+    if (value) {
+      XJ_TRY(const StateRow state, broker::decode_state_row(*value));
+      stuck = is_stuck(state.place);
+    }
+    count_own(row, stuck, sink);
+  }
+  return {};
+}
+
+Result<> each_received(broker::ReadTxn& txn, const Sink& sink) {
+  return txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (!inbox || inbox->copy) return true;
+    sink(inbox->period, inbox->kind, kReceived);
+    if (!inbox->settled) sink(inbox->period, inbox->kind, kOpen);
+    return true;
+  });
+}
+
+Result<> each_passing(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
+  return txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
+    const auto state = broker::decode_state_row(row.value);
+    if (!state || state->destination == self || broker::parse_seen_key(row.key).origin == self)
+      return true;
+    const auto add = [&](StandingColumn column) { sink(state->period, state->kind, column); };
+    if (state->place == Place::kAway) add(kPassedOn);
+    if (state->place == Place::kQueued) add(kWaiting);
+    if (is_stuck(state->place)) add(kStopped);
+    if (state->late) add(kLate);
+    return true;
+  });
+}
+
+Result<> each_count(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
+  XJ_TRY_VOID(each_own(txn, self, sink));
+  XJ_TRY_VOID(each_received(txn, sink));
+  return each_passing(txn, self, sink);
+}
+
+bool is_counted(Kind kind) {
+  return from_number<Kind>(static_cast<std::uint8_t>(kind)) && kind != Kind::kNone &&
+         routing::counted_in_month(kind);
+}
+
+}  // namespace
+
+Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, OfficeId self, WallTime now) {
+  const Date today = local_date(now);
+  const int months = today.year * 12 + today.month - 1 - (kStandingMonths - 1);
+  const Period first = Period::make(months / 12, months % 12 + 1).value_or(Period{});
+  std::map<std::tuple<Period, Kind, StandingColumn>, std::uint32_t> counts;
+  XJ_TRY_VOID(each_count(txn, self, [&](Period period, Kind kind, StandingColumn column) {
+    if (period.is_set() && period >= first && is_counted(kind)) ++counts[{period, kind, column}];
+  }));
+  while (counts.size() > kRecordEntriesMax) counts.erase(counts.begin());
+  std::vector<StandingEntry> out;
+  out.reserve(counts.size());
+  for (const auto& [key, count] : counts)
+    out.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), count});
+  return out;
+}
+
+Result<Counts> own_counts(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
+                          std::optional<Kind> kind) {
+  Counts counts;
+  XJ_TRY_VOID(each_count(txn, self, [&](Period of, Kind what, StandingColumn column) {
+    if (period && of != *period) return;
+    if (kind ? what == *kind : is_counted(what)) ++counts[column];
+  }));
+  return counts;
+}
+
+}  // namespace xianjie::node
