@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
+
+#include "adapters/wireguard_uapi.h"
 
 namespace xianjie::adapters {
 namespace {
@@ -36,7 +39,9 @@ Result<std::vector<IpNetwork>> parse_networks(const Channel& channel, bool rehea
 
 }  // namespace
 
-bool IpAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), bytes.begin()); }
+bool IpAddress::is_v4() const {
+  return std::equal(kMapped.begin(), kMapped.end(), bytes.begin());
+}
 
 bool IpAddress::is_loopback() const {
   if (is_v4()) return bytes[12] == 127;
@@ -94,7 +99,9 @@ bool is_wireguard(const std::string& interface, const std::string& sysfs) {
   std::ifstream uevent(sysfs + "/" + interface + "/uevent");
   for (std::string line; std::getline(uevent, line);)
     if (line == "DEVTYPE=wireguard") return true;
-  return false;
+  std::error_code error;
+  return std::filesystem::exists(sysfs + "/" + interface + "/tun_flags", error) &&
+         answers_as_wireguard(interface);
 }
 
 Result<ChannelProof> ChannelProof::make(const Channel& own, const Channel& peer, bool rehearsal,
@@ -109,13 +116,23 @@ Result<ChannelProof> ChannelProof::make(const Channel& own, const Channel& peer,
   XJ_TRY(out.networks_, parse_networks(peer, rehearsal));
   if (!own.interface.empty() && !is_interface_name(own.interface))
     return refused("interface " + own.interface + ": no interface name");
-  if (out.ceiling_ == ChannelClass::kVpn)
-    out.interface_proved_ = is_wireguard(own.interface, sysfs);
-  if (out.ceiling_ == ChannelClass::kDedicated) out.interface_proved_ = !own.interface.empty();
+  out.interface_ = own.interface;
+  out.sysfs_ = sysfs;
+  out.attested_ = !own.attested.empty() && own.klass == ChannelClass::kVpn;
   return out;
 }
 
-Result<ChannelClass> ChannelProof::prove(std::string_view peer_address) const {
+Proved ChannelProof::by_interface() const {
+  if (ceiling_ == ChannelClass::kDedicated && !interface_.empty())
+    return {ceiling_, Proof::kProved};
+  if (ceiling_ == ChannelClass::kVpn && is_wireguard(interface_, sysfs_))
+    return {ceiling_, Proof::kProved};
+  if (ceiling_ == ChannelClass::kVpn && attested_ && !interface_.empty())
+    return {ceiling_, Proof::kAttested};
+  return {ChannelClass::kPublic, Proof::kProved};
+}
+
+Result<Proved> ChannelProof::prove(std::string_view peer_address) const {
   const std::string shown(peer_address);
   const auto address = IpAddress::parse(peer_address);
   if (!address) return refused("peer address '" + shown + "' is not numeric");
@@ -125,9 +142,9 @@ Result<ChannelClass> ChannelProof::prove(std::string_view peer_address) const {
     return refused("peer address " + shown + " lies outside the office's networks");
   if (address->is_loopback()) {
     if (!rehearsal_) return refused("peer address " + shown + ": loopback outside a rehearsal");
-    return std::min(ceiling_, ChannelClass::kVpn);
+    return Proved{std::min(ceiling_, ChannelClass::kVpn), Proof::kRehearsal};
   }
-  return interface_proved_ ? ceiling_ : ChannelClass::kPublic;
+  return by_interface();
 }
 
 }  // namespace xianjie::adapters

@@ -5,10 +5,14 @@
 // - networks: prefix /8 or longer, IPv6 /32 or longer; loopback only in a rehearsal directory;
 // - the peer's address lies in the peer's own networks (each end checks the other); a `public`
 //   channel may name none, and then any address will do;
-// - `vpn` needs our entry's interface to be of the WireGuard kind and the socket bound to it; in a
-//   rehearsal directory a loopback address counts as `vpn`, and as nothing higher;
+// - `vpn` needs our entry's interface to be WireGuard (the kernel's kind, or a TUN that a
+// user-space
+//   WireGuard answers for) and the socket bound to it; or that interface and the name of whoever
+//   vouches for it in the signed directory, which is `attested`; in a rehearsal directory a
+//   loopback address counts as `vpn`, and as nothing higher;
 // - `dedicated` needs our entry's interface, to which the socket is bound;
 // - what cannot be proved is `public`. A wrong address is an error: nothing is taken from it.
+// The interface is looked at anew at every connect: it may have come, gone or changed its kind.
 #pragma once
 
 #include <array>
@@ -42,20 +46,30 @@ struct IpNetwork {
   friend bool operator==(const IpNetwork&, const IpNetwork&) = default;
 };
 
+struct Proved {
+  ChannelClass klass = ChannelClass::kPublic;
+  Proof how = Proof::kProved;
+  friend bool operator==(const Proved&, const Proved&) = default;
+};
+
 class ChannelProof {
  public:
-  // Reads the interface's kind from `sysfs`. Fails where an entry itself is wrong.
+  // `sysfs`: where the interface's kind is read. Fails where an entry itself is wrong.
   static Result<ChannelProof> make(const Channel& own, const Channel& peer, bool rehearsal,
                                    const std::string& sysfs = "/sys/class/net");
-  // Refused: nothing may be taken from or given to this address.
-  [[nodiscard]] Result<ChannelClass> prove(std::string_view peer_address) const;
+  // For a connection that has just come up. Refused: nothing may be taken from or given to this
+  // address.
+  [[nodiscard]] Result<Proved> prove(std::string_view peer_address) const;
   friend bool operator==(const ChannelProof&, const ChannelProof&) = default;
 
  private:
-  ChannelClass ceiling_ = ChannelClass::kPublic;  // what the entries and the interface allow
-  bool interface_proved_ = false;
+  [[nodiscard]] Proved by_interface() const;
+
+  ChannelClass ceiling_ = ChannelClass::kPublic;  // what both entries allow
+  std::string interface_, sysfs_;
+  bool attested_ = false;
   bool rehearsal_ = false;
-  std::vector<IpNetwork> networks_;               // the peer's
+  std::vector<IpNetwork> networks_;  // the peer's
 };
 
 bool is_wireguard(const std::string& interface, const std::string& sysfs = "/sys/class/net");

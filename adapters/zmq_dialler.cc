@@ -13,6 +13,10 @@ using What = broker::Arrival::What;
 
 constexpr std::size_t kDoublingsMax = 20;
 
+std::string_view without_zone(std::string_view address) {
+  return address.substr(0, address.find('%'));
+}
+
 }  // namespace
 
 ZmqDialler::ZmqDialler(const ZmqContext& context, const LinkIdentity& identity,
@@ -83,15 +87,17 @@ bool ZmqDialler::take_news(Instant now, Arrivals& out) {
 }
 
 void ZmqDialler::came_up(Instant now, Arrivals& out) {
-  const Result<ChannelClass> proved = target_.proof.prove(peer_address_of(line_->fd));
+  std::string address = peer_address_of(line_->fd);
+  const Result<Proved> proved = target_.proof.prove(address);
   if (!proved) {
     notes_->add("peer_address", to_text(target_.office));
     return;
   }
   line_->up = true;
-  line_->channel_class = *proved;
+  line_->address = std::move(address);
+  line_->channel_class = proved->klass;
   progress_at_ = now;
-  out.push_back({target_.office, What::kUp, *proved, {}});
+  out.push_back({target_.office, What::kUp, proved->klass, {}, proved->how});
 }
 
 void ZmqDialler::hang_up(Instant now, Arrivals& out) {
@@ -122,8 +128,7 @@ bool ZmqDialler::read_one(Instant now, Arrivals& out) {
     hang_up(now, out);
     return false;
   }
-  const Result<ChannelClass> proved = target_.proof.prove(part->peer_address);
-  if (!line_->up || !proved || *proved != line_->channel_class) {
+  if (!line_->up || without_zone(part->peer_address) != line_->address) {
     notes_->add("peer_address", to_text(target_.office));
     return true;
   }

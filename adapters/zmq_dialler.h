@@ -45,6 +45,7 @@ class ZmqDialler {
     ZmqMonitor monitor;  // dies before the socket it watches
     int fd = -1;
     bool up = false;
+    std::string address{};  // of the other end, as proved when it came up
     ChannelClass channel_class = ChannelClass::kPublic;
   };
   Result<Line> make_line() const;

@@ -40,7 +40,7 @@ void ZmqListener::set_peers(std::map<OfficeId, ChannelProof> peers, Arrivals& ou
     const auto proved =
         peer == peers_.end() ? refused("") : peer->second.prove(connection->second.address);
     if (table->office_of(connection->second.user_id) != connection->second.office || !proved ||
-        *proved != connection->second.channel_class)
+        *proved != connection->second.proved)
       forget(connection, out);  // a live one comes up again, proved anew, with its next frame
   }
 }
@@ -127,7 +127,7 @@ void ZmqListener::take_frame(const Bytes& routing_id, ZmqPart part, Arrivals& ou
     notes_->add("frame_superseded", to_text(*office));
     return;
   }
-  out.push_back({*office, What::kFrame, connection->second.channel_class, std::move(part.data)});
+  out.push_back({*office, What::kFrame, connection->second.proved.klass, std::move(part.data)});
 }
 
 ZmqListener::Connections::iterator ZmqListener::first_frame(const Bytes& routing_id,
@@ -138,7 +138,7 @@ ZmqListener::Connections::iterator ZmqListener::first_frame(const Bytes& routing
     notes_->add("frame_stale", to_text(office));
     return connections_.end();
   }
-  const Result<ChannelClass> proved = peers_.at(office).prove(part.peer_address);
+  const Result<Proved> proved = peers_.at(office).prove(part.peer_address);
   if (!proved) {
     notes_->add("peer_address", to_text(office));
     return connections_.end();
@@ -159,7 +159,8 @@ void ZmqListener::make_current(Connections::iterator connection, Arrivals& out) 
   const OfficeId office = connection->second.office;
   if (current_.contains(office)) out.push_back({office, What::kDown, {}, {}});
   current_[office] = connection->first;
-  out.push_back({office, What::kUp, connection->second.channel_class, {}});
+  const Proved& proved = connection->second.proved;
+  out.push_back({office, What::kUp, proved.klass, {}, proved.how});
 }
 
 void ZmqListener::forget(Connections::iterator connection, Arrivals& out) {

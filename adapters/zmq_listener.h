@@ -59,7 +59,7 @@ class ZmqListener {
     OfficeId office;
     std::string user_id;
     std::string address;
-    ChannelClass channel_class = ChannelClass::kPublic;
+    Proved proved;
     int fd = -1;
   };
   using Connections = std::map<Bytes, Connection>;  // by routing id

@@ -1,35 +1,71 @@
-#include "adapters/zmq_transport.h"
+#include <algorithm>
+
+#include "adapters/zmq_channels.h"
 #include "schemas/limits.h"
 
 namespace xianjie::adapters {
+namespace {
 
-Result<ZmqTransportOptions> transport_options(const routing::Directory& directory, OfficeId self,
-                                              WallTime at) {
+bool is_wire(const Channel& channel) { return channel.klass <= ChannelClass::kDedicated; }
+
+const Channel* of_class(const OfficeRecord& record, ChannelClass klass) {
+  const auto found = std::ranges::find(record.channels, klass, &Channel::klass);
+  return found == record.channels.end() ? nullptr : &*found;
+}
+
+const Channel* lowest(const OfficeRecord& record) {
+  const Channel* out = nullptr;
+  for (const Channel& channel : record.channels)
+    if (is_wire(channel) && (out == nullptr || channel.klass < out->klass)) out = &channel;
+  return out;
+}
+
+// The neighbour's end of a link over our `own` channel; null: none.
+const Channel* partner(const OfficeRecord& self, const Channel& own, const OfficeRecord& peer) {
+  if (const Channel* same = of_class(peer, own.klass)) return same;
+  const bool common = std::ranges::any_of(self.channels, [&](const Channel& channel) {
+    return is_wire(channel) && of_class(peer, channel.klass) != nullptr;
+  });
+  return !common && &own == lowest(self) ? lowest(peer) : nullptr;
+}
+
+}  // namespace
+
+Result<std::vector<ZmqTransportOptions>> channel_options(const routing::Directory& directory,
+                                                         OfficeId self, WallTime at) {
   const auto own = directory.find(self);
   if (!own) return fail(ErrorCode::kNotFound, to_text(self) + " is not in the directory");
-  ZmqTransportOptions out;
-  out.self = self;
-  out.rehearsal = directory.header().rehearsal;
-  if (out.rehearsal) out.timings.reconnect_max = kRetryMaxRehearsal;
-  if (!own->channels.empty()) out.channel = own->channels.front();
-  out.bind_endpoint = out.channel.endpoint;
+  std::vector<ZmqTransportOptions> all;
+  for (const Channel& channel : own->channels) {
+    if (!is_wire(channel)) continue;
+    ZmqTransportOptions& out = all.emplace_back();
+    out.self = self;
+    out.rehearsal = directory.header().rehearsal;
+    if (out.rehearsal) out.timings.reconnect_max = kRetryMaxRehearsal;
+    out.channel = channel;
+    out.bind_endpoint = channel.endpoint;
+  }
   for (const OfficeId office : directory.neighbours(self)) {
     const auto record = directory.find(office);
-    if (!record || record->channels.empty()) continue;  // no channel in this version: no link
-    PeerOptions peer{.office = office, .link_keys = {}, .revoked_keys = {}, .endpoint = {},
-                     .channel = record->channels.front()};
-    for (const OfficeKeySet& keys : record->keys) {
-      if (keys.revoked) peer.revoked_keys.push_back(keys.link);
-      else if (keys.valid_from <= at && (!keys.valid_until.is_set() || at < keys.valid_until))
-        peer.link_keys.push_back(keys.link);
+    if (!record) continue;
+    for (ZmqTransportOptions& out : all) {
+      const Channel* theirs = partner(*own, *of_class(*own, out.channel.klass), *record);
+      if (theirs == nullptr) continue;
+      PeerOptions peer{.office = office, .link_keys = {}, .revoked_keys = {}, .endpoint = {},
+                       .channel = *theirs};
+      for (const OfficeKeySet& keys : record->keys) {
+        if (keys.revoked) peer.revoked_keys.push_back(keys.link);
+        else if (keys.valid_from <= at && (!keys.valid_until.is_set() || at < keys.valid_until))
+          peer.link_keys.push_back(keys.link);
+      }
+      if (directory.dials(self, office)) {
+        if (peer.channel.endpoint.empty()) continue;  // it listens nowhere
+        peer.endpoint = peer.channel.endpoint;
+      }
+      out.peers.push_back(std::move(peer));
     }
-    if (directory.dials(self, office)) {
-      if (peer.channel.endpoint.empty()) continue;  // it listens nowhere
-      peer.endpoint = peer.channel.endpoint;
-    }
-    out.peers.push_back(std::move(peer));
   }
-  return out;
+  return all;
 }
 
 }  // namespace xianjie::adapters

@@ -51,7 +51,7 @@ Result<Plan> make_plan(const Channel& own, const std::vector<PeerOptions>& peers
 
 struct ZmqTransport::Impl {
   Impl(ZmqContext made, const ZmqTransportOptions& options)
-      : timings(options.timings), context(std::move(made)) {
+      : timings(options.timings), channel(options.channel.klass), context(std::move(made)) {
     identity.public_key = options.link_public;
     std::ranges::copy(options.link_secret, identity.secret.span().begin());
   }
@@ -96,6 +96,7 @@ struct ZmqTransport::Impl {
   }
 
   LinkTimings timings;
+  ChannelClass channel;
   LinkIdentity identity;
   LinkNotes notes;
   // Destroyed from below: sockets, then the ZAP thread, then their context.
@@ -148,6 +149,7 @@ std::vector<broker::Arrival> ZmqTransport::poll(std::size_t max) {
   while (!impl_->pending.empty() && out.size() < max && bytes < kTurnBytesMax) {
     bytes += impl_->pending.front().frame.size();
     out.push_back(std::move(impl_->pending.front()));
+    out.back().channel = impl_->channel;
     impl_->pending.pop_front();
   }
   return out;

@@ -1,7 +1,7 @@
-// The links of one office over ZeroMQ (DESIGN section 8, PITFALLS ZeroMQ 1 to 11): implements
-// broker::Transport with a listener for the neighbours that dial this office and a dialler for
-// each neighbour that this office dials. One thread uses it; libzmq's I/O and the ZAP handler have
-// their own.
+// One channel of an office over ZeroMQ (DESIGN section 8, PITFALLS ZeroMQ 1 to 11): a listener for
+// the neighbours that dial this office over it and a dialler for each neighbour that this office
+// dials. An office with several channels has one of these each: zmq_channels.h. One thread uses it;
+// libzmq's I/O and the ZAP handler have their own.
 //
 // What it promises: a frame that comes out of poll() was sent by the machine that holds the link
 // key of Arrival::neighbour, over a channel proved as channel_class. What it does not: that a sent
@@ -20,7 +20,6 @@
 #include "adapters/zmq_guard.h"
 #include "adapters/zmq_notes.h"
 #include "broker/transport.h"
-#include "routing/directory.h"
 #include "schemas/directory.h"
 
 namespace xianjie::adapters {
@@ -44,22 +43,16 @@ struct ZmqTransportOptions {
   LinkTimings timings;
 };
 
-// The neighbours of `self` and this office's own channel as the directory has them, keys as valid
-// at `at`; the keys of this office itself remain to be filled in. In a rehearsal directory
-// reconnects are capped at kRetryMaxRehearsal.
-Result<ZmqTransportOptions> transport_options(const routing::Directory& directory, OfficeId self,
-                                              WallTime at);
-
-class ZmqTransport final : public broker::Transport, public Pollable {
+class ZmqTransport final : public Pollable {
  public:
   // Starts ZAP, proves that an unknown key is refused, and only then listens. Fails when a peer's
   // entry is wrong (the text names the office), the endpoint is taken or the interface unknown.
   static Result<std::unique_ptr<ZmqTransport>> open(const ZmqTransportOptions& options);
   ~ZmqTransport() override;
 
-  bool send(OfficeId neighbour, ByteView frame) override;
-  // At most `max` items and about kTurnBytesMax bytes.
-  std::vector<broker::Arrival> poll(std::size_t max) override;
+  bool send(OfficeId neighbour, ByteView frame);
+  // At most `max` items and about kTurnBytesMax bytes; Arrival::channel is this one's.
+  std::vector<broker::Arrival> poll(std::size_t max);
 
   // A new directory: links that it changes go down and come up again, the others stay. On failure
   // nothing has changed.

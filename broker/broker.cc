@@ -112,7 +112,7 @@ Result<> Broker::load() {
       inner = corrupt("queue: a row has the wrong length");
       return false;
     }
-    links_[key->neighbour].work = true;
+    peers_[key->neighbour].work = true;
     if (quota == Quota::kClimbing || quota == Quota::kDescending)
       room_.restore_share(quota, key->neighbour, bytes);
     return true;
@@ -122,9 +122,8 @@ Result<> Broker::load() {
   XJ_TRY_VOID(txn->scan(Table::kBatches, Bytes{0}, Bytes{0}, [&](const Row& row) {
     Decoder in(row.key);
     in.u8();
-    Link& link = links_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
-    Outstanding& batch = link.outstanding[in.u64()];
-    batch.resend = true;
+    Peer& peer = peers_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
+    peer.loose[in.u64()].resend = true;
     const auto decoded = decode_batch_row(row.value);
     if (!decoded) return true;  // found again, and refused, when it is sent
     for (const BatchItem& item : decoded->items) outstanding.push_back(item.key);
@@ -139,7 +138,7 @@ Result<> Broker::load() {
       room_.restore_share(quota, row.next, row.bytes);
   }
   XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
-    links_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
+    peers_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
         true;
     return true;
   }));
@@ -213,128 +212,6 @@ void Broker::audit(Turn& turn, std::string_view event, std::string_view detail) 
   turn.audit += '\n';
 }
 
-void Broker::send(Turn& turn, OfficeId neighbour, const Frame& frame) {
-  turn.effects.sends.push_back({neighbour, encode(frame)});
-}
-
-std::uint64_t Broker::credit_window() const {
-  std::size_t up = 0;
-  for (const auto& [office, link] : links_)
-    if (link.up) ++up;
-  return std::min<std::uint64_t>(kLinkCreditBytes,
-                                 kDaemonCreditBytes / std::max<std::size_t>(up, 1));
-}
-
-Hello Broker::hello_for(Turn&, OfficeId neighbour, bool reply_wanted) {
-  Hello hello;
-  hello.office = self();
-  hello.directory_version = snapshot_->directory.header().version;
-  hello.route_digest = snapshot_->route_digest;
-  hello.store_epoch = epoch_;
-  const auto known = peer_epochs_.find(neighbour);
-  hello.known_epoch = known == peer_epochs_.end() ? 0 : known->second;
-  hello.channel_class = links_[neighbour].own_class;
-  hello.credit_bytes = credit_window();
-  hello.reply_wanted = reply_wanted;
-  return hello;
-}
-
-Result<> Broker::on(Turn& turn, const LinkUp& event) {
-  if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) {
-    audit(turn, "stranger", "office=" + to_text(event.neighbour));
-    return {};
-  }
-  Link& link = links_[event.neighbour];
-  link.up = true;
-  link.greeted = false;
-  link.own_class = event.channel_class;
-  link.progress = turn.now.instant;
-  link.records_out.clear();
-  link.records_sent = 0;
-  link.records_waiting = true;  // what was on the wire and not taken goes out again
-  for (auto& [number, batch] : link.outstanding) batch.resend = true;
-  greet(turn, event.neighbour, link);
-  return {};
-}
-
-void Broker::greet(Turn& turn, OfficeId neighbour, Link& link) {
-  link.hello_sent = turn.now.instant;
-  send(turn, neighbour, hello_for(turn, neighbour, true));
-}
-
-Result<> Broker::on(Turn&, const LinkDown& event) {
-  const auto found = links_.find(event.neighbour);
-  if (found == links_.end()) return {};
-  found->second.up = false;
-  found->second.greeted = false;
-  return {};
-}
-
-Result<> Broker::on(Turn& turn, FrameArrived& event) {
-  if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) return {};
-  Link& link = links_[event.neighbour];
-  link.progress = turn.now.instant;
-  const bool is_hello = std::holds_alternative<Hello>(event.frame);
-  if (!link.up || (!link.greeted && !is_hello)) {
-    // A frame before any hello: the other end will greet or be asked to, and send again.
-    if (link.up) return {};
-    if (!is_hello) return {};
-    link.up = true;
-  }
-  return std::visit([&](auto& body) { return on_frame(turn, event.neighbour, body); }, event.frame);
-}
-
-Result<> Broker::on_frame(Turn& turn, OfficeId from, const Hello& hello) {
-  Link& link = links_[from];
-  if (hello.office != from || hello.version_min > kProtocolVersion ||
-      hello.version_max < kProtocolVersion) {
-    audit(turn, "hello_refused", "neighbour=" + to_text(from));
-    return {};
-  }
-  link.greeted = true;
-  link.met = true;
-  link.work = true;
-  link.channel_class = std::min(link.own_class, hello.channel_class);
-  link.window = std::clamp<std::uint64_t>(hello.credit_bytes, kFrameBytesMax, kLinkCreditBytes);
-  const bool other_directory = link.peer_directory_version != hello.directory_version;
-  link.peer_directory_version = hello.directory_version;
-  link.digest_differs = hello.route_digest != snapshot_->route_digest;
-  link.backoff = 0;
-  link.blocked_until = turn.now.instant;
-  const std::uint64_t known = peer_epochs_[from];
-  if (known == 0) {
-    XJ_TRY_VOID(note_epoch(turn, from, hello.store_epoch));
-  } else if (known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
-    // The old one stays noted, and stands in our hellos, until the neighbour's own record has come:
-    // else a lost hello would leave it in the belief that nobody misses anything.
-    turn.effects.alarms.push_back("store_lost: " + to_text(from) + " came back with a new store");
-    audit(turn, "peer_epoch", "neighbour=" + to_text(from));
-    if (from == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
-  }
-  link.peer_epoch = hello.store_epoch;
-  if (hello.reply_wanted) send(turn, from, hello_for(turn, from, false));
-  // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
-  if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
-  if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", from));
-  return retry_held(turn, "channel", from);
-}
-
-Result<> Broker::on_frame(Turn&, OfficeId from, const Credit& credit) {
-  Link& link = links_[from];
-  link.window = std::clamp<std::uint64_t>(credit.bytes, kFrameBytesMax, kLinkCreditBytes);
-  link.work = true;
-  return {};
-}
-
-Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ping& ping) {
-  send(turn, from, Pong{ping.nonce});
-  return {};
-}
-
-Result<> Broker::on_frame(Turn&, OfficeId, const Pong&) {
-  return {};
-}
-
 Result<> Broker::on(Turn& turn, const Audit& event) {
   audit(turn, "note", event.text);
   return {};
@@ -370,17 +247,20 @@ std::optional<Instant> Broker::next_wakeup() const {
   const auto sooner = [&](Instant when) {
     if (!next || when < *next) next = when;
   };
-  for (const auto& [office, link] : links_) {
-    if (!link.up) continue;
-    if (!link.greeted) {
-      sooner(link.hello_sent + options_.ack_timeout);
-      continue;
+  for (const auto& [office, peer] : peers_) {
+    for (const auto& [channel, link] : peer.links) {
+      if (!link.up) continue;
+      if (!link.greeted) {
+        sooner(link.hello_sent + options_.ack_timeout);
+        continue;
+      }
+      for (const auto& [number, batch] : link.outstanding)
+        sooner(std::max(link.blocked_until,
+                        batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
+      for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
     }
-    if (link.work) sooner(std::max(link.blocked_until, last_now_.instant));
-    for (const auto& [number, batch] : link.outstanding)
-      sooner(std::max(link.blocked_until,
-                      batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
-    for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
+    if (const auto best = peer.best(); best && peer.work)
+      sooner(std::max(peer.links.at(*best).blocked_until, last_now_.instant));
   }
   if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)
     sooner(last_now_.instant + std::max(wall - last_now_.wall, milliseconds(0)));
@@ -392,8 +272,8 @@ WallTime Broker::next_wall_wakeup() const {
   const auto sooner = [&](WallTime when) {
     if (when.is_set() && (!next.is_set() || when < next)) next = when;
   };
-  for (const auto& [office, link] : links_)
-    if (link.up && link.greeted) sooner(link.gate_next);
+  for (const auto& [office, peer] : peers_)
+    if (peer.best()) sooner(peer.gate_next);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});
   return next;
 }

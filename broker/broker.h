@@ -6,6 +6,7 @@
 //   prepare.cc  verified (or sealed, at its origin)          before the turn
 //   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
 //   held.cc     stopped by policy, asked again when something moved
+//   links.cc    channels come up and go down
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
 //   inbox.cc    settled by its application, answered
 //   records.cc  receipts travel back
@@ -93,7 +94,7 @@ class Broker {
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   [[nodiscard]] const Room& room() const { return room_; }
-  [[nodiscard]] const std::map<OfficeId, Link>& links() const { return links_; }
+  [[nodiscard]] const std::map<OfficeId, Peer>& peers() const { return peers_; }
   [[nodiscard]] const BrokerOptions& options() const { return options_; }
 
  private:
@@ -118,24 +119,27 @@ class Broker {
   void audit(Turn& turn, std::string_view event, std::string_view detail);
 
   // broker.cc
-  Result<> on(Turn& turn, const LinkUp& event);
-  Result<> on(Turn& turn, const LinkDown& event);
-  Result<> on(Turn& turn, FrameArrived& event);
   Result<> on(Turn& turn, const Audit& event);
   Result<> on(Turn& turn, const Lease& event);
   Result<> on(Turn& turn, const Archived& event);
-  Result<> on_frame(Turn& turn, OfficeId from, const Hello& hello);
-  Result<> on_frame(Turn& turn, OfficeId from, const Credit& credit);
-  Result<> on_frame(Turn& turn, OfficeId from, const Ping& ping);
-  Result<> on_frame(Turn& turn, OfficeId from, const Pong& pong);
-  void greet(Turn& turn, OfficeId neighbour, Link& link);
-  Hello hello_for(Turn& turn, OfficeId neighbour, bool reply_wanted);
-  void send(Turn& turn, OfficeId neighbour, const Frame& frame);
+
+  // links.cc
+  Result<> on(Turn& turn, const LinkUp& event);
+  Result<> on(Turn& turn, const LinkDown& event);
+  Result<> on(Turn& turn, FrameArrived& event);
+  Result<> on_frame(Turn& turn, LinkId from, const Hello& hello);
+  Result<> on_frame(Turn& turn, LinkId from, const Credit& credit);
+  Result<> on_frame(Turn& turn, LinkId from, const Ping& ping);
+  Result<> on_frame(Turn& turn, LinkId from, const Pong& pong);
+  void greet(Turn& turn, LinkId id);
+  Hello hello_for(LinkId id, bool reply_wanted);
+  void send(Turn& turn, LinkId id, const Frame& frame);
+  Link& link_of(LinkId id) { return peers_[id.neighbour].links[id.channel]; }
   std::uint64_t credit_window() const;
 
   // custody.cc
-  Result<> on_frame(Turn& turn, OfficeId from, CheckedBatch& batch);
-  Result<AckOutcome> take(Turn& turn, OfficeId from, CheckedEnvelope& checked);
+  Result<> on_frame(Turn& turn, LinkId from, CheckedBatch& batch);
+  Result<AckOutcome> take(Turn& turn, LinkId over, CheckedEnvelope& checked);
   Result<AckOutcome> take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
                                  OfficeId from, const CheckedEnvelope& checked);
   Result<AckOutcome> relay(Turn& turn, const EnvelopeKey& key, StateRow row,
@@ -159,13 +163,15 @@ class Broker {
 
   // sending.cc
   Result<> pump(Turn& turn);
-  Result<> pump_link(Turn& turn, OfficeId neighbour, Link& link);
-  Result<> resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::uint64_t number);
+  Result<> pump_peer(Turn& turn, OfficeId neighbour, Peer& peer);
+  Result<> pump_outstanding(Turn& turn, LinkId id, Link& link);
+  static void take_over(Peer& peer);
+  Result<> resend_batch(Turn& turn, LinkId id, std::uint64_t number);
   Result<std::optional<Envelope>> sendable(Turn& turn, const EnvelopeKey& key, StateRow st,
                                            OfficeId neighbour, const Link& link);
-  Result<bool> send_new_batch(Turn& turn, OfficeId neighbour, Link& link);
-  Result<> on_frame(Turn& turn, OfficeId from, const Ack& ack);
-  Result<> on_frame(Turn& turn, OfficeId from, const Refusal& refusal);
+  Result<bool> send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, Link& link);
+  Result<> on_frame(Turn& turn, LinkId from, const Ack& ack);
+  Result<> on_frame(Turn& turn, LinkId from, const Refusal& refusal);
   Result<> let_go(Turn& turn, const EnvelopeKey& key);
   Result<> put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome, OfficeId neighbour);
   Result<std::optional<StateRow>> state(Turn& turn, const EnvelopeKey& key);
@@ -176,8 +182,8 @@ class Broker {
   void back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms);
 
   // records.cc
-  Result<> on_frame(Turn& turn, OfficeId from, CheckedRecords& records);
-  Result<> on_frame(Turn& turn, OfficeId from, const RecordsAck& ack);
+  Result<> on_frame(Turn& turn, LinkId from, CheckedRecords& records);
+  Result<> on_frame(Turn& turn, LinkId from, const RecordsAck& ack);
   Result<> on_receipts(Turn& turn, const Record& record);
   Result<> on_inquiry(Turn& turn, const Record& record);
   Result<> on_epoch(Turn& turn, OfficeId from, const CheckedRecord& record);
@@ -185,7 +191,7 @@ class Broker {
   Result<> flush_records(Turn& turn);
   Result<> route_record(Turn& turn, SignedRecord record, OfficeId target, OfficeId from);
   Result<> queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record);
-  Result<> pump_records(Turn& turn, OfficeId neighbour, Link& link);
+  Result<> pump_records(Turn& turn, OfficeId neighbour, Peer& peer, Link& link);
   Result<> announce_epoch(Turn& turn);
   Result<> note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch);
 
@@ -242,7 +248,7 @@ class Broker {
   Room room_;
   Counters counters_;
   std::uint64_t epoch_ = 0;
-  std::map<OfficeId, Link> links_;
+  std::map<OfficeId, Peer> peers_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
   std::vector<std::string> set_aside_;  // damaged rows not yet told of

@@ -23,8 +23,9 @@ bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelo
 
 }  // namespace
 
-Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
-  Link& link = links_[from];
+Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
+  const OfficeId from = over.neighbour;
+  const Link& link = link_of(over);
   const Bytes row_key = in_batch_key(from, link.peer_epoch, batch.number);
   XJ_TRY(const auto known, turn.txn.get(Table::kBatches, row_key));
   if (known) {
@@ -33,7 +34,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
       audit(turn, "repeat_batch",
             "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
                 " count=" + std::to_string(batch.envelopes.size()));
-      turn.effects.sends.push_back({from, row.ack});
+      turn.effects.sends.push_back({from, row.ack, over.channel});
       return {};
     }
   }
@@ -43,9 +44,10 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
   ack.time = turn.now.wall;
   ack.channel_class = link.channel_class;
   BatchRow row;
+  row.channel = link.channel_class;
   std::vector<Hash> leaves;
   for (CheckedEnvelope& checked : batch.envelopes) {
-    XJ_TRY(const AckOutcome outcome, take(turn, from, checked));
+    XJ_TRY(const AckOutcome outcome, take(turn, over, checked));
     ack.outcomes.push_back(outcome);
     if (outcome == AckOutcome::kDeferred) ack.retry_after_ms = kDeferredRetryMs;
     leaves.push_back(checked.leaf);
@@ -74,11 +76,12 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedBatch& batch) {
     turn.effects.audit_waiting = true;
   }
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
-  turn.effects.sends.push_back({from, std::move(row.ack)});
+  turn.effects.sends.push_back({from, std::move(row.ack), over.channel});
   return {};
 }
 
-Result<AckOutcome> Broker::take(Turn& turn, OfficeId from, CheckedEnvelope& checked) {
+Result<AckOutcome> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checked) {
+  const OfficeId from = over.neighbour;
   const Header& header = checked.header;
   const EnvelopeKey key{header.origin, header.id};
   const auto refuse = [&](std::string_view reason) {
@@ -224,11 +227,11 @@ Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row,
 Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
   row.place = Place::kQueued;
   row.seq = ++counters_.queue_seq;
-  Link& link = links_[row.next];
+  Peer& peer = peers_[row.next];
   if (!row.not_before.is_set())
-    link.work = true;
-  else if (!link.gate_next.is_set() || row.not_before < link.gate_next)
-    link.gate_next = row.not_before;
+    peer.work = true;
+  else if (!peer.gate_next.is_set() || row.not_before < peer.gate_next)
+    peer.gate_next = row.not_before;
   const Bytes value = Encoder().raw(seen_key(key)).u8(row.room).u32(row.bytes).bytes();
   XJ_TRY_VOID(
       turn.txn.put(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq}), value));

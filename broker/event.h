@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "broker/link.h"
 #include "broker/prepare.h"
 #include "broker/tables.h"
 #include "schemas/result.h"
@@ -15,16 +16,21 @@ namespace xianjie::broker {
 
 using Token = std::uint64_t;  // the caller's, given back with the answer
 
+// `channel` names the link among those to the same neighbour (link.h).
 struct LinkUp {
   OfficeId neighbour;
   ChannelClass channel_class = ChannelClass::kPublic;  // as proved at this end
+  ChannelClass channel = ChannelClass::kVpn;
+  Proof proof = Proof::kProved;
 };
 struct LinkDown {
   OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kVpn;
 };
 struct FrameArrived {
   OfficeId neighbour;  // of the authenticated key
   CheckedFrame frame;
+  ChannelClass channel = ChannelClass::kVpn;
 };
 
 // One row of a submission; (submission, row) answered once and for ever.
@@ -98,6 +104,7 @@ using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Colle
 struct Send {
   OfficeId neighbour;
   Bytes frame;
+  ChannelClass channel = ChannelClass::kVpn;
 };
 struct SubmitAnswer {
   std::uint32_t row = 0;

@@ -62,10 +62,11 @@ Result<> Broker::release_held(Turn& turn, const EnvelopeKey& key, std::string_vi
   if (!header) return {};
   const auto hop = next_for(*header, row->from);
   if (!hop) return {};
-  const auto link = links_.find(*hop);
+  const Peer& peer = peers_[*hop];
+  const auto best = peer.best();
   if (token == "channel" &&
-      (link == links_.end() || !routing::channel_allowed(header->kind, link->second.channel_class,
-                                                         self().type(), hop->type())))
+      (!best || !routing::channel_allowed(header->kind, peer.links.at(*best).channel_class,
+                                          self().type(), hop->type())))
     return {};
   room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
   row->next = *hop;

@@ -1,10 +1,12 @@
-// What a broker remembers of a link while the process lives. Nothing here is durable: after a
-// restart outstanding batches are read from `batches` and sent again under their numbers, and a
-// receiver that took them answers with the acknowledgement it kept.
+// What a broker remembers of its neighbours and of the links to them while the process lives: one
+// link a channel, one queue a neighbour. Nothing here is durable: after a restart outstanding
+// batches are read from `batches` and sent again under their numbers over whichever channel comes
+// up, and a receiver that took them answers with the acknowledgement it kept.
 #pragma once
 
 #include <array>
 #include <map>
+#include <optional>
 
 #include "schemas/ids.h"
 #include "schemas/limits.h"
@@ -12,6 +14,14 @@
 #include "schemas/vocabulary.h"
 
 namespace xianjie::broker {
+
+// The channel's name is the class that the directory gives it at this end; what it is worth is
+// Link::channel_class.
+struct LinkId {
+  OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kPublic;
+  friend auto operator<=>(const LinkId&, const LinkId&) = default;
+};
 
 struct Outstanding {
   std::size_t bytes = 0;
@@ -31,6 +41,7 @@ struct Link {
   Instant hello_sent;    // the last one that asked for an answer; repeated until greeted
   bool met = false;      // ever, in this process
   ChannelClass own_class = ChannelClass::kPublic;
+  Proof proof = Proof::kProved;
   ChannelClass channel_class = ChannelClass::kPublic;  // the lower of both ends
   std::uint64_t peer_epoch = 0;
   std::uint64_t peer_directory_version = 0;
@@ -40,12 +51,25 @@ struct Link {
   std::map<std::uint64_t, Outstanding> outstanding;  // by batch number
   Instant blocked_until;                             // after a refusal or deferral
   int backoff = 0;
-  WallTime gate_next;              // the first not_before still shut, as the last pump saw it
-  bool work = false;               // something may be ready to leave
-  std::uint64_t records_sent = 0;  // highest record seq on the wire
+  std::uint64_t records_sent = 0;                    // highest record seq on the wire
   std::map<std::uint64_t, RecordRange> records_out;  // by the frame's number
-  bool records_waiting = false;
-  Instant progress;  // last frame that proved anything
+  Instant progress;                                  // last frame that proved anything
+};
+
+struct Peer {
+  std::map<ChannelClass, Link> links;
+  WallTime gate_next;            // the first not_before still shut, as the last pump saw it
+  bool work = false;             // something may be ready to leave
+  bool records_waiting = false;  // in `records`
+  // Batches whose channel went down, or that a restart found: the next channel that comes up takes
+  // them over.
+  std::map<std::uint64_t, Outstanding> loose;
+
+  // The channel that mail leaves by now: the best of those that are up and greeted. Whatever a kind
+  // may use at all, it may use the better ones too (routing/kinds.h); disks and ferries never carry
+  // of themselves.
+  [[nodiscard]] std::optional<ChannelClass> best() const;
+  [[nodiscard]] std::size_t outstanding() const;  // batches, on all channels
 };
 
 }  // namespace xianjie::broker

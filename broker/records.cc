@@ -71,20 +71,22 @@ Result<> Broker::route_record(Turn& turn, SignedRecord record, OfficeId target, 
 }
 
 Result<> Broker::queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record) {
-  links_[neighbour].records_waiting = true;
+  peers_[neighbour].records_waiting = true;
   return turn.txn.put(Table::kRecords, record_key(neighbour, ++counters_.record_seq),
                       encode(record));
 }
 
-Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
-  for (const auto& [last, range] : link.records_out)
-    if (turn.now.instant >= range.sent + options_.ack_timeout) {
-      link.records_out.clear();
-      link.records_sent = 0;
-      link.records_waiting = true;
-      break;
-    }
-  if (!link.records_waiting) return {};
+Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Peer& peer, Link& link) {
+  // On whichever channel they went: what is not answered goes out again.
+  for (auto& [channel, each] : peer.links)
+    for (const auto& [last, range] : each.records_out)
+      if (turn.now.instant >= range.sent + options_.ack_timeout) {
+        each.records_out.clear();
+        each.records_sent = 0;
+        peer.records_waiting = true;
+        break;
+      }
+  if (!peer.records_waiting) return {};
   if (!routing::channel_allowed(Kind::kReceipt, link.channel_class, self().type(),
                                 neighbour.type()))
     return {};
@@ -114,14 +116,15 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Link& link) {
     frame.number = ++counters_.wire_batch;
     link.records_sent = last;
     link.records_out[frame.number] = {first, last, turn.now.instant};
-    send(turn, neighbour, frame);
+    send(turn, {neighbour, *peer.best()}, frame);
   }
-  link.records_waiting = more;
+  peer.records_waiting = more;
   return {};
 }
 
-Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
-  Link& link = links_[from];
+Result<> Broker::on_frame(Turn& turn, LinkId over, const RecordsAck& ack) {
+  const OfficeId from = over.neighbour;
+  Link& link = link_of(over);
   const auto found = link.records_out.find(ack.number);
   if (found == link.records_out.end()) return {};
   std::vector<Bytes> keys;
@@ -137,7 +140,8 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const RecordsAck& ack) {
   return {};
 }
 
-Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedRecords& records) {
+Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
+  const OfficeId from = over.neighbour;
   if (records.refused > 0)
     audit(turn, "records_refused",
           "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
@@ -153,7 +157,7 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, CheckedRecords& records) {
     else
       XJ_TRY_VOID(on_inquiry(turn, checked.record));
   }
-  send(turn, from, RecordsAck{records.number});
+  send(turn, over, RecordsAck{records.number});
   return {};
 }
 

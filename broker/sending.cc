@@ -22,6 +22,16 @@ std::size_t items_to_resend(std::size_t items, int tries) {
   return tries < kPoisonAfter ? items : (items + 1) / 2;
 }
 
+// Everything under this number has been answered, on whichever channel it went.
+std::uint64_t settled_below(const Peer& peer, std::uint64_t number) {
+  const auto lower = [&](const std::map<std::uint64_t, Outstanding>& batches) {
+    if (!batches.empty()) number = std::min(number, batches.begin()->first);
+  };
+  lower(peer.loose);
+  for (const auto& [channel, link] : peer.links) lower(link.outstanding);
+  return number;
+}
+
 }  // namespace
 
 Result<std::optional<StateRow>> Broker::state(Turn& turn, const EnvelopeKey& key) {
@@ -70,50 +80,57 @@ void Broker::back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms) {
   const std::int64_t capped = std::min(wait, options_.retry_max.ms);
   const auto jitter = static_cast<std::int64_t>(salt % static_cast<std::uint64_t>(capped));
   link.blocked_until = turn.now.instant + milliseconds(1 + capped / 2 + jitter / 2);
-  link.work = true;
 }
 
 Result<> Broker::pump(Turn& turn) {
-  for (auto& [neighbour, link] : links_) {
-    if (!link.up) continue;
-    if (!link.greeted) {  // a hello may be lost like any frame
-      if (turn.now.instant >= link.hello_sent + options_.ack_timeout) greet(turn, neighbour, link);
-      continue;
-    }
-    if (link.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= link.gate_next) {
-      link.work = true;
-      link.gate_next = {};  // else a full window would leave a wake-up in the past
+  for (auto& [neighbour, peer] : peers_) {
+    for (auto& [channel, link] : peer.links)  // a hello may be lost like any frame
+      if (link.up && !link.greeted && turn.now.instant >= link.hello_sent + options_.ack_timeout)
+        greet(turn, {neighbour, channel});
+    if (!peer.best()) continue;
+    if (peer.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= peer.gate_next) {
+      peer.work = true;
+      peer.gate_next = {};  // else a full window would leave a wake-up in the past
     }
     if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
       unfinished_ = true;
       return {};
     }
-    XJ_TRY_VOID(pump_link(turn, neighbour, link));
+    XJ_TRY_VOID(pump_peer(turn, neighbour, peer));
   }
   return {};
 }
 
-Result<> Broker::pump_link(Turn& turn, OfficeId neighbour, Link& link) {
-  XJ_TRY_VOID(pump_records(turn, neighbour, link));
+// What each channel carries already stays with it; what is new leaves by the best one.
+Result<> Broker::pump_peer(Turn& turn, OfficeId neighbour, Peer& peer) {
+  Link& link = peer.links.at(*peer.best());
+  XJ_TRY_VOID(pump_records(turn, neighbour, peer, link));
+  for (auto& [channel, each] : peer.links)
+    if (each.up && each.greeted) XJ_TRY_VOID(pump_outstanding(turn, {neighbour, channel}, each));
+  if (turn.now.instant < link.blocked_until) return {};
+  while (peer.work) {
+    if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
+      unfinished_ = true;
+      return {};
+    }
+    if (link.outstanding_bytes + kFrameBytesMax > link.window && !link.outstanding.empty()) {
+      peer.work = false;  // an acknowledgement sets it again
+      return {};
+    }
+    XJ_TRY(const bool more, send_new_batch(turn, neighbour, peer, link));
+    peer.work = more;
+  }
+  return {};
+}
+
+Result<> Broker::pump_outstanding(Turn& turn, LinkId id, Link& link) {
   if (turn.now.instant < link.blocked_until) return {};
   std::vector<std::uint64_t> again;
   for (const auto& [number, batch] : link.outstanding) {
     const Duration patience = options_.ack_timeout * std::min(batch.tries, 30);
     if (batch.resend || turn.now.instant >= batch.sent + patience) again.push_back(number);
   }
-  for (const std::uint64_t number : again) XJ_TRY_VOID(resend_batch(turn, neighbour, link, number));
-  while (link.work) {
-    if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
-      unfinished_ = true;
-      return {};
-    }
-    if (link.outstanding_bytes + kFrameBytesMax > link.window && !link.outstanding.empty()) {
-      link.work = false;  // an acknowledgement sets it again
-      return {};
-    }
-    XJ_TRY(const bool more, send_new_batch(turn, neighbour, link));
-    link.work = more;
-  }
+  for (const std::uint64_t number : again) XJ_TRY_VOID(resend_batch(turn, id, number));
   return {};
 }
 
@@ -139,19 +156,19 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
 }
 
 // True: there may be more to send now.
-Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) {
+Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, Link& link) {
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
   std::size_t bytes = 0;
   bool full = false;
-  link.gate_next = {};
+  peer.gate_next = {};
   for (const Word& lane : words_of(Lane{})) {
     const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));
     XJ_TRY_VOID(turn.txn.scan(Table::kQueue, prefix, prefix, [&](const Row& row) {
       const auto key = parse_queue_key(row.key);
       if (!key) return false;
       if (key->not_before.is_set() && (!turn.now.wall_trusted || turn.now.wall < key->not_before)) {
-        if (!link.gate_next.is_set() || key->not_before < link.gate_next)
-          link.gate_next = key->not_before;
+        if (!peer.gate_next.is_set() || key->not_before < peer.gate_next)
+          peer.gate_next = key->not_before;
         return false;
       }
       Decoder in(row.value);
@@ -181,17 +198,21 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Link& link) 
   }
   if (batch.envelopes.empty()) return true;
   batch.number = ++counters_.wire_batch;
-  batch.settled_below = link.outstanding.empty() ? batch.number : link.outstanding.begin()->first;
+  batch.settled_below = settled_below(peer, batch.number);
+  row.channel = link.channel_class;
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(neighbour, batch.number), encode(row)));
   link.outstanding[batch.number] = {bytes, turn.now.instant, false, 1};
   link.outstanding_bytes += bytes;
   turn.envelopes += batch.envelopes.size();
   turn.bytes += bytes;
-  send(turn, neighbour, batch);
+  send(turn, {neighbour, *peer.best()}, batch);
   return true;
 }
 
-Result<> Broker::resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::uint64_t number) {
+Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
+  const OfficeId neighbour = id.neighbour;
+  Peer& peer = peers_[neighbour];
+  Link& link = peer.links[id.channel];
   const Bytes row_key = out_batch_key(neighbour, number);
   XJ_TRY(const auto value, turn.txn.get(Table::kBatches, row_key));
   BatchRow row, kept;
@@ -220,23 +241,24 @@ Result<> Broker::resend_batch(Turn& turn, OfficeId neighbour, Link& link, std::u
   if (batch.envelopes.empty()) {
     XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
     link.outstanding.erase(number);
-    link.work = true;
+    peer.work = true;
     return {};
   }
-  if (kept.items.size() != row.items.size())
+  kept.channel = link.channel_class;
+  if (kept.items.size() != row.items.size() || kept.channel != row.channel)
     XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(kept)));
   outstanding = {bytes, turn.now.instant, false, outstanding.tries + 1};
   link.outstanding_bytes += bytes;
   batch.number = number;
-  batch.settled_below = link.outstanding.begin()->first;
+  batch.settled_below = settled_below(peer, number);
   turn.envelopes += batch.envelopes.size();
   turn.bytes += bytes;
-  send(turn, neighbour, batch);
+  send(turn, id, batch);
   return {};
 }
 
-Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
-  Link& link = links_[from];
+Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
+  const OfficeId from = over.neighbour;
   const Bytes row_key = out_batch_key(from, ack.number);
   XJ_TRY(const auto value, turn.txn.get(Table::kBatches, row_key));
   if (!value) {  // acknowledged before, or never sent
@@ -271,11 +293,17 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
   XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
   turn.effects.audit_waiting = true;
   XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
-  if (const auto found = link.outstanding.find(ack.number); found != link.outstanding.end()) {
-    link.outstanding_bytes -= std::min<std::uint64_t>(link.outstanding_bytes, found->second.bytes);
-    link.outstanding.erase(found);
-  }
-  link.work = true;
+  // It may have gone over another channel since.
+  Peer& peer = peers_[from];
+  peer.loose.erase(ack.number);
+  for (auto& [channel, each] : peer.links)
+    if (const auto found = each.outstanding.find(ack.number); found != each.outstanding.end()) {
+      each.outstanding_bytes -=
+          std::min<std::uint64_t>(each.outstanding_bytes, found->second.bytes);
+      each.outstanding.erase(found);
+    }
+  peer.work = true;
+  Link& link = link_of(over);
   if (deferred)
     back_off(turn, link, ack.retry_after_ms);
   else
@@ -283,13 +311,15 @@ Result<> Broker::on_frame(Turn& turn, OfficeId from, const Ack& ack) {
   return {};
 }
 
-Result<> Broker::on_frame(Turn& turn, OfficeId from, const Refusal& refusal) {
-  Link& link = links_[from];
+Result<> Broker::on_frame(Turn& turn, LinkId over, const Refusal& refusal) {
+  const OfficeId from = over.neighbour;
+  Link& link = link_of(over);
   const auto found = link.outstanding.find(refusal.number);
   if (found == link.outstanding.end()) return {};
   found->second.resend = true;
   audit(turn, "batch_refused", "neighbour=" + to_text(from) + " limit=" + refusal.limit);
   back_off(turn, link, refusal.retry_after_ms);
+  peers_[from].work = true;
   return {};
 }
 

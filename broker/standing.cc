@@ -93,14 +93,17 @@ Result<> Broker::send_standings_again(Turn& turn) {
 // sequence it has now.
 Result<std::uint64_t> Broker::replace_record(Turn& turn, OfficeId neighbour, std::uint64_t seq,
                                              const SignedRecord& record) {
-  Link& link = links_[neighbour];
+  Peer& peer = peers_[neighbour];
+  const bool sent = std::any_of(peer.links.begin(), peer.links.end(), [&](const auto& link) {
+    return seq <= link.second.records_sent;
+  });
   const Bytes key = record_key(neighbour, seq);
   XJ_TRY(const auto waiting, turn.txn.get(Table::kRecords, key));
-  if (!waiting || seq <= link.records_sent) {
+  if (!waiting || sent) {
     XJ_TRY_VOID(queue_record(turn, neighbour, record));
     return counters_.record_seq;
   }
-  link.records_waiting = true;
+  peer.records_waiting = true;
   XJ_TRY_VOID(turn.txn.put(Table::kRecords, key, encode(record)));
   return seq;
 }

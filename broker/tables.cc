@@ -157,6 +157,7 @@ Bytes in_batch_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number
 
 Bytes encode(const BatchRow& row) {
   Encoder out;
+  out.u8(static_cast<std::uint8_t>(row.channel)).u64(row.consignment);
   out.blob(row.ack).u32(static_cast<std::uint32_t>(row.items.size()));
   for (const BatchItem& item : row.items)
     out.u64(item.key.origin.value()).raw(item.key.id.bytes).raw(item.leaf);
@@ -166,6 +167,8 @@ Bytes encode(const BatchRow& row) {
 Result<BatchRow> decode_batch_row(ByteView value) {
   Decoder in(value);
   BatchRow row;
+  row.channel = static_cast<ChannelClass>(in.u8());
+  row.consignment = in.u64();
   row.ack = to_bytes(in.blob());
   const std::uint32_t count = in.u32();
   if (!in.ok() || in.rest().size() != std::size_t{count} * 56)

@@ -88,6 +88,8 @@ struct BatchItem {
   Hash leaf{};
 };
 struct BatchRow {
+  ChannelClass channel = ChannelClass::kPublic;  // where it was last given, or came in
+  std::uint64_t consignment = 0;                 // media and ferry: which; else 0
   std::vector<BatchItem> items;
   Bytes ack;  // an encoded Ack frame; empty while outstanding
 };

@@ -1,7 +1,9 @@
 // Port: authenticated frames to and from named neighbours. What comes in has been tied to an office
 // by its key, on every frame; nothing else about it is trusted. Sending is never delivering: a
-// frame may be lost at any time, and only an Ack frame says otherwise. Implementations:
-// adapters/zmq_transport.h; the simulator's network in tests/simulation.
+// frame may be lost at any time, and only an Ack frame says otherwise. Between two offices there is
+// one link a channel; a channel is named by the class that the directory gives it at this end, and
+// is worth what was proved of it. Implementations: adapters/zmq_channels.h; the simulator's network
+// in tests/simulation.
 #pragma once
 
 #include <vector>
@@ -18,13 +20,15 @@ struct Arrival {
   What what = What::kFrame;
   ChannelClass channel_class = ChannelClass::kPublic;  // kUp: as proved at this end
   Bytes frame;                                         // kFrame: one encoded link frame
+  Proof proof = Proof::kProved;                        // kUp: what stands behind the class
+  ChannelClass channel = ChannelClass::kPublic;  // which of this office's channels: names the link
 };
 
 class Transport {
  public:
   virtual ~Transport() = default;
   // False: cannot be sent now (no connection, no room); the caller's state machine resends later.
-  virtual bool send(OfficeId neighbour, ByteView frame) = 0;
+  virtual bool send(OfficeId neighbour, ChannelClass channel, ByteView frame) = 0;
   // What has come in since the last call, at most `max` items; never blocks.
   virtual std::vector<Arrival> poll(std::size_t max) = 0;
 };

@@ -77,7 +77,9 @@ Result<void> check_columns(const fbs::DirectoryBody& body) {
       !ends_fit(body.key_ends(), rows, length(body.keys())) ||
       !ends_fit(body.channel_ends(), rows, channels) ||
       !ends_fit(body.channel_network_ends(), channels, length(body.channel_networks())) ||
-      length(body.channel_endpoints()) != channels || length(body.channel_interfaces()) != channels)
+      length(body.channel_endpoints()) != channels ||
+      length(body.channel_interfaces()) != channels ||
+      (body.channel_attestations() != nullptr && length(body.channel_attestations()) != channels))
     return corrupt("directory: columns do not fit each other");
   return {};
 }
@@ -121,8 +123,12 @@ Result<void> check_office(const fbs::DirectoryBody& body, std::uint32_t row) {
   for (std::uint32_t k = codes.begin; k < codes.end; ++k)
     if (!is_code(body.codes()->Get(k))) return corrupt("directory: a code of " + office);
   const Slice channels = slice(body.channel_ends(), row);
-  if (channels.end - channels.begin > 1)
-    return corrupt("directory: more than one channel at " + office);
+  std::uint32_t classes = 0;
+  for (std::uint32_t k = channels.begin; k < channels.end; ++k) {
+    const std::uint32_t bit = 1U << (body.channel_classes()->Get(k) & 31U);
+    if ((classes & bit) != 0) return corrupt("directory: two channels of one class at " + office);
+    classes |= bit;
+  }
   return check_keys(body, slice(body.key_ends(), row), office);
 }
 
@@ -133,6 +139,10 @@ Result<void> check_channels(const fbs::DirectoryBody& body) {
                 is_plain(text_view(body.channel_endpoints()->Get(row)), 256) &&
                 is_plain(text_view(body.channel_interfaces()->Get(row)), 32) &&
                 networks.end - networks.begin <= kNetworksMax;
+    if (good && body.channel_attestations() != nullptr) {
+      const std::string_view attested = text_view(body.channel_attestations()->Get(row));
+      good = attested.size() <= kNameBytesMax && is_utf8(attested);
+    }
     for (std::uint32_t k = networks.begin; good && k < networks.end; ++k)
       good = is_plain(text_view(body.channel_networks()->Get(k)), 64);
     if (!good) return corrupt("directory: channel " + std::to_string(row) + " is malformed");
@@ -244,6 +254,8 @@ OfficeRecord DirectoryFile::record(std::size_t index) const {
     channel.klass = static_cast<ChannelClass>(from.channel_classes()->Get(k));
     channel.endpoint = text_view(from.channel_endpoints()->Get(k));
     channel.interface = text_view(from.channel_interfaces()->Get(k));
+    if (from.channel_attestations() != nullptr)
+      channel.attested = text_view(from.channel_attestations()->Get(k));
     const Slice networks = slice(from.channel_network_ends(), k);
     for (std::uint32_t n = networks.begin; n < networks.end; ++n)
       channel.networks.emplace_back(text_view(from.channel_networks()->Get(n)));

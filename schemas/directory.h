@@ -28,6 +28,9 @@ struct Channel {
   std::string endpoint;               // "tcp://10.1.2.3:7901" where others dial in, or ""
   std::vector<std::string> networks;  // CIDR; both ends must lie in them
   std::string interface;              // bound to it; "" in a rehearsal
+  // Who vouches that the interface is a closed tunnel where it cannot be proved, and since when;
+  // "" where nobody does. Counts for vpn only, and is shown as attested.
+  std::string attested{};
 };
 
 struct OfficeRecord {
@@ -37,7 +40,7 @@ struct OfficeRecord {
   std::vector<OfficeId> laterals;
   std::vector<std::uint32_t> codes;  // owned: 6 or 9 digits; the ministry owns 0, the whole tree
   std::vector<OfficeKeySet> keys;    // newest last
-  std::vector<Channel> channels;     // at most one in this version
+  std::vector<Channel> channels;     // at most one of each class; pairs form by class
 };
 
 struct DirectoryHeader {

@@ -19,7 +19,8 @@ struct Columns {
   std::vector<std::uint32_t> name_ends, lateral_ends, codes, code_ends, key_ends, channel_ends,
       network_ends;
   std::vector<fbs::KeySet> keys;
-  std::vector<std::string> endpoints, interfaces, networks;
+  std::vector<std::string> endpoints, interfaces, networks, attestations;
+  bool attested = false;
 
   static void end(std::vector<std::uint32_t>& ends, std::size_t at) {
     ends.push_back(static_cast<std::uint32_t>(at));
@@ -42,6 +43,8 @@ struct Columns {
       channel_classes.push_back(static_cast<std::uint8_t>(channel.klass));
       endpoints.push_back(channel.endpoint);
       interfaces.push_back(channel.interface);
+      attestations.push_back(channel.attested);
+      attested = attested || !channel.attested.empty();
       networks.insert(networks.end(), channel.networks.begin(), channel.networks.end());
       end(network_ends, networks.size());
     }
@@ -74,6 +77,8 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
   holidays.erase(std::ranges::unique(holidays).begin(), holidays.end());
 
   FlatBufferBuilder builder(64 * 1024 + sorted.size() * 256);
+  Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> attestations;
+  if (columns.attested) attestations = text_column(builder, columns.attestations);
   const auto body = fbs::CreateDirectoryBody(
       builder, contents.header.version, contents.header.rehearsal, contents.header.created.ms,
       contents.header.valid_until.ms, builder.CreateVector(holidays),
@@ -84,7 +89,8 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
       builder.CreateVectorOfStructs(columns.keys), builder.CreateVector(columns.key_ends),
       builder.CreateVector(columns.channel_ends), builder.CreateVector(columns.channel_classes),
       text_column(builder, columns.endpoints), text_column(builder, columns.interfaces),
-      text_column(builder, columns.networks), builder.CreateVector(columns.network_ends));
+      text_column(builder, columns.networks), builder.CreateVector(columns.network_ends),
+      attestations);
   builder.Finish(body, kDirectoryBodyId);
   return take_bytes(builder);
 }

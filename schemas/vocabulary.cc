@@ -52,6 +52,11 @@ constexpr std::array kChannelClasses{
     word(ChannelClass::kMedia, "media", "介质盘"),
     word(ChannelClass::kFerry, "ferry", "网闸摆渡"),
 };
+constexpr std::array kProofs{
+    word(Proof::kProved, "proved", "已证实"),
+    word(Proof::kAttested, "attested", "经声明"),
+    word(Proof::kRehearsal, "rehearsal", "演练"),
+};
 constexpr std::array kStates{
     word(State::kGated, "gated", "待放行"),
     word(State::kReady, "ready", "待发送"),
@@ -127,6 +132,9 @@ std::span<const Word> words_of(Lane) {
 }
 std::span<const Word> words_of(ChannelClass) {
   return kChannelClasses;
+}
+std::span<const Word> words_of(Proof) {
+  return kProofs;
 }
 std::span<const Word> words_of(State) {
   return kStates;

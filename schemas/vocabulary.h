@@ -49,6 +49,13 @@ enum class ChannelClass : std::uint8_t {
   kFerry = 5,
 };
 
+// What stands behind a channel's class at this end.
+enum class Proof : std::uint8_t {
+  kProved = 1,     // by networks and interface; `public` has nothing to prove
+  kAttested = 2,   // a named operator vouches for it in the signed directory
+  kRehearsal = 3,  // loopback, in a rehearsal directory
+};
+
 enum class State : std::uint8_t {
   kGated = 1,     // waits for its gate
   kReady = 2,     // may leave
@@ -127,6 +134,7 @@ std::span<const Word> words_of(Kind);  // the whole table; the argument only sel
 std::span<const Word> words_of(Class);
 std::span<const Word> words_of(Lane);
 std::span<const Word> words_of(ChannelClass);
+std::span<const Word> words_of(Proof);
 std::span<const Word> words_of(State);
 std::span<const Word> words_of(ReceiptType);
 std::span<const Word> words_of(Confidence);

@@ -54,7 +54,8 @@ json office_json(const routing::Directory& directory, const OfficeRecord& record
     channels.push_back({{"class", to_word(channel.klass)},
                         {"endpoint", channel.endpoint},
                         {"networks", channel.networks},
-                        {"interface", channel.interface}});
+                        {"interface", channel.interface},
+                        {"attested", channel.attested}});
   return {{"id", to_text(record.id)},
           {"name", record.name},
           {"parent", record.parent.is_set() ? json(to_text(record.parent)) : json(nullptr)},

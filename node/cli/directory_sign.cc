@@ -93,6 +93,9 @@ Result<Channel> channel_of(const json& value) {
   channel.klass = *klass;
   channel.endpoint = text_of(value, "endpoint");
   channel.interface = text_of(value, "interface");
+  channel.attested = text_of(value, "attested");
+  if (!channel.attested.empty() && channel.klass != ChannelClass::kVpn)
+    return refused("`attested`: who vouches for a vpn channel; no other class takes it");
   if (!channel.endpoint.empty() && !channel.endpoint.starts_with("tcp://"))
     return refused("`endpoint`: tcp://ADDRESS:PORT, or nothing where nobody dials in");
   for (const json& network : value.value("networks", json::array())) {
@@ -108,10 +111,16 @@ Result<> read_channels(const Records& records, const std::string& file) {
   if (!channels.is_object()) return refused(file + ": {office: {class, …}, …} expected");
   for (const auto& [office, value] : channels.items()) {
     auto record = record_of(records, office);
-    auto channel = channel_of(value);
     if (!record) return refused(file + ": " + record.error().text);
-    if (!channel) return refused(file + ": " + office + ": " + channel.error().text);
-    (*record)->channels = {std::move(*channel)};
+    (*record)->channels.clear();
+    for (const json& one : value.is_array() ? value : json::array({value})) {
+      auto channel = channel_of(one);
+      if (!channel) return refused(file + ": " + office + ": " + channel.error().text);
+      for (const Channel& other : (*record)->channels)
+        if (other.klass == channel->klass)
+          return refused(file + ": " + office + ": two channels of one class");
+      (*record)->channels.push_back(std::move(*channel));
+    }
   }
   return {};
 }

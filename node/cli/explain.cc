@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "routing/calendar.h"
+#include "routing/channels.h"
 #include "routing/codes.h"
 #include "routing/route.h"
 
@@ -15,13 +16,6 @@ using routing::Directory;
 std::string name_of(const Directory& directory, OfficeId office) {
   const auto record = directory.find(office);
   return record ? record->name : "";
-}
-
-// The class that both ends' entries promise: of two the lower. Empty where an end has no channel.
-std::optional<ChannelClass> channel_between(const Directory& directory, OfficeId a, OfficeId b) {
-  const auto first = directory.find(a), second = directory.find(b);
-  if (!first || !second || first->channels.empty() || second->channels.empty()) return std::nullopt;
-  return std::min(first->channels.front().klass, second->channels.front().klass);
 }
 
 std::string allowed_text(Kind kind, OfficeType from, OfficeType to) {
@@ -68,7 +62,7 @@ json Explainer::hop(OfficeId here, OfficeId next) const {
   const auto gate = routing::gate(kind_, period_, here, {});
   if (gate) out["gate"] = to_text(*gate);
   const std::string allowed = allowed_text(kind_, here.type(), next.type());
-  const auto channel = channel_between(source_.directory(), here, next);
+  const auto channel = routing::best_class_between(source_.directory(), here, next);
   if (!channel) {
     out["policy"] = (source_.is_nation_file ? "open: a nation file has no channels; allowed: "
                                             : "held: no channel; allowed: ") +

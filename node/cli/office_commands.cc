@@ -63,8 +63,8 @@ void print_queues(std::ostream& out, const json& value) {
 
 void print_links(std::ostream& out, const json& value) {
   print_rows(out, value["links"],
-             {"neighbour", "state", "class", "class_proof", "dialled", "outstanding", "window",
-              "directory_version", "digest_differs"});
+             {"neighbour", "channel", "state", "class", "class_proof", "carries", "dialled",
+              "outstanding", "window", "directory_version", "digest_differs"});
 }
 
 void print_envelope(std::ostream& out, const json& value) {

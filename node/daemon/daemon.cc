@@ -16,10 +16,12 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(daemon->engine_, Engine::open(config));
   Engine& engine = *daemon->engine_;
   XJ_TRY(auto options,
-         adapters::transport_options(engine.directory(), config.office, engine.now().wall));
-  options.link_public = engine.keys().link_public();
-  options.link_secret = engine.keys().link_secret();
-  XJ_TRY(daemon->transport_, adapters::ZmqTransport::open(options));
+         adapters::channel_options(engine.directory(), config.office, engine.now().wall));
+  for (adapters::ZmqTransportOptions& channel : options) {
+    channel.link_public = engine.keys().link_public();
+    channel.link_secret = engine.keys().link_secret();
+  }
+  XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
   daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_);
   return daemon;
@@ -27,22 +29,26 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
 
 void Daemon::take_arrivals() {
   for (broker::Arrival& arrival : transport_->poll(kArrivalsPerTurn)) {
+    const broker::LinkId id{arrival.neighbour, arrival.channel};
+    const std::string name =
+        "neighbour=" + to_text(id.neighbour) + " channel=" + std::string(to_word(id.channel));
     switch (arrival.what) {
       case broker::Arrival::What::kUp:
-        up_[arrival.neighbour] = {engine_->now().instant, engine_->now().instant};
-        log_info("link_up", "neighbour=" + to_text(arrival.neighbour) +
-                                " class=" + std::string(to_word(arrival.channel_class)));
-        engine_->post(broker::LinkUp{arrival.neighbour, arrival.channel_class});
+        up_[id] = {engine_->now().instant, engine_->now().instant};
+        log_info("link_up", name + " class=" + std::string(to_word(arrival.channel_class)) +
+                                " proof=" + std::string(to_word(arrival.proof)));
+        engine_->post(
+            broker::LinkUp{id.neighbour, arrival.channel_class, id.channel, arrival.proof});
         break;
       case broker::Arrival::What::kDown:
-        up_.erase(arrival.neighbour);
-        log_info("link_down", "neighbour=" + to_text(arrival.neighbour));
-        engine_->post(broker::LinkDown{arrival.neighbour});
+        up_.erase(id);
+        log_info("link_down", name);
+        engine_->post(broker::LinkDown{id.neighbour, id.channel});
         break;
       case broker::Arrival::What::kFrame:
-        if (const auto found = up_.find(arrival.neighbour); found != up_.end())
+        if (const auto found = up_.find(id); found != up_.end())
           found->second.heard = engine_->now().instant;
-        engine_->frame(arrival.neighbour, arrival.frame);
+        engine_->frame(id, arrival.frame);
         break;
     }
   }
@@ -51,15 +57,15 @@ void Daemon::take_arrivals() {
 // A link that says nothing is asked for its store's pulse; its answer comes after a committed turn.
 void Daemon::ping_quiet_links() {
   const Instant now = engine_->now().instant;
-  for (auto& [neighbour, quiet] : up_) {
+  for (auto& [id, quiet] : up_) {
     if (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter) continue;
     quiet.asked = now;
-    transport_->send(neighbour, encode(Frame(Ping{++nonce_})));
+    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_})));
   }
 }
 
 void Daemon::log_link_notes() {
-  for (const adapters::LinkNote& note : transport_->notes().take()) {
+  for (const adapters::LinkNote& note : transport_->take_notes()) {
     engine_->count("link_" + note.what, note.count);
     log_warn("link",
              note.what + " subject=" + note.subject + " count=" + std::to_string(note.count));
@@ -74,7 +80,7 @@ Result<> Daemon::run(int stop_fd) {
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
     Duration wait = jobs_.runnable() ? milliseconds(0) : engine_->due_in();
-    for (const auto& [neighbour, quiet] : up_)
+    for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
                          milliseconds(0)));

@@ -8,7 +8,7 @@
 
 #include "adapters/api_socket.h"
 #include "adapters/poller.h"
-#include "adapters/zmq_transport.h"
+#include "adapters/zmq_channels.h"
 #include "node/daemon/api.h"
 #include "node/daemon/config.h"
 #include "node/daemon/engine.h"
@@ -32,11 +32,11 @@ class Daemon {
     Instant heard, asked;
   };
   std::unique_ptr<Engine> engine_;
-  std::unique_ptr<adapters::ZmqTransport> transport_;
+  std::unique_ptr<adapters::ZmqChannels> transport_;
   std::unique_ptr<adapters::ApiServer> server_;
   Jobs jobs_;
   std::unique_ptr<Api> api_;
-  std::map<OfficeId, Quiet> up_;  // links that are up
+  std::map<broker::LinkId, Quiet> up_;  // links that are up
   std::uint64_t nonce_ = 0;
 };
 

@@ -140,15 +140,15 @@ Result<> Engine::find_waiting_own() {
   });
 }
 
-void Engine::frame(OfficeId neighbour, ByteView bytes) {
+void Engine::frame(broker::LinkId over, ByteView bytes) {
   auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
   if (!checked) {
     count("frames_refused");
-    log_warn("frame_refused", "neighbour=" + to_text(neighbour) + " " + checked.error().text);
+    log_warn("frame_refused", "neighbour=" + to_text(over.neighbour) + " " + checked.error().text);
     return;
   }
   count("frames_in");
-  post(broker::FrameArrived{neighbour, std::move(*checked)});
+  post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel});
 }
 
 broker::SealContext Engine::seal_context() {
@@ -373,7 +373,7 @@ Result<> Engine::turn(broker::Transport& transport) {
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   for (const broker::Send& send : effects.sends) {
-    if (transport.send(send.neighbour, send.frame))
+    if (transport.send(send.neighbour, send.channel, send.frame))
       count("frames_out");
     else
       count("frames_unsent");  // the broker sends it again when its acknowledgement does not come

@@ -33,7 +33,7 @@ class Engine {
     replies_[event.token] = std::move(on_reply);
     events_.push_back(std::move(event));
   }
-  void frame(OfficeId neighbour,
+  void frame(broker::LinkId over,
              ByteView bytes);  // checks it; unreadable ones are counted and dropped
 
   // Something to do now, without waiting for anything.

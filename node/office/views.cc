@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "node/office/desk.h"
+#include "routing/channels.h"
 #include "routing/codes.h"
 
 namespace xianjie::node {
@@ -254,28 +255,44 @@ Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const N
   return out;
 }
 
+namespace {
+
+// One row a channel of the directory to this neighbour, and one that is up without standing there.
+json link_rows(const broker::Broker& broker, OfficeId neighbour) {
+  const auto& directory = broker.snapshot().directory;
+  const auto found = broker.peers().find(neighbour);
+  const broker::Peer peer = found == broker.peers().end() ? broker::Peer{} : found->second;
+  std::map<ChannelClass, broker::Link> links = peer.links;
+  for (const ChannelClass channel : routing::channels_between(directory, broker.self(), neighbour))
+    links[channel];
+  json rows = json::array();
+  for (auto at = links.rbegin(); at != links.rend(); ++at) {
+    const auto& [channel, link] = *at;
+    const bool working = link.up && link.greeted;
+    rows.push_back({{"neighbour", to_text(neighbour)},
+                    {"channel", word(channel)},
+                    {"state", working   ? (link.outstanding.empty() ? "idle" : "sending")
+                              : link.up ? "greeting"
+                                        : "down"},
+                    {"class", working ? json(word(link.channel_class)) : json(nullptr)},
+                    {"class_proof", working ? json(word(link.proof)) : json(nullptr)},
+                    {"carries", working && peer.best() == channel},
+                    {"dialled", directory.dials(broker.self(), neighbour)},
+                    {"outstanding", link.outstanding.size()},
+                    {"window", link.window},
+                    {"directory_version", link.peer_directory_version},
+                    {"digest_differs", link.digest_differs}});
+  }
+  return rows;
+}
+
+}  // namespace
+
 json links_view(const broker::Broker& broker) {
   json links = json::array();
-  const auto& directory = broker.snapshot().directory;
-  for (const OfficeId neighbour : directory.neighbours(broker.self())) {
-    const auto found = broker.links().find(neighbour);
-    const broker::Link link = found == broker.links().end() ? broker::Link{} : found->second;
-    const bool working = link.up && link.greeted;
-    links.push_back({{"neighbour", to_text(neighbour)},
-                     {"state", working   ? (link.outstanding.empty() ? "idle" : "sending")
-                               : link.up ? "greeting"
-                                         : "down"},
-                     {"class", working ? json(word(link.channel_class)) : json(nullptr)},
-                     {"class_proof", !working                       ? json(nullptr)
-                                     : directory.header().rehearsal ? json("rehearsal")
-                                                                    : json("proved")},
-                     {"dialled", directory.dials(broker.self(), neighbour)},
-                     {"outstanding", link.outstanding.size()},
-                     {"window", link.window},
-                     {"directory_version", link.peer_directory_version},
-                     {"digest_differs", link.digest_differs}});
-  }
-  return {{"office", to_text(broker.self())}, {"links", links}};
+  for (const OfficeId neighbour : broker.snapshot().directory.neighbours(broker.self()))
+    for (json& row : link_rows(broker, neighbour)) links.push_back(std::move(row));
+  return {{"office", to_text(broker.self())}, {"links", std::move(links)}};
 }
 
 Result<json> custody_view(broker::ReadTxn& txn) {

@@ -149,7 +149,8 @@ void add_rows(const Corpus& corpus) {
   corpus.add("rows", "envelope", encode_envelope_row(envelope));
   corpus.add("rows", "queue-key",
              queue_key({tests::kBureau, Lane::kNormal, tests::kProvinceGate, 7}));
-  corpus.add("rows", "batch", encode(BatchRow{{{key, state.leaf}}, Bytes(40, 3)}));
+  corpus.add("rows", "batch",
+             encode(BatchRow{ChannelClass::kVpn, 0, {{key, state.leaf}}, Bytes(40, 3)}));
   corpus.add("rows", "inbox",
              encode(InboxRow{key, true, false, Kind::kPreReleaseNotice, tests::kDecember}));
   LedgerRow ledger;

@@ -38,6 +38,7 @@ void exact(ByteView input, Decode decode, Encode encode, const Layout& layout) {
 Layout batch_layout(ByteView input) {
   Layout layout;
   Decoder in(input);
+  in.raw(9);
   in.blob();
   in.u32();
   for (std::size_t at = input.size() - in.rest().size(); at < input.size(); at += 56)

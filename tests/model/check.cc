@@ -136,9 +136,12 @@ void check_item(Twin& twin, OneBroker& real, const EnvelopeKey& key, TwinItem& i
   require(queued + batched == 1, name_of(key) + " waits in " + std::to_string(queued) +
                                      " queue rows and " + std::to_string(batched) + " batches");
   if (!pumped || queued == 0 || !twin.hears(item.next) || !twin.open(item, now)) return;
-  const auto link = real.broker().links().find(item.next);
-  require(link != real.broker().links().end(), "the broker knows its link");
-  require(now.instant < link->second.blocked_until, name_of(key) + " may leave and has not");
+  const auto peer = real.broker().peers().find(item.next);
+  require(peer != real.broker().peers().end(), "the broker knows its neighbour");
+  const auto best = peer->second.best();
+  require(best.has_value(), "the broker has a link to its neighbour");
+  require(now.instant < peer->second.links.at(*best).blocked_until,
+          name_of(key) + " may leave and has not");
 }
 
 void check_ledger(const Twin& twin, OneBroker& real, bool pumped) {

@@ -87,15 +87,17 @@ void SimOffice::post(broker::Event event) {
   schedule_turn(up_to(random_, kTurnWaitMax));
 }
 
-void SimOffice::link_up(OfficeId neighbour, ChannelClass channel_class) {
-  post(broker::LinkUp{neighbour, channel_class});
+void SimOffice::link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) {
+  post(broker::LinkUp{neighbour, worth, channel});
 }
-void SimOffice::link_down(OfficeId neighbour) { post(broker::LinkDown{neighbour}); }
+void SimOffice::link_down(OfficeId neighbour, ChannelClass channel) {
+  post(broker::LinkDown{neighbour, channel});
+}
 
-void SimOffice::frame(OfficeId from, const Bytes& bytes) {
+void SimOffice::frame(OfficeId from, ChannelClass channel, const Bytes& bytes) {
   auto checked = must(world_, id_, broker::check_frame(bytes, *world_.snapshot, cache_));
   world_.watcher->arrived(*this, from, checked);
-  post(broker::FrameArrived{from, std::move(checked)});
+  post(broker::FrameArrived{from, std::move(checked), channel});
 }
 
 // Some while after mail has moved, as the daemon does it.
@@ -169,7 +171,7 @@ void SimOffice::count_turn(const Result<broker::Effects>& effects) {
 
 void SimOffice::carry_out(broker::Effects effects) {
   for (broker::Send& send : effects.sends)
-    world_.network.send(id_, send.neighbour, std::move(send.frame));
+    world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
   for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
   for (const broker::Reply& reply : effects.replies) application_.reply(reply);
   if (effects.audit_waiting && random_.below(4) == 0) archive();

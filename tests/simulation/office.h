@@ -14,15 +14,15 @@ class SimOffice final : public Network::Host {
  public:
   SimOffice(OfficeId id, World& world, std::uint64_t seed);
 
-  void start();                 // a process begins; nothing where one runs
-  void crash(Duration down);    // it dies and is started again after `down`
+  void start();               // a process begins; nothing where one runs
+  void crash(Duration down);  // it dies and is started again after `down`
   void lose_disk(Duration down);
   void set_trusted(bool trusted);
   void post(broker::Event event);  // for the next turn, which is soon
 
-  void link_up(OfficeId neighbour, ChannelClass channel_class) override;
-  void link_down(OfficeId neighbour) override;
-  void frame(OfficeId from, const Bytes& bytes) override;
+  void link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) override;
+  void link_down(OfficeId neighbour, ChannelClass channel) override;
+  void frame(OfficeId from, ChannelClass channel, const Bytes& bytes) override;
 
   [[nodiscard]] OfficeId id() const { return id_; }
   [[nodiscard]] tests::MemoryStore& store() { return store_; }

@@ -55,19 +55,28 @@ class Month {
     const auto& directory = world_.snapshot->directory;
     for (const OfficeId id : directory.all()) {
       for (const OfficeId neighbour : directory.neighbours(id))
-        world_.network.add_link(id, neighbour);
+        if (id < neighbour) add_lines(id, neighbour);
       auto& office = world_.offices[id];
       office = std::make_unique<SimOffice>(id, world_, random_.u64());
       world_.timeline.in(up_to(random_, minutes(10)), [host = office.get()] { host->start(); });
       if (id.type() == OfficeType::kPrison || id.type() == OfficeType::kDetentionHouse)
         origins_.push_back(id);
-      else if (id.type() == OfficeType::kTownship) townships_.push_back(id);
+      else if (id.type() == OfficeType::kTownship)
+        townships_.push_back(id);
       if (id.type() == OfficeType::kProvince || id.type() == OfficeType::kPrefecture ||
           id.type() == OfficeType::kPrisonBureau)
         hubs_.push_back(id);
       if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse)
         losable_.push_back(id);
     }
+  }
+
+  // Every pair has a vpn; one in three a dedicated line beside it, one in three a public one.
+  void add_lines(OfficeId a, OfficeId b) {
+    world_.network.add_link(a, b, ChannelClass::kVpn);
+    const std::uint64_t lot = random_.below(3);
+    if (lot == 0) world_.network.add_link(a, b, ChannelClass::kDedicated);
+    if (lot == 1) world_.network.add_link(a, b, ChannelClass::kPublic);
   }
 
   OfficeId pick(const std::vector<OfficeId>& from) {
@@ -125,13 +134,13 @@ class Month {
     std::vector<OfficeId> all;
     for (const auto& [id, office] : world_.offices) all.push_back(id);
     const auto at = [&](auto act) { world_.timeline.at(moment(), std::move(act)); };
-    const auto pairs = world_.network.pairs();
-    const auto some_pair = [&] {
-      return pairs[static_cast<std::size_t>(random_.below(pairs.size()))];
+    const auto lines = world_.network.lines();
+    const auto some_line = [&] {
+      return lines[static_cast<std::size_t>(random_.below(lines.size()))];
     };
     for (int k = 0; k < faults.cuts; ++k)
-      at([this, pair = some_pair(), length = up_to(random_, faults.cut_max)] {
-        world_.network.cut(pair, length);
+      at([this, line = some_line(), length = up_to(random_, faults.cut_max)] {
+        world_.network.cut(line, length);
       });
     for (int k = 0; k < faults.crashes; ++k)
       at([this, id = pick(random_.below(2) == 0 ? hubs_ : all),
@@ -140,13 +149,12 @@ class Month {
       at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_),
           down = up_to(random_, kDiskReplacedMax)] { world_.offices.at(id)->lose_disk(down); });
     for (int k = 0; k < faults.public_links; ++k) {
-      const auto pair = some_pair();
+      const auto line = some_line();
       const WallTime from = moment();
       const WallTime until = std::min(from + up_to(random_, kPublicMax), kHealing);
       world_.timeline.at(from,
-                         [this, pair] { world_.network.set_class(pair, ChannelClass::kPublic); });
-      world_.timeline.at(until,
-                         [this, pair] { world_.network.set_class(pair, ChannelClass::kVpn); });
+                         [this, line] { world_.network.set_class(line, ChannelClass::kPublic); });
+      world_.timeline.at(until, [this, line] { world_.network.set_class(line, line.channel); });
     }
     for (int k = 0; k < faults.untrusted_clocks; ++k) {
       const OfficeId id = pick(all);
@@ -192,6 +200,8 @@ const tests::Nation& nation_of(std::size_t offices) {
                              : made.emplace(offices, tests::Nation(country(offices))).first->second;
 }
 
-RunReport run_month(const SimOptions& options) { return Month(options).run(); }
+RunReport run_month(const SimOptions& options) {
+  return Month(options).run();
+}
 
 }  // namespace xianjie::simulation

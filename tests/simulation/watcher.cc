@@ -49,7 +49,9 @@ void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
     const Frame frame = must(world_, office.id(), decode_frame(send.frame));
     std::visit(
         [&](const auto& body) {
-          if constexpr (requires { on_sent(office, send.neighbour, body); })
+          if constexpr (requires { on_sent(office, send.neighbour, send.channel, body); })
+            on_sent(office, send.neighbour, send.channel, body);
+          else if constexpr (requires { on_sent(office, send.neighbour, body); })
             on_sent(office, send.neighbour, body);
         },
         frame);
@@ -57,7 +59,8 @@ void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
 }
 
 // Whoever hands over still holds it durably, may use the link, and its gate is open.
-void Watcher::on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch) {
+void Watcher::on_sent(SimOffice& office, OfficeId to, ChannelClass channel,
+                      const EnvelopeBatch& batch) {
   const auto txn = must(world_, office.id(), office.store().read());
   for (const Envelope& envelope : batch.envelopes) {
     ++envelopes_sent_;
@@ -65,7 +68,7 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch
     const auto gate = routing::gate(header.kind, header.period, office.id(), {});
     if (gate && world_.timeline.now() < *gate)
       violated(world_, office.id(), "left before its gate: " + to_text(header.id));
-    if (office.running()->links().at(to).own_class == ChannelClass::kPublic)
+    if (office.running()->peers().at(to).links.at(channel).own_class == ChannelClass::kPublic)
       violated(world_, office.id(), "personal over a public network: " + to_text(header.id));
     const Bytes key = broker::seen_key({header.origin, header.id});
     const auto value = must(world_, office.id(), txn->get(Table::kSeen, key));

@@ -35,7 +35,7 @@ class Watcher {
   };
   using FrameName = std::tuple<OfficeId, OfficeId, std::uint64_t>;  // taker, giver, number
 
-  void on_sent(SimOffice& office, OfficeId to, const EnvelopeBatch& batch);
+  void on_sent(SimOffice& office, OfficeId to, ChannelClass channel, const EnvelopeBatch& batch);
   void on_sent(SimOffice& office, OfficeId to, const Ack& ack);
   void on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack);
   bool has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves);

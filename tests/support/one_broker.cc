@@ -144,15 +144,15 @@ Hello OneBroker::hello_from(OfficeId neighbour, ChannelClass channel) const {
   return hello;
 }
 
-Effects OneBroker::connect(OfficeId neighbour, ChannelClass channel) {
-  step({LinkUp{neighbour, channel}});
-  return feed(neighbour, hello_from(neighbour, channel));
+Effects OneBroker::connect_over(OfficeId neighbour, ChannelClass channel, ChannelClass worth) {
+  step({LinkUp{neighbour, worth, channel}});
+  return feed_over(neighbour, channel, hello_from(neighbour, worth));
 }
 
-Event OneBroker::arrival(OfficeId neighbour, const Frame& frame) {
+Event OneBroker::arrival(OfficeId neighbour, const Frame& frame, ChannelClass channel) {
   auto checked = check_frame(encode(frame), *snapshot_, cache_);
   if (!checked) throw std::runtime_error("check_frame: " + checked.error().text);
-  return FrameArrived{neighbour, std::move(*checked)};
+  return FrameArrived{neighbour, std::move(*checked), channel};
 }
 
 EnvelopeBatch OneBroker::batch(OfficeId neighbour, std::vector<Envelope> envelopes) {

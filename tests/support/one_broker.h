@@ -65,12 +65,21 @@ class OneBroker {
   void set_directory(Snapshot snapshot);
 
   // As the transport says it, then the neighbour's hello; the effects of the turn of the hello.
-  broker::Effects connect(OfficeId neighbour, ChannelClass channel = ChannelClass::kVpn);
+  // All over the channel that is called vpn, proved as `worth`.
+  broker::Effects connect(OfficeId neighbour, ChannelClass worth = ChannelClass::kVpn) {
+    return connect_over(neighbour, ChannelClass::kVpn, worth);
+  }
   void disconnect(OfficeId neighbour) { step({broker::LinkDown{neighbour}}); }
+  // Another channel to the same neighbour.
+  broker::Effects connect_over(OfficeId neighbour, ChannelClass channel, ChannelClass worth);
+  broker::Effects feed_over(OfficeId neighbour, ChannelClass channel, const Frame& frame) {
+    return step({arrival(neighbour, frame, channel)});
+  }
   [[nodiscard]] Hello hello_from(OfficeId neighbour,
                                  ChannelClass channel = ChannelClass::kVpn) const;
   // Through encode and check_frame.
-  broker::Event arrival(OfficeId neighbour, const Frame& frame);
+  broker::Event arrival(OfficeId neighbour, const Frame& frame,
+                        ChannelClass channel = ChannelClass::kVpn);
   broker::Effects feed(OfficeId neighbour, const Frame& frame) {
     return step({arrival(neighbour, frame)});
   }
@@ -123,6 +132,15 @@ std::vector<T> frames_to(const broker::Effects& effects, OfficeId neighbour) {
     if (auto* body = std::get_if<T>(&*frame)) out.push_back(std::move(*body));
   }
   return out;
+}
+// What of one kind of frame went to a neighbour over one channel.
+template <class T>
+std::vector<T> frames_over(const broker::Effects& effects, OfficeId neighbour,
+                           ChannelClass channel) {
+  broker::Effects some;
+  for (const broker::Send& send : effects.sends)
+    if (send.channel == channel) some.sends.push_back(send);
+  return frames_to<T>(some, neighbour);
 }
 // The records inside Records frames to a neighbour, decoded.
 std::vector<Record> records_to(const broker::Effects& effects, OfficeId neighbour);

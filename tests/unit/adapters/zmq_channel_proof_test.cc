@@ -11,8 +11,11 @@ namespace xianjie::adapters {
 namespace {
 
 Channel channel(ChannelClass klass, std::vector<std::string> networks, std::string interface = "") {
-  return {.klass = klass, .endpoint = "", .networks = std::move(networks),
-          .interface = std::move(interface)};
+  return {.klass = klass,
+          .endpoint = "",
+          .networks = std::move(networks),
+          .interface = std::move(interface),
+          .attested = {}};
 }
 
 class ChannelProofTest : public ::testing::Test {
@@ -35,7 +38,9 @@ class ChannelProofTest : public ::testing::Test {
     const auto proof = ChannelProof::make(own, peer, rehearsal, sysfs);
     if (!proof) return "refused";
     const auto klass = proof->prove(address);
-    return klass ? std::string(to_word(*klass)) : "refused";
+    if (!klass) return "refused";
+    const std::string word(to_word(klass->klass));
+    return klass->how == Proof::kAttested ? word + ", attested" : word;
   }
   std::string sysfs;
 };
@@ -52,6 +57,32 @@ TEST_F(ChannelProofTest, LoopbackIsAVpnInARehearsalOnly) {
   EXPECT_EQ(prove(dedicated, dedicated, true, "127.0.0.1"), "vpn") << "nothing higher";
   EXPECT_EQ(prove(channel(kPublic, {}), channel(kPublic, {}), false, "127.0.0.1"), "refused");
   EXPECT_EQ(prove(channel(kVpn, {"::1/128"}), channel(kVpn, {"::1/128"}), true, "::1"), "vpn");
+}
+
+TEST_F(ChannelProofTest, AnAttestedVpnIsShownAsAttested) {
+  const Channel peer = channel(kVpn, {"10.1.0.0/16"});
+  Channel own = channel(kVpn, {"10.1.0.0/16"}, "eth0");
+  own.attested = "Wang Example, gateway of 2026-11-01";
+  EXPECT_EQ(prove(own, peer, false, "10.1.2.3"), "vpn, attested");
+  EXPECT_EQ(prove(own, channel(kPublic, {}), false, "10.1.2.3"), "public") << "one end alone";
+  own.interface = "wg0";
+  EXPECT_EQ(prove(own, peer, false, "10.1.2.3"), "vpn") << "proved is better than attested";
+  own.interface = "";
+  EXPECT_EQ(prove(own, peer, false, "10.1.2.3"), "public") << "of what would it be said?";
+  own = channel(kDedicated, {"10.1.0.0/16"});
+  own.attested = "Wang Example";
+  EXPECT_EQ(prove(own, channel(kDedicated, {"10.1.0.0/16"}), false, "10.1.2.3"), "public");
+}
+
+TEST_F(ChannelProofTest, TheInterfaceIsLookedAtAtEveryConnect) {
+  const Channel own = channel(kVpn, {"10.1.0.0/16"}, "wg7");
+  const auto proof = ChannelProof::make(own, channel(kVpn, {"10.1.0.0/16"}), false, sysfs);
+  ASSERT_TRUE(proof);
+  EXPECT_EQ(proof->prove("10.1.2.3")->klass, kPublic);
+  add_interface("wg7", "DEVTYPE=wireguard\nINTERFACE=wg7\n");
+  EXPECT_EQ(proof->prove("10.1.2.3")->klass, kVpn);
+  std::filesystem::remove_all(sysfs + "/wg7");
+  EXPECT_EQ(proof->prove("10.1.2.3")->klass, kPublic);
 }
 
 TEST_F(ChannelProofTest, AVpnNeedsAWireGuardInterface) {

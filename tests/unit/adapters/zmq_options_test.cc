@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "adapters/zmq_transport.h"
+#include "adapters/zmq_channels.h"
 #include "tests/support/nation_fixture.h"
 #include "zmq_support.h"
 
@@ -25,13 +25,15 @@ tests::Snapshot on_loopback(const std::string& endpoint, const tests::DirectoryE
 }
 
 ZmqTransportOptions options_of(const tests::Snapshot& snapshot, OfficeId self) {
-  auto options = transport_options(snapshot->directory, self, kAt);
-  EXPECT_TRUE(options) << options.error().text;
+  auto all = channel_options(snapshot->directory, self, kAt);
+  EXPECT_TRUE(all) << all.error().text;
+  EXPECT_EQ(all->size(), 1U);
+  ZmqTransportOptions options = std::move(all->front());
   const crypto::OfficeKeys& keys = tests::office_keys(self);
-  options->link_public = keys.link_public();
-  options->link_secret = keys.link_secret();
-  options->timings.reconnect_min = milliseconds(20);
-  return std::move(*options);
+  options.link_public = keys.link_public();
+  options.link_secret = keys.link_secret();
+  options.timings.reconnect_min = milliseconds(20);
+  return options;
 }
 
 const PeerOptions* peer_of(const ZmqTransportOptions& options, OfficeId office) {
@@ -86,7 +88,7 @@ TEST(ZmqOptionsTest, KeysCountWhileTheyAreValid) {
 
 TEST(ZmqOptionsTest, AnUnknownOfficeHasNoLinks) {
   const auto snapshot = on_loopback("");
-  const auto options = transport_options(snapshot->directory, office("township:610802999"), kAt);
+  const auto options = channel_options(snapshot->directory, office("township:610802999"), kAt);
   ASSERT_FALSE(options);
   EXPECT_EQ(options.error().code, ErrorCode::kNotFound);
 }

@@ -107,6 +107,8 @@ TEST(Tables, QueueKeysSortByNeighbourLaneTimeAndSequence) {
 TEST(Tables, BatchRow) {
   BatchRow row;
   row.ack = {9, 9, 9};
+  row.channel = ChannelClass::kMedia;
+  row.consignment = 77;
   row.items = {{{kPrison, envelope_id(1)}, hash_of(1)}, {{kTownship, envelope_id(2)}, hash_of(2)}};
   const Bytes value = encode(row);
   const auto read = decode_batch_row(value);
@@ -115,9 +117,11 @@ TEST(Tables, BatchRow) {
   EXPECT_EQ(read->items.at(1).key, row.items[1].key);
   EXPECT_EQ(read->items.at(1).leaf, row.items[1].leaf);
   EXPECT_EQ(read->ack, row.ack);
+  EXPECT_EQ(read->channel, row.channel);
+  EXPECT_EQ(read->consignment, row.consignment);
   refuses_other_lengths(value, decode_batch_row);
   Bytes lies = value;
-  lies[4 + 3] = 0xff;  // as many items as 32 bits can say, and no room made for them
+  lies[9 + 4 + 3] = 0xff;  // as many items as 32 bits can say, and no room made for them
   EXPECT_FALSE(decode_batch_row(lies));
 }
 

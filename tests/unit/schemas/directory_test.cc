@@ -85,7 +85,12 @@ TEST(Directory, RefusesWhatIsOutOfOrderOrRange) {
       {"key 0", [](DirectoryContents& c) { c.offices[0].keys[0].id = {}; }},
       {"a key that ends before it begins",
        [](DirectoryContents& c) { c.offices[0].keys[0].valid_until = {5}; }},
-      {"two channels", [](DirectoryContents& c) { c.offices[2].channels.resize(2); }},
+      {"two channels of one class",
+       [](DirectoryContents& c) {
+         c.offices[2].channels.push_back(c.offices[2].channels[0]);
+       }},
+      {"an attestation that is no text",
+       [](DirectoryContents& c) { c.offices[2].channels[0].attested = "\xb3\xc2"; }},
       {"unknown channel class",
        [](DirectoryContents& c) { c.offices[2].channels[0].klass = static_cast<ChannelClass>(0); }},
       {"a space in an endpoint",
