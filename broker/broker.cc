@@ -154,6 +154,7 @@ void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
   snapshot_ = std::move(snapshot);
   neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
+  best_classes_.clear();
 }
 
 Result<Effects> Broker::step(std::span<Event> events, const Now& now) {

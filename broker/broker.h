@@ -7,6 +7,7 @@
 //   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
 //   held.cc     stopped by policy, asked again when something moved
 //   links.cc    channels come up and go down
+//   policy.cc   what no channel may carry, and what came over a forbidden one
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
 //   inbox.cc    settled by its application, answered
 //   records.cc  receipts travel back
@@ -106,9 +107,10 @@ class Broker {
     std::string audit;          // lines, written as one row at the end
     std::size_t envelopes = 0;  // budget used
     std::size_t bytes = 0;
-    std::size_t held_rows = 0;                                // looked at by scans
-    std::map<OfficeId, std::vector<Receipt>> receipts;        // to origins, signed at the end
-    std::map<OfficeId, std::vector<InquiryEntry>> inquiries;  // to destinations
+    std::size_t held_rows = 0;  // looked at by scans
+    // To origins and destinations, by subject; signed at the end.
+    std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> receipts;
+    std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
   };
 
   Broker(Store& store, const crypto::OfficeKeys& keys,
@@ -117,6 +119,7 @@ class Broker {
   Result<> run(std::span<Event> events, Turn& turn);
   Result<> write_counters(Turn& turn);
   void audit(Turn& turn, std::string_view event, std::string_view detail);
+  void alarm_refused_channel(Turn& turn, LinkId over, std::string_view what);
 
   // broker.cc
   Result<> on(Turn& turn, const Audit& event);
@@ -151,6 +154,7 @@ class Broker {
                         bool copy);
   Result<> enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row);
   Result<OfficeId> next_for(const Header& header, OfficeId from) const;
+  std::string never_allowed(Kind kind, OfficeId next);
   WallTime gate_for(Turn& turn, const Header& header, bool& late) const;
   Quota quota_for(OfficeId from, OfficeId next) const;
 
@@ -191,6 +195,7 @@ class Broker {
   Result<> flush_records(Turn& turn);
   Result<> route_record(Turn& turn, SignedRecord record, OfficeId target, OfficeId from);
   Result<> queue_record(Turn& turn, OfficeId neighbour, const SignedRecord& record);
+  bool may_carry(const Link& link, const SignedRecord& record, OfficeId neighbour) const;
   Result<> pump_records(Turn& turn, OfficeId neighbour, Peer& peer, Link& link);
   Result<> announce_epoch(Turn& turn);
   Result<> note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch);
@@ -255,6 +260,8 @@ class Broker {
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
   std::size_t neighbours_ = 1;          // of this office in the directory
   bool retry_routes_ = false;           // the directory moved
+  // As the directory has them; filled when asked.
+  std::map<OfficeId, std::optional<ChannelClass>> best_classes_;
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once

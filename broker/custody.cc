@@ -91,6 +91,12 @@ Result<AckOutcome> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checke
   };
   if (checked.other_root) turn.effects.alarms.push_back(checked.fault->text);
   if (checked.fault) return refuse(checked.fault->text);
+  if (!routing::channel_allowed(header.kind, link_of(over).channel_class, from.type(),
+                                self().type())) {
+    alarm_refused_channel(turn, over, name_of(key) + " kind=" + std::string(to_word(header.kind)));
+    return refuse("channel: " + std::string(to_word(header.kind)) + " may not come over " +
+                  std::string(to_word(link_of(over).channel_class)));
+  }
   if (header.origin == self()) return refuse("own");
   XJ_TRY(const auto known, state(turn, key));
   if (known && known->leaf != checked.leaf) {
@@ -190,10 +196,12 @@ Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow ro
       XJ_TRY_VOID(add_to_inbox(turn, key, row, header, true));
     }
   }
-  if (next)
-    XJ_TRY_VOID(enqueue(turn, key, row));
-  else
+  if (!next)
     XJ_TRY_VOID(hold(turn, key, row, {}, next.error().text));
+  else if (std::string never = never_allowed(header.kind, to); !never.empty())
+    XJ_TRY_VOID(hold(turn, key, row, to, std::move(never)));
+  else
+    XJ_TRY_VOID(enqueue(turn, key, row));
   return AckOutcome::kTaken;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "schemas/ids.h"
 #include "schemas/limits.h"
@@ -30,8 +31,8 @@ struct Outstanding {
   int tries = 1;
 };
 
-struct RecordRange {
-  std::uint64_t first = 0, last = 0;  // seqs in `records`
+struct RecordsSent {
+  std::vector<std::uint64_t> seqs;  // in `records`
   Instant sent;
 };
 
@@ -51,8 +52,8 @@ struct Link {
   std::map<std::uint64_t, Outstanding> outstanding;  // by batch number
   Instant blocked_until;                             // after a refusal or deferral
   int backoff = 0;
-  std::uint64_t records_sent = 0;                    // highest record seq on the wire
-  std::map<std::uint64_t, RecordRange> records_out;  // by the frame's number
+  std::uint64_t records_sent = 0;                    // records up to here were sent, or kept back
+  std::map<std::uint64_t, RecordsSent> records_out;  // by the frame's number
   Instant progress;                                  // last frame that proved anything
 };
 

@@ -115,6 +115,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   }
   link.greeted = true;
   peer.work = true;
+  peer.records_waiting = true;  // some may have been kept back on another channel
   link.channel_class = std::min(link.own_class, hello.channel_class);
   link.window = std::clamp<std::uint64_t>(hello.credit_bytes, kFrameBytesMax, kLinkCreditBytes);
   const bool other_directory = link.peer_directory_version != hello.directory_version;

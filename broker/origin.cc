@@ -140,7 +140,10 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   turn.bytes += row.bytes;
   ++turn.envelopes;
   XJ_TRY_VOID(keep_bytes(turn, key, outgoing.envelope));
-  XJ_TRY_VOID(enqueue(turn, key, row));
+  if (std::string never = never_allowed(header.kind, row.next); !never.empty())
+    XJ_TRY_VOID(hold(turn, key, row, row.next, std::move(never)));
+  else
+    XJ_TRY_VOID(enqueue(turn, key, row));
   XJ_TRY_VOID(set_timer(turn, header.id, ledger, outgoing.first_resend + jitter(header.id)));
   audit(turn, "accepted",
         "id=" + to_text(header.id) + " kind=" + std::string(to_word(header.kind)) +
@@ -209,7 +212,7 @@ Result<> Broker::run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row) {
     // that still has the envelope answers the repeat with its receipt.
     if (row.asked) XJ_TRY_VOID(resend(turn, id, row));
     row.asked = true;
-    turn.inquiries[row.destination].push_back({id, row.leaf});
+    turn.inquiries[{row.destination, row.kind}].push_back({id, row.leaf});
     // On the hour, so that one signed inquiry serves all that are due to the same office.
     const std::int64_t hour = 3'600'000;
     const WallTime same_hour_tomorrow{(turn.now.wall.ms / hour) * hour + 24 * hour};

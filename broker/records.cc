@@ -2,6 +2,7 @@
 // A record waits in `records` until the neighbour has taken it; a lost one is made again on
 // inquiry.
 #include <algorithm>
+#include <tuple>
 
 #include "broker/broker.h"
 #include "crypto/statement.h"
@@ -25,7 +26,7 @@ void Broker::add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row
                  : row.collected              ? ReceiptType::kCollected
                                               : ReceiptType::kDelivered;
   receipt.time = row.place == Place::kSettled || row.collected ? row.changed : row.taken;
-  turn.receipts[key.origin].push_back(receipt);
+  turn.receipts[{key.origin, row.kind}].push_back(receipt);
 }
 
 Result<> Broker::flush_records(Turn& turn) {
@@ -41,19 +42,19 @@ Result<> Broker::flush_records(Turn& turn) {
     const OfficeId target = record.target;
     return route_record(turn, crypto::sign_record(record, keys_), target, {});
   };
-  for (auto& [origin, receipts] : turn.receipts)
+  for (auto& [about, receipts] : turn.receipts)
     XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
       Record record;
       record.type = RecordType::kReceipts;
-      record.target = origin;
+      std::tie(record.target, record.subject) = about;
       for (; at < end; ++at) record.receipts.push_back(receipts[at]);
       return emit(std::move(record));
     }));
-  for (auto& [destination, entries] : turn.inquiries)
+  for (auto& [about, entries] : turn.inquiries)
     XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
       Record record;
       record.type = RecordType::kInquiry;
-      record.target = destination;
+      std::tie(record.target, record.subject) = about;
       for (; at < end; ++at) record.inquiries.push_back(entries[at]);
       return emit(std::move(record));
     }));
@@ -87,55 +88,61 @@ Result<> Broker::pump_records(Turn& turn, OfficeId neighbour, Peer& peer, Link& 
         break;
       }
   if (!peer.records_waiting) return {};
-  if (!routing::channel_allowed(Kind::kReceipt, link.channel_class, self().type(),
-                                neighbour.type()))
-    return {};
   bool more = true;
+  std::size_t kept_back = 0;
   while (more && link.records_out.size() < 8) {
     Records frame;
-    std::uint64_t first = 0, last = 0;
+    RecordsSent sent{{}, turn.now.instant};
     std::size_t bytes = 0;
     more = false;
     XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(neighbour, link.records_sent + 1),
                               record_prefix(neighbour), [&](const Row& row) {
-                                auto record = decode_signed_record(row.value);
                                 if (frame.records.size() >= kRecordsFrameMax ||
                                     bytes + row.value.size() > kBatchBytesMax / 2) {
                                   more = true;
                                   return false;
                                 }
-                                last = Decoder(row.key.subspan(8)).u64();
-                                if (first == 0) first = last;
+                                link.records_sent = Decoder(row.key.subspan(8)).u64();
+                                auto record = decode_signed_record(row.value);
+                                if (record && !may_carry(link, *record, neighbour)) {
+                                  ++kept_back;
+                                  return true;
+                                }
+                                sent.seqs.push_back(link.records_sent);
                                 bytes += row.value.size() + 64;
                                 if (record) frame.records.push_back(std::move(*record));
                                 return true;
                               }));
-    if (first == 0 || frame.records.empty()) break;
+    if (frame.records.empty()) break;
     // Never the number of an earlier frame: a late acknowledgement of that must not count for this
     // one.
     frame.number = ++counters_.wire_batch;
-    link.records_sent = last;
-    link.records_out[frame.number] = {first, last, turn.now.instant};
+    link.records_out[frame.number] = std::move(sent);
     send(turn, {neighbour, *peer.best()}, frame);
   }
   peer.records_waiting = more;
+  if (kept_back > 0)
+    audit(turn, "records_held",
+          "neighbour=" + to_text(neighbour) + " count=" + std::to_string(kept_back) +
+              " reason=channel: the link is " + std::string(to_word(link.channel_class)));
   return {};
 }
 
+// What is not of the best classes is asked record by record.
+bool Broker::may_carry(const Link& link, const SignedRecord& record, OfficeId neighbour) const {
+  if (link.channel_class == ChannelClass::kDedicated || link.channel_class == ChannelClass::kVpn)
+    return true;
+  const auto body = decode_record_body(record.body);
+  return body && routing::record_allowed(body->subject, link.channel_class, self().type(),
+                                         neighbour.type());
+}
+
 Result<> Broker::on_frame(Turn& turn, LinkId over, const RecordsAck& ack) {
-  const OfficeId from = over.neighbour;
   Link& link = link_of(over);
   const auto found = link.records_out.find(ack.number);
   if (found == link.records_out.end()) return {};
-  std::vector<Bytes> keys;
-  XJ_TRY_VOID(turn.txn.scan(Table::kRecords, record_key(from, found->second.first),
-                            record_prefix(from), [&](const Row& row) {
-                              if (Decoder(row.key.subspan(8)).u64() > found->second.last)
-                                return false;
-                              keys.push_back(to_bytes(row.key));
-                              return true;
-                            }));
-  for (const Bytes& key : keys) XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
+  for (const std::uint64_t seq : found->second.seqs)
+    XJ_TRY_VOID(turn.txn.erase(Table::kRecords, record_key(over.neighbour, seq)));
   link.records_out.erase(found);
   return {};
 }
@@ -145,8 +152,15 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   if (records.refused > 0)
     audit(turn, "records_refused",
           "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
+  const ChannelClass klass = link_of(over).channel_class;
   for (CheckedRecord& checked : records.records) {
-    if (checked.record.type == RecordType::kEpoch)
+    const Kind subject = checked.record.subject;
+    if (!routing::record_allowed(subject, klass, from.type(), self().type()))
+      alarm_refused_channel(
+          turn, over,
+          "a record about " +
+              (subject == Kind::kNone ? "nothing said" : std::string(to_word(subject))));
+    else if (checked.record.type == RecordType::kEpoch)
       XJ_TRY_VOID(on_epoch(turn, from, checked));
     else if (checked.record.type == RecordType::kStanding)
       XJ_TRY_VOID(on_standing(turn, from, checked));

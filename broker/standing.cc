@@ -94,9 +94,8 @@ Result<> Broker::send_standings_again(Turn& turn) {
 Result<std::uint64_t> Broker::replace_record(Turn& turn, OfficeId neighbour, std::uint64_t seq,
                                              const SignedRecord& record) {
   Peer& peer = peers_[neighbour];
-  const bool sent = std::any_of(peer.links.begin(), peer.links.end(), [&](const auto& link) {
-    return seq <= link.second.records_sent;
-  });
+  const bool sent = std::any_of(peer.links.begin(), peer.links.end(),
+                                [&](const auto& link) { return seq <= link.second.records_sent; });
   const Bytes key = record_key(neighbour, seq);
   XJ_TRY(const auto waiting, turn.txn.get(Table::kRecords, key));
   if (!waiting || sent) {

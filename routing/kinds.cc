@@ -132,6 +132,11 @@ bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeTyp
          to == OfficeType::kCounty;
 }
 
+bool record_allowed(Kind subject, ChannelClass channel, OfficeType from, OfficeType to) {
+  const Kind asked = subject == Kind::kNone ? Kind::kReceipt : subject;
+  return channel_allowed(asked, channel, from, to) || channel_allowed(asked, channel, to, from);
+}
+
 std::string channels_text(Kind kind) {
   const KindRow& rule = kind_row(kind);
   std::string text;

@@ -64,6 +64,9 @@ bool counted_in_month(Kind kind);
 // receipts and other control kinds ask with the subject's kind; their own row allows what no
 // person's kind forbids.
 bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to);
+// The same for a signed record about envelopes of kind `subject` (kNone: about none, or not said):
+// it may use what its subject may use on that hop, in either direction, for it answers what came.
+bool record_allowed(Kind subject, ChannelClass channel, OfficeType from, OfficeType to);
 // The class tokens allowed, for refusals and for people: "dedicated, vpn, media, ferry".
 std::string channels_text(Kind kind);
 

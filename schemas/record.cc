@@ -114,10 +114,10 @@ Bytes encode_record_body(const Record& record) {
   if (!standing.empty()) standing_column = builder.CreateVectorOfStructs(standing);
   if (!receipts.empty()) receipt_column = builder.CreateVectorOfStructs(receipts);
   if (!inquiries.empty()) inquiry_column = builder.CreateVectorOfStructs(inquiries);
-  const auto body =
-      fbs::CreateRecordBody(builder, static_cast<std::uint8_t>(record.type), record.issuer.value(),
-                            record.key.number, record.target.value(), record.created.ms,
-                            receipt_column, inquiry_column, record.epoch, standing_column);
+  const auto body = fbs::CreateRecordBody(
+      builder, static_cast<std::uint8_t>(record.type), record.issuer.value(), record.key.number,
+      record.target.value(), record.created.ms, receipt_column, inquiry_column, record.epoch,
+      standing_column, static_cast<std::uint8_t>(record.subject));
   builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
@@ -141,6 +141,8 @@ Result<Record> decode_record_body(ByteView body) {
   XJ_TRY(to.inquiries, take_inquiries(*from));
   to.epoch = from->epoch();
   XJ_TRY(to.standing, take_standing(*from));
+  // A kind that this version does not know counts as not said, and is kept off public networks.
+  to.subject = from_number<Kind>(from->subject()).value_or(Kind::kNone);
   return to;
 }
 

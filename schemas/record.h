@@ -48,6 +48,9 @@ struct Record {
   std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax
   std::uint64_t epoch = 0;              // kEpoch: the issuer's store epoch, random per store
   std::vector<StandingEntry> standing;  // kStanding: 0 to kRecordEntriesMax, for the root
+  // The kind of all the envelopes that receipts and inquiries are about: a record uses only the
+  // channels that its subject may use.
+  Kind subject = Kind::kNone;
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -76,6 +76,7 @@ PreparedOrder Writer::order(OfficeId destination, Kind kind, WallTime at, Period
   order.period = period;
   order.payload = to_bytes(as_bytes("made-up"));
   order.police_copy_code = police_copy_code;
+  if (routing::kind_row(kind).lifetime == Duration{}) order.due = at + days(30);
   const routing::CalendarOptions calendar;
   const SealContext context{*snapshot_, office_keys(origin_), calendar, random_};
   auto prepared = prepare_orders(std::span(&order, 1), context, ++batch_, at);

@@ -66,7 +66,7 @@ TEST_F(Standings, NothingIsSignedByAClockThatIsNotTrusted) {
 
 TEST_F(Standings, ANewerOneTakesThePlaceOfOneThatWaits) {
   at.step({SetStanding{standing_rows(1)}});
-  at.feed(kPrison, at.hello_from(kPrison));
+  at.connect(kPrison);
   for (std::uint32_t n = 2; n <= 4; ++n) {
     at.advance(minutes(1));
     at.step({SetStanding{standing_rows(n)}});
