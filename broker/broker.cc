@@ -191,7 +191,9 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(sweep(turn));
   XJ_TRY_VOID(flush_records(turn));
+  XJ_TRY_VOID(recheck_taken(turn));
   XJ_TRY_VOID(pump(turn));
+  XJ_TRY_VOID(run_manifests(turn));
   for (std::string_view rest = turn.audit; !rest.empty();) {
     const std::string_view lines = next_audit_row(rest);
     XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(lines)));
@@ -275,6 +277,7 @@ WallTime Broker::next_wall_wakeup() const {
   };
   for (const auto& [office, peer] : peers_)
     if (peer.best()) sooner(peer.gate_next);
+  sooner(manifests_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});
   return next;
 }

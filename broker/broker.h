@@ -14,6 +14,7 @@
 //   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
 //   replace.cc  what the directory has overtaken before its gate is made anew
 //   reconcile.cc  what single damaged rows of the store leave to be put right
+//   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
@@ -29,6 +30,7 @@
 
 #include "broker/event.h"
 #include "broker/link.h"
+#include "broker/month_tables.h"
 #include "broker/room.h"
 #include "broker/snapshot.h"
 #include "broker/store.h"
@@ -176,7 +178,7 @@ class Broker {
   Result<bool> send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, Link& link);
   Result<> on_frame(Turn& turn, LinkId from, const Ack& ack);
   Result<> on_frame(Turn& turn, LinkId from, const Refusal& refusal);
-  Result<> let_go(Turn& turn, const EnvelopeKey& key);
+  Result<> let_go(Turn& turn, const EnvelopeKey& key, OfficeId neighbour);
   Result<> put_back(Turn& turn, const EnvelopeKey& key, AckOutcome outcome, OfficeId neighbour);
   Result<std::optional<StateRow>> state(Turn& turn, const EnvelopeKey& key);
   Result<> put_state(Turn& turn, const EnvelopeKey& key, const StateRow& row);
@@ -199,6 +201,32 @@ class Broker {
   Result<> pump_records(Turn& turn, OfficeId neighbour, Peer& peer, Link& link);
   Result<> announce_epoch(Turn& turn);
   Result<> note_epoch(Turn& turn, OfficeId neighbour, std::uint64_t epoch);
+
+  // manifests.cc
+  Result<> note_passage(Turn& turn, Direction direction, OfficeId neighbour, const EnvelopeKey& key,
+                        const StateRow& row);
+  Result<std::optional<ManifestRow>> manifest(Turn& turn, const ManifestKey& key);
+  Result<> put_manifest(Turn& turn, const ManifestKey& key, const ManifestRow& row);
+  Result<> plan_manifests(Turn& turn);
+  Result<> run_manifests(Turn& turn);
+  bool owes_manifest(const Turn& turn, OfficeId taker, Period period) const;
+  Result<> give_manifest(Turn& turn, OfficeId taker, Period period, std::uint64_t taker_epoch);
+  Result<> give_list(Turn& turn, const ManifestKey& key, ManifestRow row);
+  Result<> send_manifest(Turn& turn, RecordType type, const ManifestKey& key,
+                         const ManifestRow& row, Manifest said);
+  Result<> on_manifest_answer(Turn& turn, OfficeId from, const Record& record);
+  Result<> mend(Turn& turn, const ManifestKey& key, const ManifestRow& row);
+  Result<> sweep_month(Turn& turn);
+  Result<> on(Turn& turn, const CloseMonth& event);
+
+  // manifest_check.cc
+  Result<> note_taken(Turn& turn, OfficeId from, const CheckedEnvelope& checked);
+  Result<> on_manifest_record(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_manifest(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_manifest_list(Turn& turn, OfficeId from, const Record& record);
+  Result<> compare_part(Turn& turn, const ManifestKey& key, ManifestRow& row, const Manifest& said);
+  Result<> answer_manifest(Turn& turn, const ManifestKey& key, ManifestRow row);
+  Result<> recheck_taken(Turn& turn);
 
   // standing.cc
   Result<> on(Turn& turn, const SetStanding& event);
@@ -262,6 +290,9 @@ class Broker {
   bool retry_routes_ = false;           // the directory moved
   // As the directory has them; filled when asked.
   std::map<OfficeId, std::optional<ChannelClass>> best_classes_;
+  WallTime born_;            // when this store first saw a trusted clock
+  WallTime manifests_next_;  // when what is due is planned again; not set: now
+  std::set<std::pair<OfficeId, Period>> manifests_recheck_;  // taken from, since the last look
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once

@@ -49,6 +49,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   for (CheckedEnvelope& checked : batch.envelopes) {
     XJ_TRY(const AckOutcome outcome, take(turn, over, checked));
     ack.outcomes.push_back(outcome);
+    if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown)
+      XJ_TRY_VOID(note_taken(turn, from, checked));
     if (outcome == AckOutcome::kDeferred) ack.retry_after_ms = kDeferredRetryMs;
     leaves.push_back(checked.leaf);
     row.items.push_back({{checked.header.origin, checked.header.id}, checked.leaf});

@@ -97,9 +97,15 @@ struct Archived {
 struct SetStanding {
   std::vector<StandingEntry> rows;  // at most kRecordEntriesMax
 };
+// The month's books are shut: kept once, with `account` as it stood; a second one changes nothing.
+struct CloseMonth {
+  Token token = 0;
+  Period period;
+  std::string account;  // JSON of ids, counts and reasons
+};
 
 using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
-                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding>;
+                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth>;
 
 struct Send {
   OfficeId neighbour;

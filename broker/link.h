@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "schemas/ids.h"
@@ -29,6 +30,7 @@ struct Outstanding {
   Instant sent;         // last time
   bool resend = false;  // at once, the link has come up again
   int tries = 1;
+  bool gated = true;  // holds mail of a monthly gate; after a restart that is not known: true
 };
 
 struct RecordsSent {
@@ -59,9 +61,13 @@ struct Link {
 
 struct Peer {
   std::map<ChannelClass, Link> links;
-  WallTime gate_next;            // the first not_before still shut, as the last pump saw it
-  bool work = false;             // something may be ready to leave
-  bool records_waiting = false;  // in `records`
+  WallTime gate_next;              // the first not_before still shut, as the last pump saw it
+  bool work = false;               // something may be ready to leave
+  bool queue_empty = false;        // the last look found nothing that may leave
+  std::uint64_t epoch = 0;         // of its store, by the newest hello
+  std::set<Period> manifests_due;  // to be compared with what was said, once all has left
+  bool manifests_planned = false;  // the months of now are, or were, among them
+  bool records_waiting = false;    // in `records`
   // Batches whose channel went down, or that a restart found: the next channel that comes up takes
   // them over.
   std::map<std::uint64_t, Outstanding> loose;

@@ -136,6 +136,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
     if (neighbour == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
   }
   link.peer_epoch = hello.store_epoch;
+  if (std::exchange(peer.epoch, hello.store_epoch) != hello.store_epoch)
+    peer.manifests_planned = false;
   if (hello.reply_wanted) send(turn, from, hello_for(from, false));
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));

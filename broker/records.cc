@@ -164,6 +164,9 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
       XJ_TRY_VOID(on_epoch(turn, from, checked));
     else if (checked.record.type == RecordType::kStanding)
       XJ_TRY_VOID(on_standing(turn, from, checked));
+    else if (checked.record.type >= RecordType::kManifest &&
+             checked.record.type <= RecordType::kManifestAnswer)
+      XJ_TRY_VOID(on_manifest_record(turn, from, checked.record));
     else if (checked.record.target != self())
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)

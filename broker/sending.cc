@@ -184,9 +184,11 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
     }));
     if (full) break;
   }
+  peer.queue_empty = chosen.empty();
   if (chosen.empty()) return false;
   EnvelopeBatch batch;
   BatchRow row;
+  bool gated = false;
   for (const auto& [queue, key] : chosen) {
     XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue));
     XJ_TRY(auto st, state(turn, key));
@@ -194,6 +196,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
     XJ_TRY(auto bytes_of, sendable(turn, key, *st, neighbour, link));
     if (!bytes_of) continue;
     row.items.push_back({key, st->leaf});
+    gated = gated || routing::is_gated(st->kind);
     batch.envelopes.push_back(std::move(*bytes_of));
   }
   if (batch.envelopes.empty()) return true;
@@ -201,7 +204,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
   batch.settled_below = settled_below(peer, batch.number);
   row.channel = link.channel_class;
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(neighbour, batch.number), encode(row)));
-  link.outstanding[batch.number] = {bytes, turn.now.instant, false, 1};
+  link.outstanding[batch.number] = {bytes, turn.now.instant, false, 1, gated};
   link.outstanding_bytes += bytes;
   turn.envelopes += batch.envelopes.size();
   turn.bytes += bytes;
@@ -221,6 +224,7 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
   }
   EnvelopeBatch batch;
   std::size_t bytes = 0;
+  bool gated = false;
   const std::size_t keep = items_to_resend(row.items.size(), link.outstanding[number].tries);
   for (const BatchItem& item : row.items) {
     XJ_TRY(auto st, state(turn, item.key));
@@ -234,6 +238,7 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
     if (!bytes_of) continue;
     bytes += bytes_of->size() + kFramingBytes;
     kept.items.push_back(item);
+    gated = gated || routing::is_gated(st->kind);
     batch.envelopes.push_back(std::move(*bytes_of));
   }
   Outstanding& outstanding = link.outstanding[number];
@@ -247,7 +252,7 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
   kept.channel = link.channel_class;
   if (kept.items.size() != row.items.size() || kept.channel != row.channel)
     XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(kept)));
-  outstanding = {bytes, turn.now.instant, false, outstanding.tries + 1};
+  outstanding = {bytes, turn.now.instant, false, outstanding.tries + 1, gated};
   link.outstanding_bytes += bytes;
   batch.number = number;
   batch.settled_below = settled_below(peer, number);
@@ -282,7 +287,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
   for (std::size_t i = 0; i < row.items.size(); ++i) {
     const AckOutcome outcome = ack.outcomes[i];
     if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown) {
-      XJ_TRY_VOID(let_go(turn, row.items[i].key));
+      XJ_TRY_VOID(let_go(turn, row.items[i].key, from));
     } else {
       deferred = deferred || outcome == AckOutcome::kDeferred;
       XJ_TRY_VOID(put_back(turn, row.items[i].key, outcome, from));
@@ -323,8 +328,9 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Refusal& refusal) {
   return {};
 }
 
-Result<> Broker::let_go(Turn& turn, const EnvelopeKey& key) {
+Result<> Broker::let_go(Turn& turn, const EnvelopeKey& key, OfficeId neighbour) {
   XJ_TRY(auto row, state(turn, key));
+  if (row) XJ_TRY_VOID(note_passage(turn, Direction::kGiven, neighbour, key, *row));
   if (!row || row->place != Place::kQueued) return {};
   row->place = Place::kAway;
   row->changed = turn.now.wall;

@@ -36,6 +36,8 @@ enum class Table : std::uint8_t {
   kQuarantine,   // conflicting or corrupt bytes, never deleted
   kSubmissions,  // (submission, row) -> the first answer
   kStandings,    // office -> its newest signed standing, of this office and those below
+  kPassages,     // what passed to and from each neighbour for a period (month_tables.h)
+  kManifests,    // the newest manifest of each neighbour, direction and period
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

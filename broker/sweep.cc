@@ -20,6 +20,8 @@ Result<> Broker::sweep(Turn& turn) {
     if (turn.now.wall < counters_.swept + days(1)) return {};
     counters_.swept = turn.now.wall;
     counters_.sweep_from = Bytes{0};
+    manifests_next_ = {};
+    XJ_TRY_VOID(sweep_month(turn));
   }
   std::vector<std::pair<EnvelopeKey, StateRow>> rows;
   Bytes next;

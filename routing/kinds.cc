@@ -124,6 +124,10 @@ bool counted_in_month(Kind kind) {
   return rule.goes == Goes::kByRegistration && rule.readers == ReaderRule::kPath;
 }
 
+bool is_gated(Kind kind) {
+  return kind_row(kind).schedule == Schedule::kMonthlyGates;
+}
+
 bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeType to) {
   const KindRow& rule = kind_row(kind);
   if (!from_number<ChannelClass>(static_cast<std::uint8_t>(channel))) return false;

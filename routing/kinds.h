@@ -60,6 +60,8 @@ const KindRow& kind_row(Kind kind);  // XJ_CHECKs that the kind exists
 
 // Counted in the month's account: the notices of persons to be released.
 bool counted_in_month(Kind kind);
+// Leaves every office at its gate of the month (routing/calendar.h) and is reconciled by manifests.
+bool is_gated(Kind kind);
 // Whether a kind may use a channel of this class on a hop from office type to office type. For
 // receipts and other control kinds ask with the subject's kind; their own row allows what no
 // person's kind forbids.

@@ -61,32 +61,122 @@ Result<std::vector<StandingEntry>> take_standing(const fbs::RecordBody& from) {
   return standing;
 }
 
+template <class Vector>
+Result<std::vector<ManifestEntry>> take_entries(const Vector* from) {
+  std::vector<ManifestEntry> out;
+  if (from == nullptr) return out;
+  if (!elements_aligned(from, 8)) return corrupt("record: entries misplaced");
+  out.reserve(from->size());
+  for (const fbs::ManifestEntry* each : *from) {
+    const auto origin = OfficeId::from_value(each->origin());
+    ManifestEntry entry;
+    entry.id.bytes = array_of<decltype(entry.id.bytes)>(each->envelope());
+    entry.leaf = array_of<Hash>(each->leaf());
+    if (!origin || !entry.id.is_set()) return corrupt("record: broken manifest entry");
+    entry.origin = *origin;
+    out.push_back(entry);
+  }
+  return out;
+}
+
+Result<std::vector<DestinationCount>> take_destinations(const fbs::RecordBody& from) {
+  std::vector<DestinationCount> out;
+  if (from.destinations() == nullptr) return out;
+  if (!elements_aligned(from.destinations(), 8)) return corrupt("record: destinations misplaced");
+  out.reserve(from.destinations()->size());
+  for (const fbs::DestinationCount* each : *from.destinations()) {
+    const auto office = OfficeId::from_value(each->office());
+    if (!office && each->office() != 0) return corrupt("record: broken destination");
+    out.push_back({office.value_or(OfficeId{}), each->count()});
+  }
+  return out;
+}
+
+Result<Manifest> take_manifest(const fbs::RecordBody& from, RecordType type) {
+  Manifest to;
+  to.period = Period{from.period()};
+  to.taker_epoch = from.taker_epoch();
+  to.number = from.number();
+  to.count = from.count();
+  if (Period::make(to.period.year(), to.period.month()) != to.period || to.number == 0 ||
+      from.root() == nullptr)
+    return corrupt("record: broken manifest");
+  to.root = array_of<Hash>(*from.root());
+  XJ_TRY(to.destinations, take_destinations(from));
+  to.part = from.part();
+  to.parts = from.parts();
+  XJ_TRY(to.entries, take_entries(from.entries()));
+  XJ_TRY(to.missing, take_entries(from.missing()));
+  XJ_TRY(to.unexpected, take_entries(from.unexpected()));
+  const bool is_list = type == RecordType::kManifestList;
+  const bool is_answer = type == RecordType::kManifestAnswer;
+  const auto state = from_number<ManifestState>(from.state());
+  if (is_list ? to.part >= to.parts : to.parts != 0 || to.part != 0 || !to.entries.empty())
+    return corrupt("record: parts do not fit its type");
+  if (is_answer ? !state || *state == ManifestState::kSent
+                : from.state() != 0 || !to.missing.empty() || !to.unexpected.empty())
+    return corrupt("record: an answer does not fit its type");
+  if (type != RecordType::kManifest && !to.destinations.empty())
+    return corrupt("record: destinations do not fit its type");
+  if (is_answer) to.state = *state;
+  return to;
+}
+
 // A record carries the entries of its type and nothing else.
 Result<RecordType> take_type(const fbs::RecordBody& from) {
   const std::size_t receipts = length(from.receipts());
   const std::size_t inquiries = length(from.inquiries());
   const std::size_t standing = length(from.standing());
-  if (receipts > kRecordEntriesMax || inquiries > kRecordEntriesMax || standing > kRecordEntriesMax)
-    return corrupt("record: too many entries");
+  for (const std::size_t entries :
+       {receipts, inquiries, standing, length(from.destinations()), length(from.entries()),
+        length(from.missing()) + length(from.unexpected())})
+    if (entries > kRecordEntriesMax) return corrupt("record: too many entries");
   const bool has_epoch = from.epoch() != 0;
-  if (standing > 0 && from.type() != 4) return corrupt("record: entries do not fit its type");
+  const bool has_manifest = from.period() != 0 || from.taker_epoch() != 0 || from.number() != 0 ||
+                            from.count() != 0 || from.root() != nullptr || from.parts() != 0 ||
+                            from.part() != 0 || from.state() != 0 ||
+                            from.destinations() != nullptr || from.entries() != nullptr ||
+                            from.missing() != nullptr || from.unexpected() != nullptr;
+  const auto only = [&](RecordType type, bool has, bool of_epoch, bool of_manifest) {
+    const bool other = (type != RecordType::kReceipts && receipts > 0) ||
+                       (type != RecordType::kInquiry && inquiries > 0) ||
+                       (type != RecordType::kStanding && standing > 0);
+    if (!has || other || has_epoch != of_epoch || has_manifest != of_manifest)
+      return Result<RecordType>(corrupt("record: entries do not fit its type"));
+    return Result<RecordType>(type);
+  };
   switch (from.type()) {
     case 1:
-      if (receipts > 0 && inquiries == 0 && !has_epoch) return RecordType::kReceipts;
-      break;
+      return only(RecordType::kReceipts, receipts > 0, false, false);
     case 2:
-      if (receipts == 0 && inquiries > 0 && !has_epoch) return RecordType::kInquiry;
-      break;
+      return only(RecordType::kInquiry, inquiries > 0, false, false);
     case 3:
-      if (receipts == 0 && inquiries == 0 && has_epoch) return RecordType::kEpoch;
-      break;
+      return only(RecordType::kEpoch, true, true, false);
     case 4:
-      if (receipts == 0 && inquiries == 0 && !has_epoch) return RecordType::kStanding;
-      break;
+      return only(RecordType::kStanding, true, false, false);
+    case 5:
+    case 6:
+    case 7:
+      return only(static_cast<RecordType>(from.type()), true, true, true);
     default:
       return corrupt("record: type unknown");
   }
-  return corrupt("record: entries do not fit its type");
+}
+
+bool is_manifest(RecordType type) {
+  return type == RecordType::kManifest || type == RecordType::kManifestList ||
+         type == RecordType::kManifestAnswer;
+}
+
+auto entry_column(FlatBufferBuilder& builder, const std::vector<ManifestEntry>& entries) {
+  flatbuffers::Offset<flatbuffers::Vector<const fbs::ManifestEntry*>> column;
+  std::vector<fbs::ManifestEntry> out;
+  out.reserve(entries.size());
+  for (const ManifestEntry& entry : entries)
+    out.emplace_back(fixed<fbs::Bytes16>(entry.id.bytes), fixed<fbs::Bytes32>(entry.leaf),
+                     entry.origin.value());
+  if (!out.empty()) column = builder.CreateVectorOfStructs(out);
+  return column;
 }
 
 }  // namespace
@@ -114,10 +204,23 @@ Bytes encode_record_body(const Record& record) {
   if (!standing.empty()) standing_column = builder.CreateVectorOfStructs(standing);
   if (!receipts.empty()) receipt_column = builder.CreateVectorOfStructs(receipts);
   if (!inquiries.empty()) inquiry_column = builder.CreateVectorOfStructs(inquiries);
+  const Manifest& manifest = record.manifest;
+  flatbuffers::Offset<flatbuffers::Vector<const fbs::DestinationCount*>> destination_column;
+  std::vector<fbs::DestinationCount> destinations;
+  for (const DestinationCount& each : manifest.destinations)
+    destinations.emplace_back(each.office.value(), each.count);
+  if (!destinations.empty()) destination_column = builder.CreateVectorOfStructs(destinations);
+  const auto entries = entry_column(builder, manifest.entries);
+  const auto missing = entry_column(builder, manifest.missing);
+  const auto unexpected = entry_column(builder, manifest.unexpected);
+  const auto root = fixed<fbs::Bytes32>(manifest.root);
   const auto body = fbs::CreateRecordBody(
       builder, static_cast<std::uint8_t>(record.type), record.issuer.value(), record.key.number,
       record.target.value(), record.created.ms, receipt_column, inquiry_column, record.epoch,
-      standing_column, static_cast<std::uint8_t>(record.subject));
+      standing_column, static_cast<std::uint8_t>(record.subject), manifest.period.yyyymm,
+      manifest.taker_epoch, manifest.number, manifest.count,
+      is_manifest(record.type) ? &root : nullptr, destination_column, manifest.part, manifest.parts,
+      entries, static_cast<std::uint8_t>(manifest.state), missing, unexpected);
   builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
@@ -141,6 +244,9 @@ Result<Record> decode_record_body(ByteView body) {
   XJ_TRY(to.inquiries, take_inquiries(*from));
   to.epoch = from->epoch();
   XJ_TRY(to.standing, take_standing(*from));
+  if (is_manifest(to.type)) {
+    XJ_TRY(to.manifest, take_manifest(*from, to.type));
+  }
   // A kind that this version does not know counts as not said, and is kept off public networks.
   to.subject = from_number<Kind>(from->subject()).value_or(Kind::kNone);
   return to;

@@ -1,7 +1,7 @@
-// Signed records: receipts, inquiries, epochs, standings. Records are not envelopes: no sealing, no
-// custody, made again when a repeat comes, never an answer to a receipt; codes only, no free text.
-// A record is issued by one office for one office and carries many entries under one signature.
-// Format: fbs/record.fbs. Read next: broker/receipts.h.
+// Signed records: receipts, inquiries, epochs, standings, manifests. Records are not envelopes: no
+// sealing, no custody, made again when a repeat comes, never an answer to a receipt; codes only, no
+// free text. A record is issued by one office for one office and carries many entries under one
+// signature. Format: fbs/record.fbs. Read next: broker/receipts.h.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,15 @@
 namespace xianjie {
 inline namespace schemas {
 
-enum class RecordType : std::uint8_t { kReceipts = 1, kInquiry = 2, kEpoch = 3, kStanding = 4 };
+enum class RecordType : std::uint8_t {
+  kReceipts = 1,
+  kInquiry = 2,
+  kEpoch = 3,
+  kStanding = 4,
+  kManifest = 5,
+  kManifestList = 6,
+  kManifestAnswer = 7
+};
 
 struct Receipt {  // about one envelope; binds (origin, id, leaf), origin being the record's target
   EnvelopeId id;
@@ -38,6 +46,37 @@ struct StandingEntry {
   friend bool operator==(const StandingEntry&, const StandingEntry&) = default;
 };
 
+// What one office has given to the next one for a period (DESIGN section 7), and what that one says
+// to it. The record's `epoch` is the giver's store; number rises in it, and each is cumulative.
+struct ManifestEntry {
+  OfficeId origin;
+  EnvelopeId id;
+  Hash leaf{};
+  friend auto operator<=>(const ManifestEntry&, const ManifestEntry&) = default;
+};
+struct DestinationCount {
+  OfficeId office;  // not set: the further ones together
+  std::uint32_t count = 0;
+  friend bool operator==(const DestinationCount&, const DestinationCount&) = default;
+};
+struct Manifest {
+  Period period;
+  std::uint64_t taker_epoch = 0;  // the taker's store; what an earlier one took is not in it
+  std::uint32_t number = 0;
+  std::uint32_t count = 0;  // of an answer: what the taker has
+  Hash root{};              // Merkle root of the set, in order (broker/month_tables.h)
+  std::vector<DestinationCount> destinations;  // kManifest
+  // kManifestList: slice `part` of `parts`, sorted; each but the first begins with the last entry
+  // of the one before, so that nothing can hide between two.
+  std::uint32_t part = 0, parts = 0;
+  std::vector<ManifestEntry> entries;
+  // kManifestAnswer: agreed, listing (the list is wanted) or differs; then who is at fault, at most
+  // kRecordEntriesMax in all.
+  ManifestState state{};
+  std::vector<ManifestEntry> missing, unexpected;  // at the taker
+  friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
 struct Record {
   RecordType type = RecordType::kReceipts;
   OfficeId issuer;
@@ -46,11 +85,12 @@ struct Record {
   WallTime created;
   std::vector<Receipt> receipts;        // kReceipts: 1 to kRecordEntriesMax
   std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax
-  std::uint64_t epoch = 0;              // kEpoch: the issuer's store epoch, random per store
+  std::uint64_t epoch = 0;              // kEpoch, manifests: a store's epoch, random per store
   std::vector<StandingEntry> standing;  // kStanding: 0 to kRecordEntriesMax, for the root
   // The kind of all the envelopes that receipts and inquiries are about: a record uses only the
   // channels that its subject may use.
   Kind subject = Kind::kNone;
+  Manifest manifest;  // kManifest, kManifestList, kManifestAnswer
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -117,6 +117,16 @@ constexpr std::array kStandingColumns{
     word(StandingColumn::kWaiting, "waiting", "待转出"),
     word(StandingColumn::kStopped, "stopped", "挂起待处理"),
     word(StandingColumn::kLate, "late", "迟报"),
+    word(StandingColumn::kManifests, "manifests", "交接清单"),
+    word(StandingColumn::kManifestsAgreed, "manifests_agreed", "清单相符"),
+    word(StandingColumn::kManifestsDiffer, "manifests_differ", "清单不符"),
+    word(StandingColumn::kManifestsMissing, "manifests_missing", "清单未到"),
+};
+constexpr std::array kManifestStates{
+    word(ManifestState::kSent, "sent", "已发待核"),
+    word(ManifestState::kAgreed, "agreed", "相符"),
+    word(ManifestState::kListing, "listing", "逐件核对"),
+    word(ManifestState::kDiffers, "differs", "不符"),
 };
 
 }  // namespace
@@ -153,6 +163,9 @@ std::span<const Word> words_of(ReturnReason) {
 }
 std::span<const Word> words_of(StandingColumn) {
   return kStandingColumns;
+}
+std::span<const Word> words_of(ManifestState) {
+  return kManifestStates;
 }
 
 bool is_terminal(ReceiptType type) {

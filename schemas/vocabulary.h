@@ -122,6 +122,19 @@ enum class StandingColumn : std::uint8_t {
   kWaiting = 19,  // in custody here
   kStopped = 20,  // held, dead or corrupt here
   kLate = 21,     // came after the day of this office's gate
+  // manifests, one a neighbour
+  kManifests = 22,  // given, the newest of each
+  kManifestsAgreed = 23,
+  kManifestsDiffer = 24,   // given or taken
+  kManifestsMissing = 25,  // not come, though the neighbour's gate is past
+};
+
+// How the two ends of a manifest (交接清单) stand to each other.
+enum class ManifestState : std::uint8_t {
+  kSent = 1,     // not yet answered
+  kAgreed = 2,   // the next office has taken exactly these
+  kListing = 3,  // it has not; being compared envelope by envelope
+  kDiffers = 4,  // the envelopes at fault are known
 };
 
 // word: English, as in JSON; zh: as in GLOSSARY.
@@ -141,6 +154,7 @@ std::span<const Word> words_of(Confidence);
 std::span<const Word> words_of(StepAction);
 std::span<const Word> words_of(ReturnReason);
 std::span<const Word> words_of(StandingColumn);
+std::span<const Word> words_of(ManifestState);
 
 // "" for a number that is no row.
 template <class E>

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   cli::add_submit_command(app, context);
   cli::add_inbox_commands(app, context);
   cli::add_office_commands(app, context);
+  cli::add_month_commands(app, context);
   cli::add_keys_commands(app, context);
   cli::add_directory_commands(app, context);
   cli::add_rehearse_command(app, context);

@@ -1,4 +1,4 @@
-// What an operator asks of one office: status, queues, links, an envelope's trace, the month.
+// What an operator asks of one office: status, queues, links, an envelope's trace.
 // Nothing here opens an envelope.
 #include "node/cli/commands.h"
 #include "node/cli/text_table.h"
@@ -87,22 +87,6 @@ void print_trace(std::ostream& out, const json& value) {
   for (const json& line : value["events"]) out << printable(cell(line)) << "\n";
 }
 
-void print_month(std::ostream& out, const json& value) {
-  TextTable table({"origin", "", "accepted", "delivered", "returned", "held", "in_transit"});
-  for (std::size_t column = 2; column < 7; ++column) table.align_right(column);
-  const auto add = [&table](const std::string& origin, const std::string& what,
-                            const json& numbers) {
-    table.add({origin, what, at(numbers, "accepted"), at(numbers, "delivered"),
-               at(numbers, "returned"), at(numbers, "held"), at(numbers, "in_transit")});
-  };
-  for (const json& origin : value["origins"]) {
-    add(at(origin, "origin"), "envelopes 报文", origin);
-    if (origin.contains("copies")) add("", "copies", origin["copies"]);
-  }
-  out << "period " << at(value, "period") << "\n";
-  table.print(out);
-}
-
 Result<> ask(const Context& context, const std::string& command, Options options,
              const Human& human) {
   XJ_TRY(const json value, context.call(command, std::move(options)));
@@ -142,20 +126,6 @@ void add_office_commands(CLI::App& app, Context& context) {
   add_plain(app, context, "links", "links", "The links to neighbours (链路)", print_links);
   add_by_id(app, context, "trace", "trace", "What this office knows of an envelope (流转轨迹)",
             print_trace);
-
-  CLI::App* month = app.add_subcommand("month", "The month's account (月度核对)");
-  month->require_subcommand(1);
-  CLI::App* status = month->add_subcommand(
-      "status", "accepted = delivered + returned + held + in transit, copies apart");
-  const auto period = std::make_shared<std::string>(), kind = std::make_shared<std::string>();
-  status->add_option("--period", *period, "only this month")
-      ->type_name("YYYY-MM")
-      ->check(period_argument());
-  status->add_option("--kind", *kind, "only this kind")->check(kind_argument());
-  status->callback([&context, period, kind] {
-    context.finish(
-        ask(context, "month.status", {{"period", *period}, {"kind", *kind}}, print_month));
-  });
 }
 
 }  // namespace xianjie::node::cli

@@ -45,6 +45,8 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
                                                         {"links", &Api::links},
                                                         {"trace", &Api::trace},
                                                         {"month.status", &Api::month_status},
+                                                        {"month.close", &Api::month_close},
+                                                        {"month.manifests", &Api::month_manifests},
                                                         {"ledger", &Api::ledger},
                                                         {"custody", &Api::custody},
                                                         {"bench.submit", &Api::bench_submit}};
@@ -211,13 +213,6 @@ Api::Outcome Api::trace(const Call& call) {
                         }));
   out["events"] = std::move(events);
   return std::optional<json>(std::move(out));
-}
-
-Api::Outcome Api::month_status(const Call& call) {
-  XJ_TRY(const auto period, call.period());
-  XJ_TRY(const auto kind, call.kind());
-  XJ_TRY(const auto txn, engine_.read());
-  return now_or_error(month_view(*txn, engine_.broker().self(), period, kind));
 }
 
 Api::Outcome Api::ledger(const Call& call) {

@@ -52,6 +52,8 @@ class Api {
   Outcome links(const Call& call);
   Outcome trace(const Call& call);
   Outcome month_status(const Call& call);
+  Outcome month_manifests(const Call& call);
+  Outcome month_close(const Call& call);
   Outcome ledger(const Call& call);
   Outcome custody(const Call& call);
   Outcome bench_submit(const Call& call);

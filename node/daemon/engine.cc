@@ -8,7 +8,6 @@
 #include "crypto/statement.h"
 #include "node/daemon/log.h"
 #include "node/office/continuation.h"
-#include "node/office/standing.h"
 
 namespace xianjie::node {
 namespace {
@@ -300,7 +299,7 @@ Result<> Engine::tell_standing() {
   broker::SetStanding event;
   {
     XJ_TRY(const auto txn, store_->read());
-    auto rows = own_standing(*txn, keys_.office(), at.wall);
+    auto rows = own_standing(*txn, month_context());
     if (rows)
       event.rows = std::move(*rows);
     else

@@ -15,6 +15,7 @@
 #include "broker/broker.h"
 #include "broker/transport.h"
 #include "node/daemon/config.h"
+#include "node/office/standing.h"
 
 namespace xianjie::node {
 
@@ -57,6 +58,9 @@ class Engine {
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
   [[nodiscard]] const routing::Directory& directory() const {
     return broker_->snapshot().directory;
+  }
+  [[nodiscard]] MonthContext month_context() const {
+    return {directory(), keys_.office(), now().wall, broker_->options().calendar};
   }
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }

@@ -2,7 +2,8 @@
 
 #include <functional>
 
-#include "broker/tables.h"
+#include "broker/month_tables.h"
+#include "routing/chain.h"
 #include "routing/kinds.h"
 #include "schemas/limits.h"
 #include "schemas/payload.h"
@@ -15,6 +16,13 @@ using broker::Place;
 using broker::StateRow;
 using broker::Table;
 using enum StandingColumn;
+
+constexpr Kind kChainKind = Kind::kPreReleaseNotice;  // whose gates are the chain's
+
+Period months_before(Period period, int count) {
+  const int months = period.year() * 12 + period.month() - 1 - count;
+  return Period::make(months / 12, months % 12 + 1).value_or(Period{});
+}
 
 using Sink = std::function<void(Period, Kind, StandingColumn)>;
 
@@ -107,10 +115,29 @@ Result<> each_passing(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
   });
 }
 
-Result<> each_count(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
-  XJ_TRY_VOID(each_own(txn, self, sink));
+// Of the chain's own kind, whatever else a gate lets out.
+Result<> each_manifest(broker::ReadTxn& txn, const Sink& sink) {
+  return txn.scan(Table::kManifests, {}, {}, [&](const broker::Row& row) {
+    const auto key = broker::parse_manifest_key(row.key);
+    const auto manifest = broker::decode_manifest_row(row.value);
+    if (!key || !manifest) return true;
+    const auto add = [&](StandingColumn column) { sink(key->period, kChainKind, column); };
+    if (manifest->state == ManifestState::kDiffers) add(kManifestsDiffer);
+    if (key->direction == broker::Direction::kTaken) return true;
+    add(kManifests);
+    if (manifest->state == ManifestState::kAgreed) add(kManifestsAgreed);
+    return true;
+  });
+}
+
+Result<> each_count(broker::ReadTxn& txn, const MonthContext& context, const Sink& sink) {
+  XJ_TRY_VOID(each_own(txn, context.self, sink));
   XJ_TRY_VOID(each_received(txn, sink));
-  return each_passing(txn, self, sink);
+  XJ_TRY_VOID(each_passing(txn, context.self, sink));
+  XJ_TRY_VOID(each_manifest(txn, sink));
+  XJ_TRY(const auto missing, missing_manifests(txn, context));
+  for (const auto& [giver, period] : missing) sink(period, kChainKind, kManifestsMissing);
+  return {};
 }
 
 bool is_counted(Kind kind) {
@@ -120,12 +147,37 @@ bool is_counted(Kind kind) {
 
 }  // namespace
 
-Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, OfficeId self, WallTime now) {
-  const Date today = local_date(now);
-  const int months = today.year * 12 + today.month - 1 - (kStandingMonths - 1);
-  const Period first = Period::make(months / 12, months % 12 + 1).value_or(Period{});
+Period month_of(WallTime time) {
+  const Date date = local_date(time);
+  return {static_cast<std::uint32_t>(date.year * 100 + date.month)};
+}
+
+Result<std::vector<std::pair<OfficeId, Period>>> missing_manifests(broker::ReadTxn& txn,
+                                                                   const MonthContext& context) {
+  std::vector<std::pair<OfficeId, Period>> out;
+  XJ_TRY(const auto born, txn.get(Table::kMeta, as_bytes(broker::kMetaBorn)));
+  if (!born) return out;
+  const WallTime since{Decoder(*born).i64()};
+  const Period month = month_of(context.now);
+  for (const OfficeId giver : routing::chain_givers(context.directory, context.self, context.now)) {
+    XJ_TRY(const auto met, txn.get(Table::kMeta, broker::peer_epoch_key(giver)));
+    if (!met) continue;
+    for (const Period period : {months_before(month, 1), month}) {
+      const auto opens = routing::gate(kChainKind, period, giver, context.calendar);
+      if (!opens || *opens < since || context.now < *opens + kManifestPatience) continue;
+      XJ_TRY(const auto taken,
+             txn.get(Table::kManifests,
+                     broker::manifest_key({broker::Direction::kTaken, giver, period})));
+      if (!taken) out.emplace_back(giver, period);
+    }
+  }
+  return out;
+}
+
+Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, const MonthContext& context) {
+  const Period first = months_before(month_of(context.now), kStandingMonths - 1);
   std::map<std::tuple<Period, Kind, StandingColumn>, std::uint32_t> counts;
-  XJ_TRY_VOID(each_count(txn, self, [&](Period period, Kind kind, StandingColumn column) {
+  XJ_TRY_VOID(each_count(txn, context, [&](Period period, Kind kind, StandingColumn column) {
     if (period.is_set() && period >= first && is_counted(kind)) ++counts[{period, kind, column}];
   }));
   while (counts.size() > kRecordEntriesMax) counts.erase(counts.begin());
@@ -136,10 +188,10 @@ Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, OfficeId s
   return out;
 }
 
-Result<Counts> own_counts(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
-                          std::optional<Kind> kind) {
+Result<Counts> own_counts(broker::ReadTxn& txn, const MonthContext& context,
+                          std::optional<Period> period, std::optional<Kind> kind) {
   Counts counts;
-  XJ_TRY_VOID(each_count(txn, self, [&](Period of, Kind what, StandingColumn column) {
+  XJ_TRY_VOID(each_count(txn, context, [&](Period of, Kind what, StandingColumn column) {
     if (period && of != *period) return;
     if (kind ? what == *kind : is_counted(what)) ++counts[column];
   }));

@@ -33,9 +33,6 @@ Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::Envelop
                                      const Now& now);
 nlohmann::json links_view(const broker::Broker& broker);
 
-// accepted = delivered + returned + held + in_transit, each envelope in one column, copies apart.
-Result<nlohmann::json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
-                                  std::optional<Kind> kind);
 Result<nlohmann::json> ledger_view(broker::ReadTxn& txn, std::optional<Period> period);
 nlohmann::json ledger_row_view(const EnvelopeId& id, const broker::LedgerRow& row);
 

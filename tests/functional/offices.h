@@ -40,7 +40,14 @@ class HandMadeOffices : public testing::Test {
  protected:
   using Line = std::pair<std::string, std::string>;  // office, parent ("": the root)
 
-  explicit HandMadeOffices(const std::vector<Line>& offices) {
+  // A clock that stands still: nothing waits for a gate, nothing expires.
+  static std::string still_clock() {
+    return "start = \"2026-12-09T12:00:00+08:00\"\n"
+           "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
+  }
+
+  explicit HandMadeOffices(const std::vector<Line>& offices,
+                           const std::string& clock = still_clock()) {
     write_text(at("nation.toml"), nation_toml(offices));
     const std::string holder = make_holder(folder_.path());
     nlohmann::json channels;
@@ -49,7 +56,7 @@ class HandMadeOffices : public testing::Test {
                           {"networks", {"127.0.0.0/8"}},
                           {"endpoint", "tcp://127.0.0.1:" + std::to_string(free_loopback_port())}};
       make_keys(folder_.path(), office);
-      write_config(office, holder);
+      write_config(office, holder, clock);
     }
     write_text(at("channels.json"), channels.dump());
     auto sign = sign_arguments(folder_.path());
@@ -77,14 +84,14 @@ class HandMadeOffices : public testing::Test {
   }
 
  private:
-  void write_config(const std::string& name, const std::string& holder) const {
+  void write_config(const std::string& name, const std::string& holder,
+                    const std::string& clock) const {
     write_text(config(name), "office = \"" + name + "\"\nkeys = \"" + name +
                                  ".keys\"\ndirectory = \"directory.xjd\"\nstore = \"" + name +
                                  ".store\"\narchive = \"" + name + ".audit\"\napi = \"" + name +
                                  ".sock\"\n[holders]\nkeys = [\"" + holder +
-                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
-                                 "start = \"2026-12-09T12:00:00+08:00\"\n"
-                                 "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n");
+                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n" +
+                                 clock);
   }
 
   TempDirectory folder_;

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "adapters/archive_segment.h"
+#include "broker/month_tables.h"
 #include "broker/tables.h"
 #include "crypto/statement.h"
 #include "schemas/api.h"
@@ -42,6 +43,24 @@ Record sample_of(RecordType type) {
   if (type == RecordType::kInquiry) record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
   if (type == RecordType::kStanding)
     record.standing = {{tests::kDecember, Kind::kPreReleaseNotice, StandingColumn::kAccepted, 7}};
+  if (type >= RecordType::kManifest) {
+    record.epoch = 0x0102030405060708;
+    record.manifest.period = tests::kDecember;
+    record.manifest.taker_epoch = 7;
+    record.manifest.number = 2;
+    record.manifest.count = 1;
+    record.manifest.root = Hash{4, 5, 6};
+  }
+  const ManifestEntry entry{tests::kPrison, tests::envelope_id(1), Hash{1, 2, 3}};
+  if (type == RecordType::kManifest) record.manifest.destinations = {{tests::kTownship, 1}};
+  if (type == RecordType::kManifestList) {
+    record.manifest.parts = 1;
+    record.manifest.entries = {entry};
+  }
+  if (type == RecordType::kManifestAnswer) {
+    record.manifest.state = ManifestState::kDiffers;
+    record.manifest.missing = {entry};
+  }
   return record;
 }
 
@@ -59,8 +78,8 @@ void add_frames(const Corpus& corpus) {
       writer.write(tests::kTownship, Kind::kPreReleaseNotice, tests::kEarly, tests::kDecember));
   corpus.add("frames", "batch", encode(Frame{EnvelopeBatch{9, 4, envelopes}}));
   Records records{3, {}};
-  for (const RecordType type :
-       {RecordType::kReceipts, RecordType::kInquiry, RecordType::kEpoch, RecordType::kStanding})
+  for (const RecordType type : {RecordType::kReceipts, RecordType::kInquiry, RecordType::kEpoch,
+                                RecordType::kStanding, RecordType::kManifest})
     records.records.push_back(
         crypto::sign_record(sample_of(type), tests::office_keys(tests::kTownship)));
   corpus.add("frames", "records", encode(Frame{records}));
@@ -84,6 +103,10 @@ void add_records(const Corpus& corpus) {
   corpus.add("records", "inquiry", encode_record_body(sample_of(RecordType::kInquiry)));
   corpus.add("records", "epoch", encode_record_body(sample_of(RecordType::kEpoch)));
   corpus.add("records", "standing", encode_record_body(sample_of(RecordType::kStanding)));
+  corpus.add("records", "manifest", encode_record_body(sample_of(RecordType::kManifest)));
+  corpus.add("records", "manifest-list", encode_record_body(sample_of(RecordType::kManifestList)));
+  corpus.add("records", "manifest-answer",
+             encode_record_body(sample_of(RecordType::kManifestAnswer)));
   corpus.add("records", "signed", encode(tests::sample_signed_record()));
 }
 
@@ -163,6 +186,12 @@ void add_rows(const Corpus& corpus) {
   corpus.add("rows", "ledger", encode(ledger));
   corpus.add("rows", "held", encode(HeldRow{"route_disagrees: ask", tests::kCounty, tests::kNow}));
   corpus.add("rows", "standing", encode(StandingRow{tests::kNow, 7, Bytes(40, 3)}));
+  ManifestRow manifest;
+  manifest.number = 2;
+  manifest.parts = 2;
+  manifest.done = {1, 0};
+  manifest.missing = {{key.origin, key.id, state.leaf}};
+  corpus.add("rows", "manifest", encode(manifest));
 }
 
 void add_archive(const Corpus& corpus) {

@@ -1,6 +1,7 @@
 // Rows of the store. A row's own checksum is another layer's; here any bytes may come.
 #include <algorithm>
 
+#include "broker/month_tables.h"
 #include "broker/tables.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -46,6 +47,20 @@ Layout batch_layout(ByteView input) {
   return layout;
 }
 
+Layout manifest_layout(ByteView input) {
+  Layout layout{{}, {57}};
+  Decoder in(input);
+  in.raw(78);
+  in.blob();
+  in.u32();
+  for (int column = 0; column < 2; ++column)
+    for (std::uint32_t count = in.u32(); count > 0 && in.ok(); --count) {
+      layout.offices.push_back(input.size() - in.rest().size());
+      in.raw(56);
+    }
+  return layout;
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -56,6 +71,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   exact(input, broker::decode_ledger_row, encode, {{37, 93, 117}, {182, 189}});
   exact(input, broker::decode_held_row, encode, {{0}, {}});
   exact(input, broker::decode_standing_row, encode, {});
+  exact(input, broker::decode_passage_row, encode, {{40}, {}});
+  if (broker::decode_manifest_row(input))
+    exact(input, broker::decode_manifest_row, encode, manifest_layout(input));
   exact(input, broker::parse_queue_key, broker::queue_key, {{0}, {}});
   if (broker::decode_batch_row(input))
     exact(input, broker::decode_batch_row, encode, batch_layout(input));

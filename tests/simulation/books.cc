@@ -2,7 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "broker/broker.h"
+#include "routing/chain.h"
 #include "node/office/standing.h"
+#include "node/office/month_status.h"
 #include "node/office/views.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/watcher.h"
@@ -114,8 +116,11 @@ void Watcher::check_ledger(SimOffice& office, const std::set<EnvelopeKey>& held)
 void Watcher::check_month(SimOffice& office, bool finished) {
   if (office.application().accepted().empty()) return;
   const auto txn = must(world_, office.id(), office.store().read());
-  const auto view = must(world_, office.id(), node::month_view(*txn, office.id(), {}, {}));
-  for (const auto& origin : view.at("origins"))
+  const node::MonthContext context{world_.snapshot->directory, office.id(),
+                                   world_.timeline.now(), {}};
+  const auto view = must(world_, office.id(), node::month_view(*txn, context, {}, {}));
+  for (const auto& origin : view.at("origins")) {
+    if (origin.at("origin") != to_text(office.id())) continue;  // others as they said they stand
     for (const auto& numbers : {origin, origin.at("copies")}) {
       const auto number = [&](const char* name) {
         return numbers.at(name).template get<std::uint64_t>();
@@ -125,6 +130,7 @@ void Watcher::check_month(SimOffice& office, bool finished) {
       if (number("accepted") != sum || (finished && number("delivered") != sum))
         violated(world_, office.id(), "the month does not close: " + view.dump());
     }
+  }
 }
 
 void Watcher::check_nothing_waits(SimOffice& office) {
@@ -186,7 +192,8 @@ void Watcher::check_standings() {
   const auto above = must(world_, root, world_.offices.at(root)->store().read());
   for (const auto& [id, office] : world_.offices) {
     const auto txn = must(world_, id, office->store().read());
-    const auto counted = must(world_, id, node::own_standing(*txn, id, world_.timeline.now()));
+    const node::MonthContext context{world_.snapshot->directory, id, world_.timeline.now(), {}};
+    const auto counted = must(world_, id, node::own_standing(*txn, context));
     const auto value = must(world_, root, above->get(Table::kStandings, broker::standing_key(id)));
     if (!value) violated(world_, id, "the root never heard how it stands");
     const auto row = must(world_, root, broker::decode_standing_row(*value));
@@ -196,8 +203,39 @@ void Watcher::check_standings() {
   }
 }
 
+// Each pair of the chain has a manifest, of nothing too, and its two ends agree on it.
+void Watcher::check_manifests() {
+  const Period month{202612};
+  for (const auto& [id, office] : world_.offices) {
+    const auto txn = must(world_, id, office->store().read());
+    const auto row_of = [&](broker::ReadTxn& at, broker::Direction direction, OfficeId neighbour)
+        -> std::optional<broker::ManifestRow> {
+      const auto value = must(world_, id, at.get(Table::kManifests, broker::manifest_key({
+                                                    direction, neighbour, month})));
+      if (!value) return std::nullopt;
+      return must(world_, id, broker::decode_manifest_row(*value));
+    };
+    for (const OfficeId neighbour : world_.snapshot->directory.neighbours(id)) {
+      const auto other = must(world_, id, world_.offices.at(neighbour)->store().read());
+      const auto given = row_of(*txn, broker::Direction::kGiven, neighbour);
+      const auto taken = row_of(*other, broker::Direction::kTaken, id);
+      if (!given && !routing::gives_in_chain(world_.snapshot->directory, id, neighbour)) continue;
+      if (!given || !taken)
+        violated(world_, id, "no manifest at both ends for " + to_text(neighbour));
+      if (given->number != taken->number || given->root != taken->root ||
+          given->state != ManifestState::kAgreed || taken->state != ManifestState::kAgreed)
+        violated(world_, id,
+                 "no agreement with " + to_text(neighbour) + ": number " +
+                     std::to_string(given->number) + " " + std::string(to_word(given->state)) +
+                     ", there " + std::to_string(taken->number) + " " +
+                     std::string(to_word(taken->state)));
+    }
+  }
+}
+
 void Watcher::check_finished() {
   check_books();
+  check_manifests();
   check_standings();
   for (const auto& [id, office] : world_.offices) {
     check_accepted(*office);

@@ -108,7 +108,8 @@ void SimOffice::plan_standing() {
     if (life != life_) return;
     standing_planned_ = false;
     const auto txn = must(world_, id_, store_.read());
-    post(broker::SetStanding{must(world_, id_, node::own_standing(*txn, id_, now().wall))});
+    const node::MonthContext context{world_.snapshot->directory, id_, now().wall, {}};
+    post(broker::SetStanding{must(world_, id_, node::own_standing(*txn, context))});
   });
 }
 

@@ -112,6 +112,23 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack) {
       violated(world_, office.id(), "acknowledged a record before its commit");
 }
 
+// What is said in answer is never owed again: the giver asks anew.
+bool Watcher::keeps_manifest(SimOffice& office, const Record& record) {
+  if (record.type != RecordType::kManifest ||
+      record.manifest.taker_epoch != office.running()->epoch())
+    return true;
+  const auto txn = must(world_, office.id(), office.store().read());
+  const auto value =
+      must(world_, office.id(),
+           txn->get(Table::kManifests,
+                    broker::manifest_key({broker::Direction::kTaken, record.issuer,
+                                          record.manifest.period})));
+  if (!value) return false;
+  const auto row = must(world_, office.id(), broker::decode_manifest_row(*value));
+  return row.epoch == record.epoch ? row.number >= record.manifest.number
+                                   : row.made >= record.created;
+}
+
 // This one or a newer one.
 bool Watcher::keeps_standing(SimOffice& office, const Record& record) {
   const auto txn = must(world_, office.id(), office.store().read());
@@ -126,6 +143,7 @@ bool Watcher::keeps_standing(SimOffice& office, const Record& record) {
 bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) {
   const Record& record = checked.record;
   if (record.type == RecordType::kEpoch) return true;
+  if (record.type > RecordType::kStanding) return keeps_manifest(office, record);
   if (record.type == RecordType::kStanding) return keeps_standing(office, record);
   const auto txn = must(world_, office.id(), office.store().read());
   if (record.target != office.id()) {

@@ -39,6 +39,7 @@ class Watcher {
   void on_sent(SimOffice& office, OfficeId to, const Ack& ack);
   void on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack);
   bool has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves);
+  bool keeps_manifest(SimOffice& office, const Record& record);
   bool keeps_standing(SimOffice& office, const Record& record);
   bool has_kept(SimOffice& office, const broker::CheckedRecord& record);
   void check_room(SimOffice& office);
@@ -48,6 +49,7 @@ class Watcher {
   void check_nothing_waits(SimOffice& office);
   void check_accepted(SimOffice& office);
   void check_standings();
+  void check_manifests();
 
   World& world_;
   std::map<FrameName, std::vector<std::vector<Leaf>>> batches_;  // as they arrived

@@ -31,7 +31,7 @@ std::vector<std::uint32_t> counts_of(const std::vector<Record>& records, OfficeI
 using Numbers = std::vector<std::uint32_t>;
 
 struct Standings : testing::Test {
-  OneBroker at{kBureau, kNow};
+  OneBroker at{kBureau, kEarly};
   std::uint32_t kept(OfficeId office) {
     for (const auto& [key, value] : at.rows(Table::kStandings))
       if (key == standing_key(office)) {
@@ -93,12 +93,12 @@ TEST_F(Standings, OneThatIsOnTheWireIsFollowedNotReplaced) {
 TEST_F(Standings, OnlyTheNewestOfAnOfficeBelowCounts) {
   at.connect(kPrison);
   at.connect(kProvince);
-  auto effects = at.feed(kPrison, Records{1, {standing_by(kPrison, 5, kNow)}});
+  auto effects = at.feed(kPrison, Records{1, {standing_by(kPrison, 5, kEarly)}});
   EXPECT_EQ(counts_of(records_to(effects, kProvince), kPrison), Numbers{5});
   at.ack_records(kProvince, effects);
   effects = at.feed(
       kPrison,
-      Records{2, {standing_by(kPrison, 4, kNow - hours(1)), standing_by(kPrison, 5, kNow)}});
+      Records{2, {standing_by(kPrison, 4, kEarly - hours(1)), standing_by(kPrison, 5, kEarly)}});
   EXPECT_TRUE(records_to(effects, kProvince).empty());
   EXPECT_EQ(kept(kPrison), 5U);
 }
@@ -106,10 +106,12 @@ TEST_F(Standings, OnlyTheNewestOfAnOfficeBelowCounts) {
 TEST_F(Standings, AreTakenFromTheChildOnTheWayOnly) {
   at.connect(kPrison);
   at.connect(kProvince);
-  at.feed(kProvince, Records{1, {standing_by(kPrison, 5, kNow), standing_by(kTownship, 5, kNow)}});
-  at.feed(kPrison, Records{1, {standing_by(kBureau, 5, kNow)}});
-  at.feed(kPrison, Records{2, {standing_by(office("prison:610000-02"), 5, kNow)}});
-  at.feed(kPrison, Records{3, {standing_by(kPrison, 5, kNow + hours(1))}});  // of tomorrow's clock
+  at.feed(kProvince,
+          Records{1, {standing_by(kPrison, 5, kEarly), standing_by(kTownship, 5, kEarly)}});
+  at.feed(kPrison, Records{1, {standing_by(kBureau, 5, kEarly)}});
+  at.feed(kPrison, Records{2, {standing_by(office("prison:610000-02"), 5, kEarly)}});
+  at.feed(kPrison,
+          Records{3, {standing_by(kPrison, 5, kEarly + hours(1))}});  // of tomorrow's clock
   EXPECT_TRUE(at.rows(Table::kStandings).empty());
   EXPECT_NE(at.audit_text().find("standing_refused"), std::string::npos);
 }
@@ -118,7 +120,7 @@ TEST_F(Standings, AParentThatLostItsStoreGetsThemAllAgain) {
   at.connect(kPrison);
   at.ack_records(kProvince, at.connect(kProvince));
   at.ack_records(kProvince, at.step({SetStanding{standing_rows(1)}}));
-  at.ack_records(kProvince, at.feed(kPrison, Records{1, {standing_by(kPrison, 5, kNow)}}));
+  at.ack_records(kProvince, at.feed(kPrison, Records{1, {standing_by(kPrison, 5, kEarly)}}));
   EXPECT_TRUE(at.rows(Table::kRecords).empty());
   at.disconnect(kProvince);
   at.step({LinkUp{kProvince, ChannelClass::kVpn}});
@@ -130,10 +132,10 @@ TEST_F(Standings, AParentThatLostItsStoreGetsThemAllAgain) {
 }
 
 TEST(StandingAtTheRoot, EndsThere) {
-  OneBroker at(kMinistry, kNow);
+  OneBroker at(kMinistry, kEarly);
   at.connect(kProvince);
   at.connect(kOtherProvince);
-  const auto effects = at.feed(kProvince, Records{1, {standing_by(kTownship, 3, kNow)}});
+  const auto effects = at.feed(kProvince, Records{1, {standing_by(kTownship, 3, kEarly)}});
   EXPECT_TRUE(frames_to<Records>(effects, kOtherProvince).empty());
   EXPECT_EQ(at.rows(Table::kStandings).size(), 1U);
   at.step({SetStanding{{}}});

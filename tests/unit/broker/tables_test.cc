@@ -1,6 +1,7 @@
 // The rows of the store: what is written is read, what is cut or too long is refused, keys sort.
 #include <gtest/gtest.h>
 
+#include "broker/month_tables.h"
 #include "broker/tables.h"
 #include "tests/support/nation_fixture.h"
 
@@ -178,6 +179,52 @@ TEST(Tables, StandingRow) {
   EXPECT_EQ(read->waiting, row.waiting);
   EXPECT_EQ(read->record, row.record);
   EXPECT_FALSE(decode_standing_row(ByteView(encode(row)).first(15)));
+}
+
+TEST(Tables, PassagesAndManifests) {
+  const Passage passage{
+      kDecember, Direction::kTaken, kBureau, Kind::kPreReleaseNotice, {kPrison, envelope_id(1)}};
+  const Bytes key = passage_key(passage);
+  EXPECT_EQ(key.size(), 38U);
+  EXPECT_TRUE(starts_with(key, passage_prefix(kDecember, Direction::kTaken, kBureau)));
+  const auto parsed = parse_passage_key(key);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(*parsed, passage);
+  const PassageRow row{hash_of(2), 77, kTownship};
+  const auto read = decode_passage_row(encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(encode(*read), encode(row));
+  EXPECT_EQ(read->destination, kTownship);
+  refuses_other_lengths(encode(row), decode_passage_row);
+
+  ManifestRow manifest;
+  manifest.epoch = 5;
+  manifest.taker_epoch = 6;
+  manifest.number = 3;
+  manifest.count = 2;
+  manifest.root = hash_of(4);
+  manifest.state = ManifestState::kDiffers;
+  manifest.list_wanted = true;
+  manifest.made = kNow;
+  manifest.told = kNow + hours(1);
+  manifest.parts = 2;
+  manifest.done = {1, 0};
+  manifest.faults = 2;
+  manifest.missing = {{kPrison, envelope_id(1), hash_of(1)}};
+  manifest.unexpected = {{kPrison, envelope_id(2), hash_of(2)}};
+  const auto again = decode_manifest_row(encode(manifest));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(encode(*again), encode(manifest));
+  EXPECT_EQ(again->state, manifest.state);
+  EXPECT_TRUE(again->list_wanted);
+  EXPECT_EQ(again->unexpected, manifest.unexpected);
+  EXPECT_EQ(again->told, manifest.told);
+  refuses_other_lengths(encode(manifest), decode_manifest_row);
+  const auto name = parse_manifest_key(manifest_key({Direction::kGiven, kPrefecture, kDecember}));
+  ASSERT_TRUE(name);
+  EXPECT_EQ(name->neighbour, kPrefecture);
+  EXPECT_EQ(name->period, kDecember);
+  EXPECT_EQ(name->direction, Direction::kGiven);
 }
 
 TEST(Tables, HeldRowAndTheSmallKeys) {

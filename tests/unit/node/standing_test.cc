@@ -48,7 +48,8 @@ struct StandingRows : testing::Test {
   }
   Counts counts(OfficeId self) {
     const auto txn = store.read();
-    return *node::own_counts(**txn, self, kDecember, {});
+    return *node::own_counts(**txn, {nation().snapshot()->directory, self, kNow, {}}, kDecember,
+                             {});
   }
 };
 
@@ -112,7 +113,7 @@ TEST_F(StandingRows, AStandingSpeaksOfTheLastMonthsAndOfNoticesOnly) {
   result.kind = Kind::kCheckResult;
   add(result);
   const auto txn = store.read();
-  const auto rows = node::own_standing(**txn, kPrison, kNow);
+  const auto rows = node::own_standing(**txn, {nation().snapshot()->directory, kPrison, kNow, {}});
   ASSERT_TRUE(rows);
   std::vector<std::uint32_t> periods;
   for (const StandingEntry& row : *rows) {

@@ -33,8 +33,34 @@ Record standing() {
   return record;
 }
 
+Record manifest(RecordType type) {
+  Record record = sample_receipts(0);
+  record.type = type;
+  record.epoch = 9;
+  const ManifestEntry entry{record.issuer, tests::envelope_id(4), Hash{7}};
+  Manifest& said = record.manifest;
+  said.period = {202612};
+  said.taker_epoch = 8;
+  said.number = 3;
+  said.count = 2;
+  said.root = Hash{1, 2};
+  if (type == RecordType::kManifest) said.destinations = {{record.target, 2}, {{}, 1}};
+  if (type == RecordType::kManifestList) {
+    said.part = 1;
+    said.parts = 2;
+    said.entries = {entry};
+  }
+  if (type == RecordType::kManifestAnswer) {
+    said.state = ManifestState::kDiffers;
+    said.missing = said.unexpected = {entry};
+  }
+  return record;
+}
+
 TEST(Record, ReadsWhatWasWritten) {
-  for (const Record& record : {sample_receipts(), inquiry(), epoch(), standing()})
+  for (const Record& record :
+       {sample_receipts(), inquiry(), epoch(), standing(), manifest(RecordType::kManifest),
+        manifest(RecordType::kManifestList), manifest(RecordType::kManifestAnswer)})
     EXPECT_EQ(decode_record_body(encode_record_body(record)), record);
 }
 
@@ -81,6 +107,34 @@ TEST(Record, AStandingMayBeEmptyAndAColumnNotKnownHereIsLeftOut) {
   record = standing();
   record.standing[1].period = {202613};
   EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+}
+
+TEST(Record, AManifestsPartsFitItsType) {
+  const auto refuses = [](Record record) {
+    return !decode_record_body(encode_record_body(record)).has_value();
+  };
+  Record record = manifest(RecordType::kManifest);
+  record.manifest.number = 0;
+  EXPECT_TRUE(refuses(record));
+  record = manifest(RecordType::kManifest);
+  record.manifest.period = {202600};
+  EXPECT_TRUE(refuses(record));
+  record = manifest(RecordType::kManifest);
+  record.epoch = 0;
+  EXPECT_TRUE(refuses(record));
+  record = manifest(RecordType::kManifestList);
+  record.manifest.part = 2;
+  EXPECT_TRUE(refuses(record)) << "beyond the last";
+  record.type = RecordType::kManifest;
+  EXPECT_TRUE(refuses(record));
+  record = manifest(RecordType::kManifestAnswer);
+  record.manifest.state = ManifestState::kSent;
+  EXPECT_TRUE(refuses(record));
+  record.type = RecordType::kReceipts;
+  EXPECT_TRUE(refuses(record));
+  record = manifest(RecordType::kManifestAnswer);
+  record.manifest.missing.resize(kRecordEntriesMax, record.manifest.missing[0]);
+  EXPECT_TRUE(refuses(record)) << "missing and unexpected together";
 }
 
 TEST(Record, RefusesBrokenEntries) {

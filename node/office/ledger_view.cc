@@ -1,11 +1,8 @@
-// The origin's own account of a month (DESIGN section 7): views over its ledger.
+// What an origin knows of each of its own envelopes: views over its ledger.
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "node/office/desk.h"
-#include "node/office/standing.h"
 #include "node/office/views.h"
 #include "routing/codes.h"
 
@@ -40,16 +37,6 @@ Result<std::vector<Entry>> ledger_rows(broker::ReadTxn& txn, std::optional<Perio
   return out;
 }
 
-json to_json(const Counts& counts, std::span<const StandingColumn> columns) {
-  constexpr std::array kNames{"accepted", "delivered", "returned", "held", "in_transit"};
-  json out;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto found = counts.find(columns[i]);
-    out[kNames[i]] = found == counts.end() ? 0 : found->second;
-  }
-  return out;
-}
-
 json time_or_null(WallTime time) {
   return time.is_set() ? json(to_text(time)) : json(nullptr);
 }
@@ -58,21 +45,6 @@ json id_or_null(const EnvelopeId& id) {
 }
 
 }  // namespace
-
-Result<json> month_view(broker::ReadTxn& txn, OfficeId self, std::optional<Period> period,
-                        std::optional<Kind> kind) {
-  XJ_TRY(const Counts counts, own_counts(txn, self, period, kind));
-  using enum StandingColumn;
-  json origin = to_json(counts, std::array{kAccepted, kDelivered, kReturned, kHeld, kInTransit});
-  origin["copies"] = to_json(counts, std::array{kCopiesAccepted, kCopiesDelivered, kCopiesReturned,
-                                                kCopiesHeld, kCopiesInTransit});
-  origin["origin"] = to_text(self);
-  for (const StandingColumn column : {kOwnArea, kUnlinked, kUnchecked, kNoCopy}) {
-    const auto found = counts.find(column);
-    origin[std::string(to_word(column))] = found == counts.end() ? 0 : found->second;
-  }
-  return json{{"period", period ? to_text(*period) : ""}, {"origins", json::array({origin})}};
-}
 
 json ledger_row_view(const EnvelopeId& id, const LedgerRow& row) {
   return {{"row", row.row},
