@@ -262,6 +262,7 @@ class Broker {
   Result<> on(Turn& turn, const Collect& event);
   Result<> on(Turn& turn, Continue& event);
   Result<> on(Turn& turn, NoteOutcome& event);
+  Result<> on(Turn& turn, const NotePerson& event);
   Result<Result<>> settle(Turn& turn, const EnvelopeKey& key);
   Result<std::optional<InboxRow>> inbox_row(Turn& turn, const EnvelopeKey& key);
   Result<> set_continued(Turn& turn, const EnvelopeKey& key, const EnvelopeId& by);

@@ -74,6 +74,13 @@ struct NoteOutcome {
   std::uint8_t outcome = 0;
   std::optional<PreparedOrder> answer{};
 };
+// This office's own service has opened an inbox item and says who it is about, by a keyed hash: the
+// same person from two origins is marked (疑似重复).
+struct NotePerson {
+  EnvelopeKey key;
+  Hash person{};   // zero: no number, never a duplicate
+  OfficeId first;  // the notice's own origin
+};
 // What Effects::stale named, sealed anew. Does nothing where the old one has left meanwhile.
 struct Replace {
   EnvelopeId old;
@@ -104,8 +111,9 @@ struct CloseMonth {
   std::string account;  // JSON of ids, counts and reasons
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
-                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth>;
+using Event =
+    std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue, NoteOutcome,
+                 Replace, Audit, Lease, Archived, SetStanding, CloseMonth, NotePerson>;
 
 struct Send {
   OfficeId neighbour;

@@ -90,6 +90,16 @@ Result<> Broker::on(Turn& turn, Continue& event) {
   return {};
 }
 
+Result<> Broker::on(Turn& turn, const NotePerson& event) {
+  XJ_TRY(const auto row, state(turn, event.key));
+  XJ_TRY(auto inbox, inbox_row(turn, event.key));
+  if (!row || !inbox || inbox->copy) return {};
+  inbox->looked = true;
+  inbox->person = event.person;
+  inbox->first = event.first;
+  return turn.txn.put(Table::kInbox, seq_key(row->inbox_seq), encode(*inbox));
+}
+
 Result<> Broker::on(Turn& turn, const Collect& event) {
   Reply reply;
   reply.token = event.token;

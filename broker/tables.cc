@@ -189,7 +189,7 @@ Bytes seq_key(std::uint64_t seq) {
 }
 
 Bytes encode(const InboxRow& row) {
-  const unsigned flags = (row.copy ? 1U : 0U) | (row.settled ? 2U : 0U);
+  const unsigned flags = (row.copy ? 1U : 0U) | (row.settled ? 2U : 0U) | (row.looked ? 4U : 0U);
   return Encoder()
       .u64(row.key.origin.value())
       .raw(row.key.id.bytes)
@@ -197,6 +197,8 @@ Bytes encode(const InboxRow& row) {
       .u8(static_cast<std::uint8_t>(row.kind))
       .u32(row.period.yyyymm)
       .raw(row.continued_by.bytes)
+      .raw(row.person)
+      .u64(row.first.value())
       .bytes();
 }
 
@@ -208,9 +210,12 @@ Result<InboxRow> decode_inbox_row(ByteView value) {
   const std::uint8_t flags = in.u8();
   row.copy = (flags & 1U) != 0;
   row.settled = (flags & 2U) != 0;
+  row.looked = (flags & 4U) != 0;
   row.kind = static_cast<Kind>(in.u8());
   row.period.yyyymm = in.u32();
   row.continued_by = id_from(in);
+  row.person = in.array<32>();
+  row.first = office_from(in);
   return finished(in, std::move(row), "inbox");
 }
 

@@ -108,6 +108,9 @@ struct InboxRow {
   Kind kind = Kind::kNone;
   Period period;
   EnvelopeId continued_by{};  // set: this office's own envelope that goes on with it
+  bool looked = false;        // this office's own service has looked who it is about
+  Hash person{};              // then HMAC(local key, ID number); zero: without one
+  OfficeId first{};           // then who handed the notice in
 };
 Bytes seq_key(std::uint64_t seq);
 Bytes encode(const InboxRow& row);

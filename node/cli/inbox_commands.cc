@@ -45,6 +45,7 @@ void print_list(std::ostream& out, const json& value) {
     std::string marks;
     if (item.value("late", false)) marks += "late ";
     if (item.value("collected", false)) marks += "collected ";
+    if (!item.value("possible_duplicate_of", json::array()).empty()) marks += "疑似重复 ";
     const auto kind = from_word<Kind>(item.value("kind", ""));
     table.add({item.value("id", ""), item.value("origin", ""), item.value("kind", ""),
                kind ? std::string(to_zh(*kind)) : "", item.value("period", ""),

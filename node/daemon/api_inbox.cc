@@ -4,6 +4,7 @@
 #include "adapters/csv.h"
 #include "node/daemon/api.h"
 #include "node/office/continuation.h"
+#include "node/office/duplicates.h"
 #include "node/office/views.h"
 
 namespace xianjie::node {
@@ -42,6 +43,8 @@ Api::Outcome Api::inbox_show(const Call& call) {
     payload = std::move(opened.notice);
   }
   view["payload"] = payload_view(payload);
+  XJ_TRY(const auto duplicates, possible_duplicates(*txn));
+  view["possible_duplicate_of"] = duplicates_view(duplicates, key);
   return std::optional<json>(std::move(view));
 }
 

@@ -21,8 +21,9 @@ constexpr Duration kStandingEveryRehearsal = seconds(1);
 constexpr std::int64_t kStandingShare = 20;  // counting takes at most one part in so many
 
 // Kinds that this office's own service opens as they arrive.
-bool served_here(Kind kind) {
-  return kind == Kind::kCheckResult || kind == Kind::kUnlinkedReturn;
+bool served_here(OfficeId self, Kind kind) {
+  return kind == Kind::kCheckResult || kind == Kind::kUnlinkedReturn ||
+         looks_for_persons(self, kind);
 }
 
 // Whether what this office counts may have changed by it.
@@ -133,7 +134,7 @@ Result<> Engine::find_waiting_own() {
   return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
-        served_here(inbox->kind))
+        !inbox->looked && served_here(keys_.office(), inbox->kind))
       own_.push_back({inbox->key, inbox->kind});
     return true;
   });
@@ -201,7 +202,9 @@ Result<> Engine::serve_own() {
   std::size_t taken = 0;
   for (; taken < own_.size() && taken < kTurnEventsMax / 2 && batch_number_ready(); ++taken) {
     const auto& [key, kind] = own_[taken];
-    const auto done = kind == Kind::kCheckResult ? note_outcome(*txn, key) : distribute(*txn, key);
+    const auto done = kind == Kind::kCheckResult      ? note_outcome(*txn, key)
+                      : kind == Kind::kUnlinkedReturn ? distribute(*txn, key)
+                                                      : note_person(*txn, key);
     if (!done) log_error("not_served", "id=" + to_text(key.id) + " " + done.error().text);
   }
   own_.erase(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -234,6 +237,20 @@ Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& k
   }
   post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
   post(std::move(note));
+  return {};
+}
+
+// Keeps nothing of the person but a hash under this office's own key.
+Result<> Engine::note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  if (item.state.place != broker::Place::kInbox) return {};  // settled meanwhile
+  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  broker::NotePerson event{key, {}, opened.first_header.origin};
+  if (!opened.notice.id_number.empty())
+    event.person = crypto::keyed_hash(
+        keys_.local_key(), {as_bytes("XJ1/same-person"), as_bytes(opened.notice.id_number)});
+  post(std::move(event));
   return {};
 }
 
@@ -386,7 +403,7 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   }
   for (const broker::Delivered& delivered : effects.delivered) {
     count("delivered");
-    if (served_here(delivered.kind)) own_.push_back(delivered);
+    if (served_here(keys_.office(), delivered.kind)) own_.push_back(delivered);
   }
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);

@@ -73,6 +73,7 @@ class Engine {
   void apply(broker::Effects effects, broker::Transport& transport);
   Result<> serve_own();
   Result<> note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> find_waiting_own();
   Result<> replace_stale();

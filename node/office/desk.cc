@@ -63,6 +63,11 @@ Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
   return decode_payload(plain);
 }
 
+bool looks_for_persons(OfficeId self, Kind kind) {
+  return carries_notice(kind) && kind != Kind::kUnlinkedReturn &&
+         self.type() != OfficeType::kPopulationPolice;
+}
+
 bool carries_notice(Kind kind) {
   return kind == Kind::kPreReleaseNotice || kind == Kind::kAdHocReport ||
          kind == Kind::kUnlinkedReturn;

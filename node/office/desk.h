@@ -33,6 +33,8 @@ struct Check {
   std::vector<Step> steps;
 };
 Result<broker::Order> check_result_order(const Item& item, Check check);
+// Whose own service looks who a notice is about as it arrives (疑似重复): every desk of justice.
+bool looks_for_persons(OfficeId self, Kind kind);
 bool carries_notice(Kind kind);  // of a person to be checked: first, continued or returned
 std::optional<CheckOutcome> check_outcome_from_word(std::string_view word);  // own-area, unlinked
 std::string_view check_outcome_word(std::uint8_t outcome);                   // "" for none yet

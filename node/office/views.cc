@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "node/office/desk.h"
+#include "node/office/duplicates.h"
 #include "routing/channels.h"
 #include "routing/codes.h"
 
@@ -83,6 +84,14 @@ Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) 
   return item;
 }
 
+json duplicates_view(const std::map<EnvelopeKey, std::vector<EnvelopeId>>& duplicates,
+                     const EnvelopeKey& key) {
+  json out = json::array();
+  if (const auto found = duplicates.find(key); found != duplicates.end())
+    for (const EnvelopeId& other : found->second) out.push_back(to_text(other));
+  return out;
+}
+
 Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
   std::vector<broker::InboxRow> rows;
   XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
@@ -91,8 +100,10 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
     return true;
   }));
   json items = json::array();
+  XJ_TRY(const auto duplicates, possible_duplicates(txn));
   for (const broker::InboxRow& row : rows) {
     XJ_TRY(auto item, inbox_item_view(txn, row));
+    item["possible_duplicate_of"] = duplicates_view(duplicates, row.key);
     items.push_back(std::move(item));
   }
   return json{{"items", std::move(items)}};

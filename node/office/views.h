@@ -23,6 +23,10 @@ struct InboxFilter {
 
 Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter);
 Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
+// The ids of those that may be about the same person (duplicates.h).
+nlohmann::json duplicates_view(
+    const std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>& duplicates,
+    const broker::EnvelopeKey& key);
 nlohmann::json payload_view(const Payload& payload);  // of notices and check results
 // Remarks may speak of the person: only where the item is opened for a clerk.
 nlohmann::json steps_view(const std::vector<Step>& steps, bool with_remarks = true);

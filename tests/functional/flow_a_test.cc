@@ -60,7 +60,7 @@ class AMonth : public HandMadeOffices {
     home_ = submit(kA_Prison, "610802001", "110101180001010015");
     abroad_ = submit(kA_Prison, "429004001", "11010118000101004X");
     desk_ = submit(kA_Prison, "610802100", "33011318000101002X");
-    detained_ = submit(kA_House, "610802001", "469001180001010034");
+    detained_ = submit(kA_House, "610802001", "110101180001010015");
     early_ = cli(ask(kA_Prison, {"month", "close", "--period", "2026-12"}));
   }
   void TestBody() override {}
@@ -191,6 +191,21 @@ TEST_F(FlowA, A8CountyAssignsForAnUnregisteredTownship) {
   const json assigned = month_->assign_once();
   EXPECT_EQ(assigned["state"], "continued");
   month_->day(kA_Township, assigned["continued_by"]);
+}
+
+TEST_F(FlowA, A8TheSamePersonFromTwoOriginsIsDeliveredTwiceAndMarked) {
+  month_->day(kA_Township, month_->home_);
+  month_->day(kA_Township, month_->detained_);
+  std::map<std::string, json> marks;
+  EXPECT_TRUE(eventually([&] {
+    const json list = answer(month_->ask(kA_Township, {"inbox", "list", "--all"}));
+    for (const json& item : list["items"]) marks[item["id"]] = item["possible_duplicate_of"];
+    return marks[month_->home_] == json::array({month_->detained_});
+  }));
+  EXPECT_EQ(marks[month_->detained_], json::array({month_->home_}));
+  const json shown = answer(month_->ask(kA_Township, {"inbox", "show", month_->home_}));
+  EXPECT_EQ(shown["possible_duplicate_of"], json::array({month_->detained_}));
+  EXPECT_THAT(cli(month_->ask(kA_Township, {"inbox", "list", "--all"})).out, HasSubstr("疑似重复"));
 }
 
 TEST_F(FlowA, A9TheTownshipChecksEachPerson) {

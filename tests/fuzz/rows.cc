@@ -67,7 +67,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView input(data, size);
   const fuzz::Encode encode;
   exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 7});
-  exact(input, broker::decode_inbox_row, encode, {{0}, {}, 24, 3});
+  exact(input, broker::decode_inbox_row, encode, {{0, 78}, {}, 24, 7});
   exact(input, broker::decode_ledger_row, encode, {{37, 93, 117}, {182, 189}});
   exact(input, broker::decode_held_row, encode, {{0}, {}});
   exact(input, broker::decode_standing_row, encode, {});

@@ -127,9 +127,15 @@ TEST(Tables, BatchRow) {
 }
 
 TEST(Tables, InboxRow) {
-  const InboxRow row{{kPrison, envelope_id(4)}, true, false, Kind::kPreReleaseNotice, {202612}};
+  InboxRow row{{kPrison, envelope_id(4)}, true, false, Kind::kPreReleaseNotice, {202612}};
+  row.looked = true;
+  row.person = hash_of(6);
+  row.first = kPrison;
   const auto read = decode_inbox_row(encode(row));
   ASSERT_TRUE(read);
+  EXPECT_TRUE(read->looked);
+  EXPECT_EQ(read->person, row.person);
+  EXPECT_EQ(read->first, row.first);
   EXPECT_EQ(read->key, row.key);
   EXPECT_TRUE(read->copy && !read->settled);
   EXPECT_EQ(read->kind, row.kind);
