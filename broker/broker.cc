@@ -16,7 +16,8 @@ Bytes encode_counters(const Counters& counters, const Room& room) {
   out.u64(counters.wire_batch)
       .u64(counters.seal_batch)
       .i64(counters.horizon.ms)
-      .i64(counters.swept.ms);
+      .i64(counters.swept.ms)
+      .i64(counters.born.ms);
   room.write(out);
   out.blob(counters.sweep_from);
   return std::move(out).bytes();
@@ -32,6 +33,7 @@ Result<> decode_counters(ByteView value, Counters& counters, Room& room) {
   counters.seal_batch = in.u64();
   counters.horizon.ms = in.i64();
   counters.swept.ms = in.i64();
+  counters.born.ms = in.i64();
   room.read(in);
   counters.sweep_from = to_bytes(in.blob());
   if (!in.done()) return corrupt("meta: the counters row has the wrong length");

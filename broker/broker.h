@@ -57,6 +57,7 @@ struct Counters {
   std::uint64_t seal_batch = 0;  // leased to prepare
   WallTime horizon;  // greatest not_after ever forgotten: nothing at or before it is taken
   WallTime swept;    // when the last sweep began
+  WallTime born;     // first turn of this store with a trusted clock
   Bytes sweep_from;  // its cursor in `seen`; empty: none under way
 };
 
@@ -96,6 +97,8 @@ class Broker {
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  // When this store's first turn with a trusted clock was; not set: there was none yet.
+  [[nodiscard]] WallTime born() const { return counters_.born; }
   [[nodiscard]] const Room& room() const { return room_; }
   [[nodiscard]] const std::map<OfficeId, Peer>& peers() const { return peers_; }
   [[nodiscard]] const BrokerOptions& options() const { return options_; }
@@ -245,6 +248,7 @@ class Broker {
   Result<> run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row);
   Result<> resend(Turn& turn, const EnvelopeId& id, LedgerRow& row);
   Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
+  Result<bool> note_answer(Turn& turn, const EnvelopeKey& key, const Header& header);
   Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
   WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
   Result<> set_timer(Turn& turn, const EnvelopeId& id, LedgerRow& row, WallTime due);
@@ -263,7 +267,7 @@ class Broker {
   Result<> on(Turn& turn, Continue& event);
   Result<> on(Turn& turn, NoteOutcome& event);
   Result<> on(Turn& turn, const NotePerson& event);
-  Result<Result<>> settle(Turn& turn, const EnvelopeKey& key);
+  Result<Result<>> settle(Turn& turn, const EnvelopeKey& key, std::uint8_t outcome = 0);
   Result<std::optional<InboxRow>> inbox_row(Turn& turn, const EnvelopeKey& key);
   Result<> set_continued(Turn& turn, const EnvelopeKey& key, const EnvelopeId& by);
 

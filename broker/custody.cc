@@ -211,6 +211,17 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
                          const CheckedEnvelope& checked) {
   row.place = Place::kInbox;
   row.room = static_cast<std::uint8_t>(Quota::kInbox);
+  const bool first = row.inbox_seq == 0 && checked.header.in_reply_to.is_set();
+  XJ_TRY(const bool asked, first ? note_answer(turn, key, checked.header) : Result<bool>(true));
+  if (!asked) {
+    row.place = Place::kSettled;
+    row.rejected = true;
+    row.room = 0;
+    turn.effects.alarms.push_back("rejected: " + name_of(key) + " answers nothing asked here");
+    audit(turn, "rejected", name_of(key) + " in_reply_to=" + to_text(checked.header.in_reply_to));
+    add_receipt(turn, key, row);
+    return put_state(turn, key, row);
+  }
   room_.add(Quota::kInbox, {}, row.bytes);
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
   if (row.inbox_seq == 0) {
@@ -230,7 +241,8 @@ Result<> Broker::keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& 
 Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row,
                               const Header& header, bool copy) {
   row.inbox_seq = ++counters_.inbox_seq;
-  const InboxRow inbox{key, copy, false, header.kind, header.period};
+  InboxRow inbox{key, copy, false, header.kind, header.period};
+  inbox.due = header.due;
   return turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox));
 }
 

@@ -41,6 +41,7 @@ struct SubmitItem {
   Confidence confidence = Confidence::kExact;
   bool assigned = true;
   PreparedOrder order;
+  std::uint64_t part = 0;  // of a row that goes to several offices: which one; else 0
 };
 struct Submit {
   Token token = 0;
@@ -53,10 +54,13 @@ struct Settle {
   Token token = 0;
   EnvelopeKey key;
   std::optional<PreparedOrder> answer;
+  std::uint8_t outcome = 0;        // the CheckOutcome that the answer tells; 0: none
+  std::vector<Hash> remembered{};  // HMACs written to `persons`: what is a duplicate from now on
 };
 struct Collect {
   Token token = 0;
   EnvelopeKey key;
+  std::string clerk{};  // an account's name, for the audit log
 };
 // The application passes an inbox item on as a new envelope of this office. The item stays in its
 // custody until that one is processed; when it fails, the item waits for a person again.
@@ -73,6 +77,7 @@ struct NoteOutcome {
   EnvelopeId notice;
   std::uint8_t outcome = 0;
   std::optional<PreparedOrder> answer{};
+  OfficeId checked_by{};  // who said so; not set: the result's sender
 };
 // This office's own service has opened an inbox item and says who it is about, by a keyed hash: the
 // same person from two origins is marked (疑似重复).
@@ -124,6 +129,7 @@ struct SubmitAnswer {
   std::uint32_t row = 0;
   bool repeated = false;       // the same (submission, row) was answered before
   Result<EnvelopeId> outcome;  // kRefused "duplicate: …", kFull with the limit
+  std::uint64_t part = 0;      // SubmitItem::part
 };
 struct Reply {
   Token token = 0;

@@ -5,7 +5,7 @@
 namespace xianjie::broker {
 
 // The outer Result is the store's, the inner one the answer.
-Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key) {
+Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key, std::uint8_t outcome) {
   XJ_TRY(auto row, state(turn, key));
   if (!row || row->inbox_seq == 0)
     return Result<>(fail(ErrorCode::kNotFound, "not_found: no such item in the inbox"));
@@ -19,6 +19,7 @@ Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key) {
   if (value) {
     XJ_TRY(InboxRow inbox, decode_inbox_row(*value));
     inbox.settled = true;
+    inbox.outcome = outcome;
     XJ_TRY_VOID(turn.txn.put(Table::kInbox, seq_key(row->inbox_seq), encode(inbox)));
   }
   audit(turn, "settled", name_of(key));
@@ -54,12 +55,14 @@ Result<> Broker::on(Turn& turn, Settle& event) {
     settled = refused("continued: it went on as " + to_text(inbox->continued_by) +
                       ", whose end settles it");
   } else {
-    XJ_TRY(settled, settle(turn, event.key));
+    XJ_TRY(settled, settle(turn, event.key, event.outcome));
   }
   if (settled && first && event.answer) {
     LedgerRow ledger;
     ledger.in_reply_to = event.key.id;
     XJ_TRY_VOID(accept_order(turn, *event.answer, ledger));
+    for (const Hash& hash : event.remembered)
+      XJ_TRY_VOID(turn.txn.put(Table::kPersons, hash, event.key.id.bytes));
   }
   turn.effects.replies.push_back({event.token, std::move(settled), {}, 0});
   return {};
@@ -112,7 +115,8 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   } else if (row->place == Place::kInbox && !row->collected) {
     row->collected = true;
     row->changed = turn.now.wall;
-    audit(turn, "collected", name_of(event.key));
+    audit(turn, "collected",
+          name_of(event.key) + (event.clerk.empty() ? "" : " by=" + event.clerk));
     add_receipt(turn, event.key, *row);
     XJ_TRY_VOID(put_state(turn, event.key, *row));
   }
@@ -126,11 +130,12 @@ Result<> Broker::on(Turn& turn, NoteOutcome& event) {
   if (row && row->destination == event.result.origin) {
     row->outcome = event.outcome;
     row->result = event.result;
+    row->checked_by = event.checked_by.is_set() ? event.checked_by : event.result.origin;
     XJ_TRY_VOID(put_ledger(turn, event.notice, *row));
     if (row->continues.id.is_set()) {
       XJ_TRY(const auto before, state(turn, row->continues));
       const bool waits = before && before->place == Place::kInbox;
-      XJ_TRY(const auto settled, settle(turn, row->continues));
+      XJ_TRY(const auto settled, settle(turn, row->continues, event.outcome));
       if (settled && waits && event.answer) {
         LedgerRow answer;
         answer.in_reply_to = row->continues.id;

@@ -56,8 +56,8 @@ Result<> Broker::on(Turn& turn, Submit& event) {
   Reply reply;
   reply.token = event.token;
   for (SubmitItem& item : event.items) {
-    SubmitAnswer answer{item.row, false, EnvelopeId{}};
-    const Bytes key = submission_key(event.submission, item.row);
+    SubmitAnswer answer{item.row, false, EnvelopeId{}, item.part};
+    const Bytes key = submission_key(event.submission, item.row, item.part);
     XJ_TRY(const auto first, turn.txn.get(Table::kSubmissions, key));
     if (first) {
       answer.repeated = true;
@@ -123,6 +123,7 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   ledger.in_reply_to = header.in_reply_to;
   ledger.accepted = turn.now.wall;
   ledger.not_after = header.not_after;
+  ledger.due = header.due;
   StateRow row;
   row.leaf = outgoing.leaf;
   row.lane = header.lane;
@@ -135,6 +136,7 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   row.kind = header.kind;
   row.period = header.period;
   row.destination = header.destination;
+  row.path_copy = outgoing.keep;
   row.room = static_cast<std::uint8_t>(Quota::kOrigin);
   room_.add(Quota::kOrigin, row.next, row.bytes);
   turn.bytes += row.bytes;
@@ -254,6 +256,7 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
     return answered ? put_ledger(turn, receipt.id, *row) : Result<>{};
   audit(turn, "receipt",
         "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
+  if (receipt.type == ReceiptType::kCollected) row->collected = turn.now.wall;
   if (!row->delivered.is_set()) {
     row->delivered = receipt.time;
     ++turn.effects.receipts;
@@ -274,6 +277,9 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
   row.receipt = type;
   row.finished = turn.now.wall;
   XJ_TRY_VOID(set_timer(turn, id, row, {}));
+  if (type == ReceiptType::kRejected)
+    turn.effects.alarms.push_back("rejected: id=" + to_text(id) + " by " +
+                                  to_text(row.destination) + ", which asked for no such answer");
   if (type != ReceiptType::kProcessed && row.continues.id.is_set()) {
     XJ_TRY_VOID(set_continued(turn, row.continues, {}));
     turn.effects.alarms.push_back("not_continued: " + name_of(row.continues) +
@@ -293,9 +299,40 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
   if (type == ReceiptType::kProcessed) {
     room_.remove(static_cast<Quota>(st->room), st->next, st->bytes);
     st->room = 0;
-    XJ_TRY_VOID(erase_bytes(turn, key));
+    if (st->path_copy)
+      room_.add(Quota::kCopies, {}, st->bytes);
+    else
+      XJ_TRY_VOID(erase_bytes(turn, key));
   }
   return put_state(turn, key, *st);
+}
+
+// What an envelope that has just arrived answers, noted beside it. False: it answers nothing that
+// this office asked, or what was answered before, and is rejected.
+Result<bool> Broker::note_answer(Turn& turn, const EnvelopeKey& key, const Header& header) {
+  const bool strict = header.kind == Kind::kArrivalReport ||
+                      routing::kind_row(header.kind).goes == routing::Goes::kToRequester;
+  XJ_TRY(auto row, ledger(turn, header.in_reply_to));
+  // What an earlier, lost store of this office asked is still answered to a person.
+  const bool before_this_store =
+      !counters_.born.is_set() || header.in_reply_to.created() < counters_.born;
+  if (!row && before_this_store) return true;
+  const bool arrival = row && header.kind == Kind::kArrivalReport &&
+                       routing::kind_row(row->kind).answer_kind == Kind::kCheckResult;
+  if (!row || (!arrival && routing::kind_row(row->kind).answer_kind != header.kind)) return !strict;
+  // A notice that was passed on is answered by the office that checked the person.
+  const bool asked = header.origin == row->destination ||
+                     (arrival && (header.origin == row->checked_by || row->outcome == 0));
+  if (!asked) {
+    row->faked_by = header.origin;
+    XJ_TRY_VOID(put_ledger(turn, header.in_reply_to, *row));
+    return !strict;
+  }
+  const auto first = std::ranges::find(row->answers, header.kind, &LedgerAnswer::kind);
+  if (first != row->answers.end()) return !strict || first->key == key;
+  row->answers.push_back({header.kind, key, turn.now.wall});
+  XJ_TRY_VOID(put_ledger(turn, header.in_reply_to, *row));
+  return true;
 }
 
 }  // namespace xianjie::broker

@@ -150,6 +150,7 @@ struct Plan {
   WallTime gate, first_resend;
   std::size_t order = 0;
   bool is_copy = false;
+  bool keep = false;
 };
 
 EnvelopeId fresh_id(WallTime now, crypto::Random& random) {
@@ -178,6 +179,9 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   if (!order.further_readers.empty() && !context.snapshot.directory.header().rehearsal)
     return refused("readers: further readers are for rehearsals only");
   if (destination == self) return refused("here: the destination is this office itself");
+  if (!order.continues.is_set() && !routing::may_send(order.kind, self.type()))
+    return refused("sender: " + std::string(to_word(order.kind)) + " is sent by " +
+                   routing::senders_text(order.kind) + ", not by " + to_text(self));
   XJ_TRY(const auto path, routing::path(context.snapshot.directory, self, destination));
   Plan out;
   out.is_copy = is_copy;
@@ -193,12 +197,16 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   header.period = order.period;
   header.created = now;
   header.due = order.due;
+  header.not_before = order.not_before;
   header.in_reply_to = order.in_reply_to;
   if (!is_copy) header.continues = order.continues;
   if (!is_copy) header.replaces = order.replaces;
   header.directory_version = context.snapshot.directory.header().version;
   const auto own_gate = routing::gate(order.kind, order.period, self, context.calendar);
-  header.not_after = routing::not_after(order.kind, now, own_gate, order.due);
+  header.not_after =
+      routing::not_after(order.kind, std::max(now, order.not_before), own_gate, order.due);
+  if (header.not_after <= std::max(now, order.not_before))
+    return refused("due: it would be over before it could leave");
   for (const OfficeId reader : readers_of(order, path, is_copy)) {
     const auto key = context.snapshot.directory.newest_key(reader, now);
     if (!key) return refused("no_key: " + to_text(reader) + " has no valid key in the directory");
@@ -208,7 +216,8 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   if (header.readers.size() > kReadersMax)
     return refused("readers: more than the limit on this path");
   if (own_gate && *own_gate > now) out.gate = *own_gate;
-  WallTime last = now;
+  out.keep = order.keep;
+  WallTime last = std::max(now, order.not_before);
   for (const OfficeId custodian : path)
     if (const auto gate = routing::gate(order.kind, order.period, custodian, context.calendar))
       last = std::max(last, *gate);
@@ -227,6 +236,7 @@ Outgoing outgoing(const Plan& plan, Envelope envelope) {
   out.next = plan.next;
   out.gate = plan.gate;
   out.first_resend = plan.first_resend;
+  out.keep = plan.keep;
   return out;
 }
 

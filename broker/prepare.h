@@ -77,7 +77,9 @@ struct Order {
   Period period;
   Bytes payload;
   WallTime due;
+  WallTime not_before;  // not set: at once
   EnvelopeId in_reply_to, continues, replaces;
+  bool keep = false;  // the origin keeps a readable copy for its retention
   std::optional<std::uint32_t> police_copy_code;  // kinds with a police copy: whose province
   std::vector<OfficeId> further_readers;          // rehearsal directories only
 };
@@ -90,6 +92,7 @@ struct Outgoing {
   OfficeId next;
   WallTime gate;          // this office's own; not set: may leave at once
   WallTime first_resend;  // the path's last gate plus a day
+  bool keep = false;      // Order::keep
 };
 struct PreparedOrder {
   Outgoing main;

@@ -22,9 +22,10 @@ void Broker::add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row
   Receipt receipt;
   receipt.id = key.id;
   receipt.leaf = row.leaf;
-  receipt.type = row.place == Place::kSettled ? ReceiptType::kProcessed
-                 : row.collected              ? ReceiptType::kCollected
-                                              : ReceiptType::kDelivered;
+  receipt.type = row.rejected                   ? ReceiptType::kRejected
+                 : row.place == Place::kSettled ? ReceiptType::kProcessed
+                 : row.collected                ? ReceiptType::kCollected
+                                                : ReceiptType::kDelivered;
   receipt.time = row.place == Place::kSettled || row.collected ? row.changed : row.taken;
   turn.receipts[{key.origin, row.kind}].push_back(receipt);
 }

@@ -15,6 +15,7 @@ constexpr Duration kSeenRetention = days(30);  // past not_after
 
 Result<> Broker::sweep(Turn& turn) {
   if (!turn.now.wall_trusted) return {};
+  if (!counters_.born.is_set()) counters_.born = turn.now.wall;
   if (!counters_.swept.is_set()) counters_.swept = turn.now.wall;
   if (counters_.sweep_from.empty()) {
     if (turn.now.wall < counters_.swept + days(1)) return {};
@@ -41,8 +42,9 @@ Result<> Broker::sweep(Turn& turn) {
 }
 
 Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
-  if (row.path_copy && row.place == Place::kAway &&
-      turn.now.wall > row.taken + options_.copy_retention) {
+  const bool copy_rests =
+      key.origin == self() ? row.place == Place::kSettled : row.place == Place::kAway;
+  if (row.path_copy && copy_rests && turn.now.wall > row.taken + options_.copy_retention) {
     row.path_copy = false;
     room_.remove(Quota::kCopies, {}, row.bytes);
     XJ_TRY_VOID(erase_bytes(turn, key));

@@ -36,8 +36,8 @@ std::string name_of(const EnvelopeKey& key) {
 }
 
 Bytes encode(const StateRow& row) {
-  const unsigned flags =
-      (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) | (row.collected ? 4U : 0U);
+  const unsigned flags = (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) |
+                         (row.collected ? 4U : 0U) | (row.rejected ? 8U : 0U);
   return Encoder()
       .raw(row.leaf)
       .u8(static_cast<std::uint8_t>(row.place))
@@ -70,6 +70,7 @@ Result<StateRow> decode_state_row(ByteView value) {
   row.path_copy = (flags & 1U) != 0;
   row.late = (flags & 2U) != 0;
   row.collected = (flags & 4U) != 0;
+  row.rejected = (flags & 8U) != 0;
   row.hops = in.u8();
   row.lane = static_cast<Lane>(in.u8());
   row.room = in.u8();
@@ -199,6 +200,8 @@ Bytes encode(const InboxRow& row) {
       .raw(row.continued_by.bytes)
       .raw(row.person)
       .u64(row.first.value())
+      .i64(row.due.ms)
+      .u8(row.outcome)
       .bytes();
 }
 
@@ -216,6 +219,8 @@ Result<InboxRow> decode_inbox_row(ByteView value) {
   row.continued_by = id_from(in);
   row.person = in.array<32>();
   row.first = office_from(in);
+  row.due = time_from(in);
+  row.outcome = in.u8();
   return finished(in, std::move(row), "inbox");
 }
 
@@ -224,8 +229,8 @@ Bytes ledger_key(const EnvelopeId& id) {
 }
 
 Bytes encode(const LedgerRow& row) {
-  return Encoder()
-      .raw(row.leaf)
+  Encoder out;
+  out.raw(row.leaf)
       .u8(static_cast<std::uint8_t>(row.kind))
       .u32(row.period.yyyymm)
       .u64(row.destination.value())
@@ -248,7 +253,14 @@ Bytes encode(const LedgerRow& row) {
       .i64(row.finished.ms)
       .i64(row.due_next.ms)
       .i64(row.not_after.ms)
-      .bytes();
+      .i64(row.due.ms)
+      .u64(row.checked_by.value())
+      .i64(row.collected.ms)
+      .u64(row.faked_by.value())
+      .u8(static_cast<std::uint8_t>(row.answers.size()));
+  for (const LedgerAnswer& answer : row.answers)
+    out.u8(static_cast<std::uint8_t>(answer.kind)).raw(seen_key(answer.key)).i64(answer.time.ms);
+  return std::move(out).bytes();
 }
 
 Result<LedgerRow> decode_ledger_row(ByteView value) {
@@ -277,6 +289,17 @@ Result<LedgerRow> decode_ledger_row(ByteView value) {
   row.finished = time_from(in);
   row.due_next = time_from(in);
   row.not_after = time_from(in);
+  row.due = time_from(in);
+  row.checked_by = office_from(in);
+  row.collected = time_from(in);
+  row.faked_by = office_from(in);
+  for (int left = in.u8(); left > 0 && in.ok(); --left) {
+    LedgerAnswer answer;
+    answer.kind = static_cast<Kind>(in.u8());
+    answer.key = parse_seen_key(in.raw(24));
+    answer.time = time_from(in);
+    row.answers.push_back(answer);
+  }
   return finished(in, std::move(row), "ledger");
 }
 
@@ -325,8 +348,11 @@ Result<StandingRow> decode_standing_row(ByteView value) {
   return row;
 }
 
-Bytes submission_key(const Hash& submission, std::uint32_t row) {
-  return Encoder().raw(submission).u32(row).bytes();
+Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part) {
+  Encoder out;
+  out.raw(submission).u32(row);
+  if (part != 0) out.u64(part);
+  return std::move(out).bytes();
 }
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf) {
   return Encoder().raw(seen_key(key)).raw(leaf).bytes();

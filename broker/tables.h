@@ -46,6 +46,7 @@ struct StateRow {
   bool path_copy = false;  // bytes stay readable here after they went on
   bool late = false;       // arrived after the day of this office's gate
   bool collected = false;  // a clerk took it (destination only)
+  bool rejected = false;   // settled by a rule: an answer to nothing (destination only)
   std::uint8_t hops = 0;
   Lane lane = Lane::kNormal;
   std::uint8_t room = 0;      // the quota its bytes count in (room.h)
@@ -111,10 +112,19 @@ struct InboxRow {
   bool looked = false;        // this office's own service has looked who it is about
   Hash person{};              // then HMAC(local key, ID number); zero: without one
   OfficeId first{};           // then who handed the notice in
+  WallTime due{};             // the header's: until then its origin waits for an answer
+  std::uint8_t outcome = 0;   // CheckOutcome it was settled with here; 0: none
 };
 Bytes seq_key(std::uint64_t seq);
 Bytes encode(const InboxRow& row);
 Result<InboxRow> decode_inbox_row(ByteView value);
+
+// What came back for an envelope of this origin: the first of each kind counts.
+struct LedgerAnswer {
+  Kind kind = Kind::kNone;
+  EnvelopeKey key;
+  WallTime time;  // taken here
+};
 
 // ledger: (id) → what this origin knows of its own envelope
 struct LedgerRow {
@@ -138,6 +148,11 @@ struct LedgerRow {
   bool asked = false;  // an inquiry is out and nothing has come back since
   WallTime accepted, delivered, finished, due_next;  // due_next: its row in `timers`
   WallTime not_after;
+  WallTime due;         // until then an answer is owed; not set: none
+  OfficeId checked_by;  // who said `outcome`
+  WallTime collected;   // when word of a clerk's signature came here; not set: none yet
+  OfficeId faked_by;    // who answered in the place of the office that was asked; rejected
+  std::vector<LedgerAnswer> answers;
 };
 Bytes ledger_key(const EnvelopeId& id);
 Bytes encode(const LedgerRow& row);
@@ -173,7 +188,8 @@ Bytes standing_key(OfficeId office);
 Bytes encode(const StandingRow& row);
 Result<StandingRow> decode_standing_row(ByteView value);
 
-Bytes submission_key(const Hash& submission, std::uint32_t row);
+// `part`: SubmitItem::part; left out of the key where 0.
+Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part = 0);
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);
 
 // meta: short names

@@ -22,13 +22,9 @@ int gate_day(OfficeType type) {
       return 13;
     case OfficeType::kCounty:
       return 14;
-    case OfficeType::kNone:
-    case OfficeType::kMinistry:
-    case OfficeType::kTownship:
-    case OfficeType::kPopulationPolice:
+    default:
       return 0;
   }
-  return 0;
 }
 
 }  // namespace
@@ -49,10 +45,37 @@ bool is_late(Kind kind, Period period, OfficeId office, WallTime arrived,
   return opens && local_date(arrived) > local_date(*opens);
 }
 
+std::optional<WallTime> report_deadline(Period period, OfficeType type) {
+  const int day = type == OfficeType::kTownship     ? 2
+                  : type == OfficeType::kCounty     ? 3
+                  : type == OfficeType::kPrefecture ? 5
+                  : type == OfficeType::kProvince   ? 10
+                                                    : 0;
+  if (day == 0 || (period.month() != 6 && period.month() != 12)) return std::nullopt;
+  const auto date = period.month() == 6 ? Date::make(period.year(), 7, day + 1)
+                                        : Date::make(period.year() + 1, 2, day + 1);
+  if (!date) return std::nullopt;
+  return local_time(*date);
+}
+
 Period period_for_submission(WallTime when) {
   const Date date = local_date(when);
   const Period month{static_cast<std::uint32_t>(date.year * 100 + date.month)};
   return date.day <= kLastDayOfSubmission ? month : month.next();
+}
+
+bool WorkingDays::is_working(const Date& date) const {
+  if (std::ranges::binary_search(holidays, date)) return false;
+  const std::int64_t weekday = (date.days_since_epoch() + 3) % 7;  // 1970-01-01: a Thursday
+  return weekday < 5 || std::ranges::binary_search(working_weekends, date);
+}
+
+WallTime WorkingDays::after(WallTime from, int n) const {
+  constexpr int kClosingHour = 18;
+  std::int64_t day = local_date(from).days_since_epoch();
+  while (n > 0)
+    if (is_working(Date::from_days(++day))) --n;
+  return local_time(Date::from_days(day), kClosingHour);
 }
 
 WallTime not_after(Kind kind, WallTime created, std::optional<WallTime> origin_gate, WallTime due) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "routing/kinds.h"
 #include "schemas/ids.h"
@@ -25,9 +26,24 @@ std::optional<WallTime> gate(Kind kind, Period period, OfficeId office,
 bool is_late(Kind kind, Period period, OfficeId office, WallTime arrived,
              const CalendarOptions& options);
 
+// Until when an office of this type reports upward for a half-year (period June) or a year
+// (December), flow B: township the 2nd, county the 3rd, prefecture the 5th, province the 10th of
+// July or of the next February, to the end of the day. Not set: it reports nothing, or the period
+// is neither.
+std::optional<WallTime> report_deadline(Period period, OfficeType type);
+
 // Submitted at `when`: the period it belongs to (up to the end of the 10th: this month, else the
 // next).
 Period period_for_submission(WallTime when);
+
+// Days on which offices work: Monday to Friday without the holidays, and the weekends worked
+// instead. Both lists rise and travel in the signed directory.
+struct WorkingDays {
+  std::span<const Date> holidays, working_weekends;
+  [[nodiscard]] bool is_working(const Date& date) const;
+  // The end (18:00) of the n-th working day after the day of `from`; n from 1.
+  [[nodiscard]] WallTime after(WallTime from, int n) const;
+};
 
 // The not_after of an envelope: the row's lifetime from its start (its creation; for a gated kind
 // the origin's gate where that comes later). `due` itself for kinds that live until due.

@@ -26,13 +26,9 @@ bool gives_in_chain(const Directory& directory, OfficeId giver, OfficeId taker) 
     case OfficeType::kPrefecture:
     case OfficeType::kCounty:
       return directory.parent(taker) == giver && is_justice_office_below(taker);
-    case OfficeType::kNone:
-    case OfficeType::kMinistry:
-    case OfficeType::kTownship:
-    case OfficeType::kPopulationPolice:
+    default:
       return false;
   }
-  return false;
 }
 
 std::vector<OfficeId> chain_givers(const Directory& directory, OfficeId taker, WallTime at) {

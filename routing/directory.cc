@@ -305,7 +305,7 @@ void Directory::write_digest_input(const std::function<void(ByteView)>& sink) co
     rules.u8(static_cast<std::uint8_t>(row.schedule)).u8(static_cast<std::uint8_t>(row.lane));
     rules.u8(static_cast<std::uint8_t>(row.goes)).u8(static_cast<std::uint8_t>(row.readers));
     rules.u8(row.channels).u8(row.media_to_county).i64(row.lifetime.ms);
-    rules.u8(row.lifetime_from_gate).u8(row.police_copy).u8(row.path_copies).u8(row.built);
+    rules.u8(row.lifetime_from_gate).u8(row.police_copy).u8(row.path_copies);
   }
   sink(rules.bytes());
 }

@@ -1,6 +1,7 @@
 #include "routing/kinds.h"
 
 #include <array>
+#include <initializer_list>
 
 #include "schemas/result.h"
 
@@ -14,6 +15,17 @@ constexpr std::uint8_t kDedicatedOrVpn = bit(ChannelClass::kDedicated) | bit(Cha
 constexpr std::uint8_t kProtected =
     kDedicatedOrVpn | bit(ChannelClass::kMedia) | bit(ChannelClass::kFerry);
 constexpr std::uint8_t kAny = kProtected | bit(ChannelClass::kPublic);
+
+constexpr std::uint32_t types(std::initializer_list<OfficeType> list) {
+  std::uint32_t mask = 0;
+  for (const OfficeType type : list) mask |= 1U << static_cast<unsigned>(type);
+  return mask;
+}
+using enum OfficeType;
+constexpr std::uint32_t kAnybody = ~std::uint32_t{1};
+constexpr std::uint32_t kReleasing = types({kPrison, kDetentionHouse});
+constexpr std::uint32_t kDesks = types({kMinistry, kProvince, kPrefecture, kCounty});
+constexpr std::uint32_t kJustice = kDesks | types({kTownship});
 
 constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes goes,
                       ReaderRule readers, std::uint8_t channels, Duration lifetime,
@@ -30,8 +42,11 @@ constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes
           .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
           .police_copy = false,
           .path_copies = readers == ReaderRule::kPath,
-          .answer = answer,
-          .built = false};
+          .senders = kAnybody,
+          .answer_kind = Kind::kNone,
+          .answer_days = 0,
+          .collect_days = 0,
+          .answer = answer};
 }
 constexpr KindRow with_police_copy(KindRow row) {
   row.police_copy = true;
@@ -41,8 +56,17 @@ constexpr KindRow with_media_to_county(KindRow row) {
   row.media_to_county = true;
   return row;
 }
-constexpr KindRow built(KindRow row) {
-  row.built = true;
+constexpr KindRow from(std::uint32_t senders, KindRow row) {
+  row.senders = senders;
+  return row;
+}
+constexpr KindRow answered_by(Kind kind, int working_days, KindRow row) {
+  row.answer_kind = kind;
+  row.answer_days = working_days;
+  return row;
+}
+constexpr KindRow collected_within(int working_days, KindRow row) {
+  row.collect_days = working_days;
   return row;
 }
 // Control kinds travel over what their subject may use. Their own row says the strictest set that
@@ -57,46 +81,67 @@ using enum Schedule;
 using enum ReaderRule;
 constexpr Duration kUntilDue{};
 constexpr std::string_view kCheckAnswer = "delivered, collected, check_result";
+// Working days where FLOWS leaves them open (node/office/README.md lists what was chosen).
+constexpr int kRequestDays = 5, kWorkOrderDays = 10, kCollectDays = 3;
 
 // In the order of the wire numbers: kind_row() indexes it.
 constexpr std::array<KindRow, 20> kRows = {
-    built(with_police_copy(row(Kind::kPreReleaseNotice, Class::kPersonal, kMonthlyGates,
-                               Lane::kNormal, Goes::kByRegistration, kPath, kProtected, days(60),
-                               kCheckAnswer))),
-    built(with_police_copy(row(Kind::kAdHocReport, Class::kPersonal, kAtOnce, Lane::kUrgent,
-                               Goes::kByRegistration, kPath, kProtected, days(30), kCheckAnswer))),
-    row(Kind::kArrivalReport, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
-        kPath, kProtected, days(30), "receipt"),
-    built(row(Kind::kUnlinkedReturn, Class::kPersonal, kAtOnce, Lane::kNormal,
-              Goes::kToCoveringOffice, kPath, kProtected, days(60), "check_result")),
-    row(Kind::kAssistanceRequest, Class::kPersonal, kAtOnce, Lane::kNormal,
-        Goes::kToOfficeOrRegistration, kDestination, kProtected, kUntilDue, "assistance_feedback"),
+    from(kReleasing,
+         with_police_copy(answered_by(
+             Kind::kCheckResult, 0,
+             row(Kind::kPreReleaseNotice, Class::kPersonal, kMonthlyGates, Lane::kNormal,
+                 Goes::kByRegistration, kPath, kProtected, days(60), kCheckAnswer)))),
+    from(kReleasing, with_police_copy(answered_by(
+                         Kind::kCheckResult, 0,
+                         row(Kind::kAdHocReport, Class::kPersonal, kAtOnce, Lane::kUrgent,
+                             Goes::kByRegistration, kPath, kProtected, days(30), kCheckAnswer)))),
+    from(types({kTownship}), row(Kind::kArrivalReport, Class::kPersonal, kAtOnce, Lane::kNormal,
+                                 Goes::kTownshipToOrigin, kPath, kProtected, days(30), "receipt")),
+    answered_by(Kind::kCheckResult, 0,
+                row(Kind::kUnlinkedReturn, Class::kPersonal, kAtOnce, Lane::kNormal,
+                    Goes::kToCoveringOffice, kPath, kProtected, days(60), "check_result")),
+    answered_by(Kind::kAssistanceFeedback, kRequestDays,
+                row(Kind::kAssistanceRequest, Class::kPersonal, kAtOnce, Lane::kNormal,
+                    Goes::kToOfficeOrRegistration, kDestination, kProtected, kUntilDue,
+                    "assistance_feedback")),
     row(Kind::kAssistanceFeedback, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToRequester,
         kDestination, kProtected, days(30), "receipt"),
-    row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kByRegistration,
-        kDestination, kProtected, days(30), "collected"),
-    row(Kind::kStatisticalReport, Class::kStatistical, kHalfYearAndAnnual, Lane::kNormal,
-        Goes::kToParent, kDestination, kAny, days(60), "receipt"),
-    with_media_to_county(row(Kind::kDetailedReport, Class::kDetailed, kHalfYearAndAnnual,
-                             Lane::kNormal, Goes::kToParent, kDestination, kDedicatedOrVpn,
-                             days(60), "receipt")),
-    row(Kind::kWorkOrder, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kByRegionAndBusiness,
-        kDestination, kProtected, kUntilDue, "work_order_feedback"),
+    from(kJustice,
+         collected_within(kCollectDays, row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce,
+                                            Lane::kNormal, Goes::kByRegistration, kDestination,
+                                            kProtected, days(30), "collected"))),
+    from(types({kCounty, kPrefecture, kProvince}),
+         row(Kind::kStatisticalReport, Class::kStatistical, kHalfYearAndAnnual, Lane::kNormal,
+             Goes::kToParent, kDestination, kAny, days(60), "receipt")),
+    from(types({kTownship, kCounty, kPrefecture}),
+         with_media_to_county(row(Kind::kDetailedReport, Class::kDetailed, kHalfYearAndAnnual,
+                                  Lane::kNormal, Goes::kToParent, kDestination, kDedicatedOrVpn,
+                                  days(60), "receipt"))),
+    from(kJustice, answered_by(Kind::kWorkOrderFeedback, kWorkOrderDays,
+                               row(Kind::kWorkOrder, Class::kPersonal, kAtOnce, Lane::kNormal,
+                                   Goes::kByRegionAndBusiness, kDestination, kProtected, kUntilDue,
+                                   "work_order_feedback"))),
     row(Kind::kWorkOrderFeedback, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kToRequester,
         kDestination, kProtected, days(30), "receipt"),
-    row(Kind::kAlert, Class::kPersonal, kAtOnce, Lane::kUrgent, Goes::kToParentAndNamed,
-        kDestination, kProtected, days(7), "collected"),
-    row(Kind::kNotice, Class::kInternal, kAtOnce, Lane::kNormal, Goes::kToSubtree, kDestination,
-        kProtected, days(30), "collected, counted"),
-    row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent, kDestination,
-        kProtected, days(30), "sealed refusals per row"),
+    from(kJustice,
+         collected_within(kCollectDays, row(Kind::kAlert, Class::kPersonal, kAtOnce, Lane::kUrgent,
+                                            Goes::kToParentAndNamed, kDestination, kProtected,
+                                            days(7), "collected"))),
+    from(kDesks, collected_within(kCollectDays, row(Kind::kNotice, Class::kInternal, kAtOnce,
+                                                    Lane::kNormal, Goes::kToSubtree, kDestination,
+                                                    kProtected, days(30), "collected, counted"))),
+    from(types({kTownship, kCounty, kPrefecture}),
+         answered_by(
+             Kind::kCheckResult, 0,
+             row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent,
+                 kDestination, kProtected, days(30), "sealed refusals per row"))),
     row(Kind::kAttachment, Class::kPersonal, kWithSubject, Lane::kBulk, Goes::kWithSubject,
         kDestinationAndCounty, kProtected, kUntilDue, "receipt"),
-    built(row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
-              kPath, kProtected, days(60), "receipt")),
+    row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
+        kPath, kProtected, days(60), "receipt"),
     control(Kind::kManifest),
     control(Kind::kDirectoryUpdate),
-    built(control(Kind::kExchangeTest)),
+    control(Kind::kExchangeTest),
     control(Kind::kReceipt),
 };
 
@@ -139,6 +184,17 @@ bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeTyp
 bool record_allowed(Kind subject, ChannelClass channel, OfficeType from, OfficeType to) {
   const Kind asked = subject == Kind::kNone ? Kind::kReceipt : subject;
   return channel_allowed(asked, channel, from, to) || channel_allowed(asked, channel, to, from);
+}
+
+bool may_send(Kind kind, OfficeType type) {
+  return (kind_row(kind).senders >> static_cast<unsigned>(type) & 1U) != 0;
+}
+
+std::string senders_text(Kind kind) {
+  std::string text;
+  for (const OfficeTypeRow& row : office_types())
+    if (may_send(kind, row.type)) text += (text.empty() ? "" : ", ") + std::string(row.word);
+  return text;
 }
 
 std::string channels_text(Kind kind) {

@@ -52,8 +52,11 @@ struct KindRow {
   bool lifetime_from_gate;  // counted from the origin's gate, not from creation
   bool police_copy;         // also a copy to population-police
   bool path_copies;         // each custodian on the way keeps a readable copy
+  std::uint32_t senders;    // bit (1 << OfficeType) set: may originate it
+  Kind answer_kind;         // what its destination answers with; kNone: receipts only
+  int answer_days;          // working days for it where the sender names no instant; 0: none
+  int collect_days;         // working days for a clerk to sign for it; 0: not asked for
   std::string_view answer;  // a word for people: "delivered, collected, check_result" …
-  bool built;               // handed in and carried by this version
 };
 std::span<const KindRow> kinds();
 const KindRow& kind_row(Kind kind);  // XJ_CHECKs that the kind exists
@@ -69,6 +72,12 @@ bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeTyp
 // The same for a signed record about envelopes of kind `subject` (kNone: about none, or not said):
 // it may use what its subject may use on that hop, in either direction, for it answers what came.
 bool record_allowed(Kind subject, ChannelClass channel, OfficeType from, OfficeType to);
+
+// Whether an office of this type may originate the kind; senders_text: "township, county" for
+// refusals.
+bool may_send(Kind kind, OfficeType type);
+std::string senders_text(Kind kind);
+
 // The class tokens allowed, for refusals and for people: "dedicated, vpn, media, ferry".
 std::string channels_text(Kind kind);
 

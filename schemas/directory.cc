@@ -54,12 +54,15 @@ Result<void> check_header(const fbs::DirectoryBody& body) {
   if (!created.is_set() || !in_range(created) || !in_range(until) ||
       (until.is_set() && until <= created))
     return corrupt("directory: its times contradict each other");
-  if (length(body.holidays()) > 10'000) return corrupt("directory: too many holidays");
-  std::int32_t last = -1;
-  for (std::uint32_t k = 0; k < length(body.holidays()); ++k) {
-    const std::int32_t day = body.holidays()->Get(k);
-    if (day <= last || day > kHolidayMax) return corrupt("directory: holidays out of order");
-    last = day;
+  for (const auto* dates : {body.holidays(), body.working_weekends()}) {
+    if (length(dates) > 10'000) return corrupt("directory: too many holidays");
+    if (!elements_aligned(dates, 4)) return corrupt("directory: a column is misplaced");
+    std::int32_t last = -1;
+    for (std::uint32_t k = 0; k < length(dates); ++k) {
+      const std::int32_t day = dates->Get(k);
+      if (day <= last || day > kHolidayMax) return corrupt("directory: holidays out of order");
+      last = day;
+    }
   }
   return {};
 }
@@ -194,9 +197,11 @@ Result<DirectoryFile> DirectoryFile::open(Bytes body) {
   XJ_TRY_VOID(check_channels(from));
   for (std::uint32_t row = 0; row < from.offices()->size(); ++row)
     XJ_TRY_VOID(check_office(from, row));
-  impl->header = {from.version(), from.rehearsal(), {from.created()}, {from.valid_until()}, {}};
+  impl->header = {from.version(), from.rehearsal(), {from.created()}, {from.valid_until()}, {}, {}};
   for (std::uint32_t k = 0; k < length(from.holidays()); ++k)
     impl->header.holidays.push_back(Date::from_days(from.holidays()->Get(k)));
+  for (std::uint32_t k = 0; k < length(from.working_weekends()); ++k)
+    impl->header.working_weekends.push_back(Date::from_days(from.working_weekends()->Get(k)));
   DirectoryFile file;
   file.impl_ = std::move(impl);
   return file;

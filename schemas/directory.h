@@ -47,7 +47,8 @@ struct DirectoryHeader {
   std::uint64_t version = 0;
   bool rehearsal = false;  // loopback counts as vpn only here
   WallTime created, valid_until;
-  std::vector<Date> holidays;
+  std::vector<Date> holidays{};          // rising; days off besides Saturdays and Sundays
+  std::vector<Date> working_weekends{};  // rising; Saturdays and Sundays that are worked instead
 };
 
 struct DirectoryContents {

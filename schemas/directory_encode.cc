@@ -63,6 +63,18 @@ Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> text_column(
 
 }  // namespace
 
+namespace {
+
+std::vector<std::int32_t> rising_days(const std::vector<Date>& dates) {
+  std::vector<std::int32_t> out;
+  for (const Date& date : dates) out.push_back(static_cast<std::int32_t>(date.days_since_epoch()));
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
 Bytes encode_directory_body(const DirectoryContents& contents) {
   std::vector<const OfficeRecord*> sorted;
   sorted.reserve(contents.offices.size());
@@ -70,27 +82,23 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
   std::ranges::stable_sort(sorted, {}, [](const OfficeRecord* office) { return office->id; });
   Columns columns;
   for (const OfficeRecord* office : sorted) columns.add(*office);
-  std::vector<std::int32_t> holidays;
-  for (const Date& date : contents.header.holidays)
-    holidays.push_back(static_cast<std::int32_t>(date.days_since_epoch()));
-  std::ranges::sort(holidays);
-  holidays.erase(std::ranges::unique(holidays).begin(), holidays.end());
 
   FlatBufferBuilder builder(64 * 1024 + sorted.size() * 256);
   Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> attestations;
   if (columns.attested) attestations = text_column(builder, columns.attestations);
+  const auto holidays = builder.CreateVector(rising_days(contents.header.holidays));
+  const auto worked = builder.CreateVector(rising_days(contents.header.working_weekends));
   const auto body = fbs::CreateDirectoryBody(
       builder, contents.header.version, contents.header.rehearsal, contents.header.created.ms,
-      contents.header.valid_until.ms, builder.CreateVector(holidays),
-      builder.CreateVector(columns.offices), builder.CreateVector(columns.parents),
-      builder.CreateVector(columns.names), builder.CreateVector(columns.name_ends),
-      builder.CreateVector(columns.laterals), builder.CreateVector(columns.lateral_ends),
-      builder.CreateVector(columns.codes), builder.CreateVector(columns.code_ends),
-      builder.CreateVectorOfStructs(columns.keys), builder.CreateVector(columns.key_ends),
-      builder.CreateVector(columns.channel_ends), builder.CreateVector(columns.channel_classes),
-      text_column(builder, columns.endpoints), text_column(builder, columns.interfaces),
-      text_column(builder, columns.networks), builder.CreateVector(columns.network_ends),
-      attestations);
+      contents.header.valid_until.ms, holidays, builder.CreateVector(columns.offices),
+      builder.CreateVector(columns.parents), builder.CreateVector(columns.names),
+      builder.CreateVector(columns.name_ends), builder.CreateVector(columns.laterals),
+      builder.CreateVector(columns.lateral_ends), builder.CreateVector(columns.codes),
+      builder.CreateVector(columns.code_ends), builder.CreateVectorOfStructs(columns.keys),
+      builder.CreateVector(columns.key_ends), builder.CreateVector(columns.channel_ends),
+      builder.CreateVector(columns.channel_classes), text_column(builder, columns.endpoints),
+      text_column(builder, columns.interfaces), text_column(builder, columns.networks),
+      builder.CreateVector(columns.network_ends), attestations, worked);
   builder.Finish(body, kDirectoryBodyId);
   return take_bytes(builder);
 }

@@ -13,7 +13,7 @@ namespace {
 using enum OfficeType;
 
 // CONTRACT, nation file: the offices of justice own the code in their id, the others none.
-constexpr std::array<OfficeTypeRow, 10> kOfficeTypes{{
+constexpr std::array<OfficeTypeRow, 15> kOfficeTypes{{
     {kMinistry, "ministry", "司法部", 6, false, 0, true},
     {kProvince, "province", "省(区、市)司法厅(局)", 6, false, 1, true},
     {kPrefecture, "prefecture", "地市司法局", 6, false, 2, true},
@@ -24,6 +24,11 @@ constexpr std::array<OfficeTypeRow, 10> kOfficeTypes{{
     {kPolice, "police", "公安厅(局)", 6, false, 1, false},
     {kPopulationPolice, "population-police", "公安人口管理部门", 6, false, 1, false},
     {kDetentionHouse, "detention-house", "看守所", 6, true, 3, false},
+    {kCourt, "court", "人民法院", 6, false, 3, false},
+    {kProcuratorate, "procuratorate", "人民检察院", 6, false, 3, false},
+    {kCivilAffairs, "civil-affairs", "民政部门", 6, false, 3, false},
+    {kLabour, "labour", "人力资源社会保障部门", 6, false, 3, false},
+    {kContractor, "contractor", "法律服务承办单位", 6, true, 3, false},
 }};
 
 const OfficeTypeRow* find_row(OfficeType type) {
@@ -51,6 +56,12 @@ EnvelopeId EnvelopeId::make(WallTime created, std::span<const std::uint8_t, 10> 
   for (std::size_t k = 0; k < 6; ++k) id.bytes[k] = static_cast<std::uint8_t>(ms >> (40 - 8 * k));
   std::ranges::copy(random, id.bytes.begin() + 6);
   return id;
+}
+
+WallTime EnvelopeId::created() const {
+  WallTime time;
+  for (std::size_t k = 0; k < 6; ++k) time.ms = time.ms << 8 | bytes[k];
+  return time;
 }
 
 std::optional<EnvelopeId> EnvelopeId::parse(std::string_view text) {

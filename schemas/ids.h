@@ -22,6 +22,7 @@ struct EnvelopeId {
   static EnvelopeId make(WallTime created, std::span<const std::uint8_t, 10> random);
   static std::optional<EnvelopeId> parse(std::string_view text);
   [[nodiscard]] bool is_set() const { return *this != EnvelopeId{}; }
+  [[nodiscard]] WallTime created() const;  // to the millisecond, as its maker said
   friend auto operator<=>(const EnvelopeId&, const EnvelopeId&) = default;
 };
 std::string to_text(const EnvelopeId& id);
@@ -39,6 +40,11 @@ enum class OfficeType : std::uint8_t {
   kPolice = 8,
   kPopulationPolice = 9,
   kDetentionHouse = 10,
+  kCourt = 11,
+  kProcuratorate = 12,
+  kCivilAffairs = 13,
+  kLabour = 14,
+  kContractor = 15,  // takes over legal consultations that no volunteer answered (flow E)
 };
 
 struct OfficeTypeRow {

@@ -66,6 +66,21 @@ Offset<fbs::ContinuationPayload> write(FlatBufferBuilder& builder,
   return fbs::CreateContinuationPayload(builder, header, slots, sealed, proof, key, steps);
 }
 
+Offset<fbs::FormPayload> write(FlatBufferBuilder& builder, const FormPayload& form) {
+  const auto name = builder.CreateString(form.form);
+  std::vector<std::uint32_t> rows;
+  std::vector<Offset<String>> names, values;
+  for (const FormCell& cell : form.cells) {
+    rows.push_back(cell.row);
+    names.push_back(builder.CreateSharedString(cell.name));
+    values.push_back(builder.CreateSharedString(cell.value));
+  }
+  const auto rows_at = builder.CreateVector(rows);
+  const auto names_at = builder.CreateVector(names);
+  return fbs::CreateFormPayload(builder, name, form.version, rows_at, names_at,
+                                builder.CreateVector(values));
+}
+
 template <class Body>
 void finish(FlatBufferBuilder& builder, Offset<Body> body) {
   const auto type = fbs::PayloadBodyTraits<Body>::enum_value;
@@ -167,6 +182,27 @@ Result<Payload> read(const fbs::ContinuationPayload& from) {
   return to;
 }
 
+Result<Payload> read(const fbs::FormPayload& from) {
+  FormPayload to;
+  const std::size_t cells = length(from.rows());
+  if (cells > kFormCellsMax || length(from.names()) != cells || length(from.values()) != cells ||
+      !elements_aligned(from.rows(), sizeof(std::uint32_t)))
+    return corrupt("form: its columns differ in length, or are too long");
+  if (!take_text(from.form(), to.form) || to.form.empty()) return corrupt("form: has no name");
+  to.version = from.version();
+  std::uint32_t row = 0;
+  for (std::size_t i = 0; i < cells; ++i) {
+    const auto at = static_cast<flatbuffers::uoffset_t>(i);
+    FormCell cell{from.rows()->Get(at), {}, {}};
+    if (cell.row < row || !take_text(from.names()->Get(at), cell.name) || cell.name.empty() ||
+        !take_text(from.values()->Get(at), cell.value))
+      return corrupt("form: a cell is malformed");
+    row = cell.row;
+    to.cells.push_back(std::move(cell));
+  }
+  return to;
+}
+
 Result<Payload> read(const fbs::CheckResultPayload& from) {
   CheckResultPayload to;
   if (from.notice() == nullptr) return corrupt("check result: names no notice");
@@ -195,6 +231,12 @@ Result<Payload> read(const fbs::CheckResultPayload& from) {
 
 }  // namespace
 
+std::string_view FormPayload::field(std::string_view name) const {
+  for (const FormCell& cell : cells)
+    if (cell.row == 0 && cell.name == name) return cell.value;
+  return {};
+}
+
 Bytes encode(const Payload& payload) {
   FlatBufferBuilder builder(2048);
   std::visit([&](const auto& body) { finish(builder, write(builder, body)); }, payload);
@@ -212,6 +254,8 @@ Result<Payload> decode_payload(ByteView bytes) {
       return read(*from->body_as_CheckResultPayload());
     case fbs::PayloadBody::ContinuationPayload:
       return read(*from->body_as_ContinuationPayload());
+    case fbs::PayloadBody::FormPayload:
+      return read(*from->body_as_FormPayload());
     case fbs::PayloadBody::NONE:
       break;
   }

@@ -76,7 +76,22 @@ struct ContinuationPayload {
   friend bool operator==(const ContinuationPayload&, const ContinuationPayload&) = default;
 };
 
-using Payload = std::variant<NoticePayload, CheckResultPayload, ContinuationPayload>;
+// A filled-in form: what every other kind holds. Which forms there are, and what their fields mean,
+// stands in node/office/forms.h; here they are names and texts.
+struct FormCell {
+  std::uint32_t row = 0;  // 0: a field of the form itself; from 1: a row of its table
+  std::string name, value;
+  friend bool operator==(const FormCell&, const FormCell&) = default;
+};
+struct FormPayload {
+  std::string form;  // "assistance_request.leave"
+  std::uint16_t version = 1;
+  std::vector<FormCell> cells;  // at most kFormCellsMax, row by row
+  [[nodiscard]] std::string_view field(std::string_view name) const;  // of row 0; "" where absent
+  friend bool operator==(const FormPayload&, const FormPayload&) = default;
+};
+
+using Payload = std::variant<NoticePayload, CheckResultPayload, ContinuationPayload, FormPayload>;
 Bytes encode(const Payload& payload);
 Result<Payload> decode_payload(ByteView bytes);
 

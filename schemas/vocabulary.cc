@@ -121,6 +121,11 @@ constexpr std::array kStandingColumns{
     word(StandingColumn::kManifestsAgreed, "manifests_agreed", "清单相符"),
     word(StandingColumn::kManifestsDiffer, "manifests_differ", "清单不符"),
     word(StandingColumn::kManifestsMissing, "manifests_missing", "清单未到"),
+    word(StandingColumn::kOverdueChecks, "overdue_checks", "逾期未核查"),
+    word(StandingColumn::kOverdueArrivals, "overdue_arrivals", "逾期未衔接反馈"),
+    word(StandingColumn::kOverdueAnswers, "overdue_answers", "逾期未反馈"),
+    word(StandingColumn::kUncollected, "uncollected", "逾期未签收"),
+    word(StandingColumn::kOverdueReports, "overdue_reports", "逾期未报"),
 };
 constexpr std::array kManifestStates{
     word(ManifestState::kSent, "sent", "已发待核"),

@@ -127,6 +127,12 @@ enum class StandingColumn : std::uint8_t {
   kManifestsAgreed = 23,
   kManifestsDiffer = 24,   // given or taken
   kManifestsMissing = 25,  // not come, though the neighbour's gate is past
+  // owed by this office itself, and overdue
+  kOverdueChecks = 32,
+  kOverdueArrivals = 33,
+  kOverdueAnswers = 34,
+  kUncollected = 35,
+  kOverdueReports = 36,
 };
 
 // How the two ends of a manifest (交接清单) stand to each other.

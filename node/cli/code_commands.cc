@@ -1,4 +1,4 @@
-// `code`: what the national table says of a code. `kinds`: the kinds table in both languages.
+// `code`: what the national table says of a code.
 #include "node/cli/commands.h"
 #include "node/cli/text_table.h"
 #include "routing/codes.h"
@@ -100,44 +100,6 @@ Result<> explain_code(const Context& context, const std::string& text) {
   return {};
 }
 
-json kind_json(const routing::KindRow& row) {
-  json channels = json::array();
-  for (const Word& word : words_of(ChannelClass{}))
-    if ((row.channels >> word.number & 1) != 0) channels.push_back(word.word);
-  constexpr std::int64_t kDayMs = days(1).ms;
-  constexpr std::string_view kSchedules[] = {"at_once", "monthly_gates", "half_year_and_annual",
-                                             "nightly", "with_subject"};
-  constexpr std::string_view kReaders[] = {"path", "destination", "destination_and_county",
-                                           "plain_to_neighbours"};
-  return {{"kind", to_word(row.kind)},
-          {"name_zh", to_zh(row.kind)},
-          {"class", to_word(row.klass)},
-          {"class_zh", to_zh(row.klass)},
-          {"schedule", kSchedules[static_cast<std::size_t>(row.schedule)]},
-          {"lane", to_word(row.lane)},
-          {"readers", kReaders[static_cast<std::size_t>(row.readers)]},
-          {"channels", channels},
-          {"media_to_county", row.media_to_county},
-          {"lifetime_days",
-           row.lifetime == Duration{} ? json(nullptr) : json(row.lifetime.ms / kDayMs)},
-          {"police_copy", row.police_copy},
-          {"path_copies", row.path_copies},
-          {"answer", row.answer},
-          {"built", row.built}};
-}
-
-void print_kinds(std::ostream& out, const json& value) {
-  TextTable table(
-      {"kind", "业务类型", "class", "类别", "when", "readers", "channels", "days", "answer"});
-  for (const json& row : value["kinds"]) {
-    std::string channels = routing::channels_text(*from_word<Kind>(row["kind"].get<std::string>()));
-    table.add({cell(row["kind"]), cell(row["name_zh"]), cell(row["class"]), cell(row["class_zh"]),
-               cell(row["schedule"]), cell(row["readers"]), std::move(channels),
-               cell(row["lifetime_days"]), cell(row["answer"])});
-  }
-  table.print(out);
-}
-
 }  // namespace
 
 void add_code_commands(CLI::App& app, Context& context) {
@@ -147,13 +109,6 @@ void add_code_commands(CLI::App& app, Context& context) {
   code->add_option("code", *codes, "6, 9 or 12 digits")->required()->type_name("CODE");
   code->callback([&context, codes] {
     for (const std::string& text : *codes) context.finish(explain_code(context, text));
-  });
-
-  CLI::App* kinds = app.add_subcommand("kinds", "The kinds of messages and their rules (业务类型)");
-  kinds->callback([&context] {
-    json rows = json::array();
-    for (const routing::KindRow& row : routing::kinds()) rows.push_back(kind_json(row));
-    context.print({{"kinds", rows}}, print_kinds);
   });
 }
 

@@ -29,6 +29,7 @@ json summary(const routing::Directory& directory) {
           {"created", time_or_null(header.created)},
           {"valid_until", time_or_null(header.valid_until)},
           {"holidays", header.holidays.size()},
+          {"working_weekends", header.working_weekends.size()},
           {"offices", directory.size()},
           {"types", types}};
 }
@@ -159,6 +160,10 @@ void add_sign(CLI::App& group, Context& context) {
   command
       ->add_option("--channels", options->channels,
                    "JSON {office: {class, endpoint, networks, interface}}")
+      ->type_name("FILE");
+  command
+      ->add_option("--holidays", options->holidays,
+                   "the year's list, a line a day: 2027-02-17,holiday or 2027-02-20,working")
       ->type_name("FILE");
   command->add_option("--holder-key", options->holder_keys, "sign with these")
       ->required()

@@ -125,6 +125,27 @@ Result<> read_channels(const Records& records, const std::string& file) {
   return {};
 }
 
+// One line a day: 2027-02-17,holiday or 2027-02-20,working (a make-up day at a weekend).
+Result<> read_holidays(DirectoryHeader& header, const std::string& file) {
+  XJ_TRY(const Bytes bytes, adapters::read_file(file, 1U << 20));
+  std::string_view rest = as_text(bytes);
+  for (std::size_t line = 1; !rest.empty(); ++line) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view text = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    if (text.empty() || text.starts_with('#')) continue;
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const auto date = parse_iso_date(text.substr(0, comma));
+    const std::string_view what = text.substr(std::min(comma + 1, text.size()));
+    if (!date || (what != "holiday" && what != "working"))
+      return refused(file + ": line " + std::to_string(line) +
+                     ": 2027-02-17,holiday or 2027-02-20,working expected");
+    (what == "holiday" ? header.holidays : header.working_weekends).push_back(*date);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime created) {
@@ -145,6 +166,7 @@ Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime crea
   header.version = options.version;
   header.rehearsal = options.rehearsal;
   header.created = created;
+  if (!options.holidays.empty()) XJ_TRY_VOID(read_holidays(header, options.holidays));
   if (options.valid_days > 0) header.valid_until = created + days(options.valid_days);
   XJ_TRY(auto file, DirectoryFile::open(encode_directory_body(draft.contents)));
   XJ_TRY_VOID(routing::Directory::open(std::move(file)));

@@ -14,6 +14,7 @@ struct SignOptions {
   std::string offices;                 // nation file
   std::vector<std::string> keys_json;  // one JSON object a line, any number of lines
   std::string channels;                // JSON {office: {class, endpoint, networks, interface}}; ""
+  std::string holidays;                // CSV: date, holiday or working; ""
   std::vector<std::string> holder_keys;
   std::uint64_t version = 0;
   bool rehearsal = false;

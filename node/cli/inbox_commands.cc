@@ -189,8 +189,11 @@ void add_inbox_commands(CLI::App& app, Context& context) {
 
   CLI::App* collect = inbox->add_subcommand("collect", "Sign for items (签收)");
   const auto collected = add_ids(*collect);
-  collect->callback(
-      [&context, collected] { for_each_id(context, "inbox.collect", *collected, {}); });
+  const auto clerk = std::make_shared<std::string>(account_name());
+  collect->add_option("--clerk", *clerk, "who signs; default: this account")->type_name("NAME");
+  collect->callback([&context, collected, clerk] {
+    for_each_id(context, "inbox.collect", *collected, {{"clerk", *clerk}});
+  });
 
   CLI::App* settle =
       inbox->add_subcommand("settle", "Settle items (办结), at a township with the check's result");
@@ -199,11 +202,15 @@ void add_inbox_commands(CLI::App& app, Context& context) {
   CLI::Option* own =
       settle->add_flag("--own-area", *own_area, "the person belongs here (属本辖区)");
   settle->add_flag("--unlinked", *unlinked, "the person does not (未衔接)")->excludes(own);
-  settle->callback([&context, settled, own_area, unlinked] {
+  const auto measures = std::make_shared<std::string>();
+  settle->add_option("--measures", *measures,
+                     "what was done for the hand-over; required for a person of high risk");
+  settle->callback([&context, settled, own_area, unlinked, measures] {
     for_each_id(context, "inbox.settle", *settled,
                 {{"outcome", *own_area   ? "own-area"
                              : *unlinked ? "unlinked"
-                                         : ""}});
+                                         : ""},
+                 {"measures", *measures}});
   });
   add_passing_on(*inbox, context);
 }

@@ -50,9 +50,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Exit status: 0 done, 1 refused or failed, 2 misuse.");
   cli::add_code_commands(app, context);
+  cli::add_kind_commands(app, context);
   cli::add_route_commands(app, context);
   cli::add_submit_command(app, context);
   cli::add_inbox_commands(app, context);
+  cli::add_form_commands(app, context);
+  cli::add_report_commands(app, context);
+  cli::add_exchange_commands(app, context);
   cli::add_office_commands(app, context);
   cli::add_month_commands(app, context);
   cli::add_keys_commands(app, context);

@@ -40,6 +40,17 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
                                                         {"inbox.settle", &Api::inbox_settle},
                                                         {"inbox.assign", &Api::inbox_assign},
                                                         {"inbox.return", &Api::inbox_return},
+                                                        {"inbox.answer", &Api::inbox_answer},
+                                                        {"inbox.arrived", &Api::inbox_arrived},
+                                                        {"inbox.correct", &Api::inbox_correct},
+                                                        {"inbox.add", &Api::inbox_add},
+                                                        {"due", &Api::due},
+                                                        {"urge", &Api::urge},
+                                                        {"submission", &Api::submission},
+                                                        {"report.status", &Api::report_status},
+                                                        {"report.send", &Api::report_send},
+                                                        {"exchange.run", &Api::exchange_run},
+                                                        {"exchange.score", &Api::exchange_score_of},
                                                         {"queue.list", &Api::queue_list},
                                                         {"queue.show", &Api::queue_show},
                                                         {"links", &Api::links},
@@ -136,15 +147,16 @@ Api::Outcome Api::submit(const Call& call) {
   request.submission = call.option("submission");
   if (request.submission.size() > 200) return refused("submission: at most 200 characters");
   request.file = call.request.body;
+  request.freezes = engine_.freezes();
   XJ_TRY(auto submission,
          Submission::begin(request, engine_.keys(), engine_.directory(), engine_.now().wall));
-  auto rows = read_notice_bytes(call.request.body);
+  auto rows = read_notice_bytes(call.request.body, submission->file_of());
   if (rows)
-    submission.set_rows(std::move(*rows));
+    submission->set_rows(std::move(*rows));
   else
-    submission.refuse_whole(std::move(rows).error());
+    submission->refuse_whole(std::move(rows).error());
   log_info("submission",
-           "kind=" + call.option("kind") + " rows=" + std::to_string(submission.file_rows()));
+           "kind=" + call.option("kind") + " rows=" + std::to_string(submission->file_rows()));
   jobs_.add(submission_job(std::move(submission), answerer(call)));
   return later();
 }

@@ -8,7 +8,7 @@
 #include "adapters/api_socket.h"
 #include "node/daemon/engine.h"
 #include "node/daemon/jobs.h"
-#include "node/office/continuation.h"
+#include "node/office/answers.h"
 #include "node/office/views.h"
 
 namespace xianjie::node {
@@ -28,6 +28,7 @@ class Api {
     [[nodiscard]] Result<std::optional<Period>> period() const;
     [[nodiscard]] Result<std::optional<Kind>> kind() const;
     [[nodiscard]] Result<InboxFilter> inbox_filter() const;
+    [[nodiscard]] Fields fields() const;  // options "field.NAME"
   };
   // Empty: the answer comes later, through an Answer.
   using Outcome = Result<std::optional<nlohmann::json>>;
@@ -47,6 +48,20 @@ class Api {
   Outcome inbox_settle(const Call& call);
   Outcome inbox_assign(const Call& call);
   Outcome inbox_return(const Call& call);
+  // api_forms.cc
+  Outcome inbox_answer(const Call& call);
+  Outcome inbox_arrived(const Call& call);
+  Outcome inbox_correct(const Call& call);
+  Outcome inbox_add(const Call& call);
+  Outcome due(const Call& call);
+  Outcome urge(const Call& call);
+  Outcome submission(const Call& call);
+  // api_reports.cc
+  Outcome report_status(const Call& call);
+  Outcome report_send(const Call& call);
+  // api_exchange.cc
+  Outcome exchange_run(const Call& call);
+  Outcome exchange_score_of(const Call& call);
   Outcome queue_list(const Call& call);
   Outcome queue_show(const Call& call);
   Outcome links(const Call& call);
@@ -58,19 +73,24 @@ class Api {
   Outcome custody(const Call& call);
   Outcome bench_submit(const Call& call);
 
-  // An act on an inbox item that may need sealing: `order` is sealed and posted, `answer` told when
-  // the turn has it.
+  // An act on an inbox item that may need sealing: its orders are sealed and posted, `answer` told
+  // when the turn has it.
   struct Finish {
     broker::EnvelopeKey key;
     nlohmann::json answer;
-    std::optional<broker::Order> order;
+    std::vector<broker::Order> orders{};  // none where nothing travels
+    std::uint8_t outcome = 0;             // of a settled notice
+    Hash act{};                           // of what is submitted beside an item
   };
   using Finisher = void (Api::*)(const Call&, Finish);
-  using OrderOf = std::function<Result<broker::Order>(const Item&, const OpenedNotice&)>;
+  using OrderOf = std::function<Result<broker::Order>(const Item&, const OpenedItem&)>;
+  // Opened corrections of a notice, oldest first.
+  Result<nlohmann::json> corrections_of(broker::ReadTxn& txn, const EnvelopeId& notice);
   Outcome pass_on(const Call& call, const OrderOf& order_of);
   Outcome with_batch_number(const Call& call, Finish finish, Finisher finisher);
   void settle_now(const Call& call, Finish finish);
   void continue_now(const Call& call, Finish finish);
+  void submit_now(const Call& call, Finish finish);
   Engine::OnReply tell_when_done(const Call& call, nlohmann::json done);
 
   adapters::ApiServer& server_;

@@ -1,15 +1,37 @@
 // The inbox commands of the local API: look, sign for, settle, assign, return.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "adapters/csv.h"
 #include "node/daemon/api.h"
-#include "node/office/continuation.h"
+#include "node/office/answers.h"
 #include "node/office/duplicates.h"
+#include "node/office/form_rows.h"
 #include "node/office/views.h"
+#include "schemas/text.h"
 
 namespace xianjie::node {
 
 using nlohmann::json;
+
+namespace {
+
+// A notice's columns, or those of another kind's forms.
+std::vector<std::string> export_columns(std::optional<Kind> kind) {
+  std::vector<std::string> out{"id", "origin", "kind", "period", "state"};
+  if (kind && !carries_notice(*kind)) {
+    out.emplace_back("form");
+    for (const FileColumn& column : file_columns(*kind)) out.emplace_back(column.word);
+    return out;
+  }
+  for (const char* name :
+       {"name", "sex", "id_number", "registration_code", "registration_address", "release_date",
+        "release_type", "risk", "focus", "identity_doubtful", "remarks"})
+    out.emplace_back(name);
+  return out;
+}
+
+}  // namespace
 
 Result<InboxFilter> Api::Call::inbox_filter() const {
   InboxFilter filter;
@@ -36,54 +58,42 @@ Api::Outcome Api::inbox_show(const Call& call) {
   engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
   XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
   if (std::holds_alternative<ContinuationPayload>(payload)) {
-    XJ_TRY(OpenedNotice opened, open_notice(item, engine_.keys(), engine_.broker().snapshot()));
+    XJ_TRY(OpenedItem opened, open_first(item, engine_.keys(), engine_.broker().snapshot()));
     view["first"] = {{"origin", to_text(opened.first_header.origin)},
                      {"id", to_text(opened.first_header.id)}};
     view["steps"] = steps_view(opened.steps);
-    payload = std::move(opened.notice);
+    payload = std::move(opened.payload);
   }
   view["payload"] = payload_view(payload);
   XJ_TRY(const auto duplicates, possible_duplicates(*txn));
   view["possible_duplicate_of"] = duplicates_view(duplicates, key);
+  if (carries_notice(item.header.kind)) {
+    XJ_TRY(view["corrections"], corrections_of(*txn, key.id));
+  }
   return std::optional<json>(std::move(view));
 }
 
 Api::Outcome Api::inbox_export(const Call& call) {
   XJ_TRY(const auto filter, call.inbox_filter());
-  static const std::vector<std::string> kExportColumns{"id",
-                                                       "origin",
-                                                       "kind",
-                                                       "period",
-                                                       "state",
-                                                       "name",
-                                                       "sex",
-                                                       "id_number",
-                                                       "registration_code",
-                                                       "registration_address",
-                                                       "release_date",
-                                                       "release_type",
-                                                       "risk",
-                                                       "focus",
-                                                       "identity_doubtful",
-                                                       "remarks"};
+  const std::vector<std::string> columns = export_columns(filter.kind);
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const json list, inbox_view(*txn, filter));
-  std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(kExportColumns);
+  std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(columns);
   std::size_t exported = 0, unreadable = 0;
   for (const json& entry : list["items"]) {
     XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), entry["id"].get<std::string>()));
     const auto item = load_item(*txn, key);
-    if (item && !carries_notice(item->header.kind)) continue;
-    auto opened = item ? open_notice(*item, engine_.keys(), engine_.broker().snapshot())
+    if (item && !filter.kind && !carries_notice(item->header.kind)) continue;
+    auto opened = item ? open_first(*item, engine_.keys(), engine_.broker().snapshot())
                        : std::unexpected(item.error());
     if (!opened) {
       ++unreadable;
       continue;
     }
-    json row = payload_view(std::move(opened->notice));
+    json row = payload_view(opened->payload);
     row.update(entry);
     std::vector<std::string> cells;
-    for (const std::string& column : kExportColumns) {
+    for (const std::string& column : columns) {
       const json& cell = row[column];
       cells.push_back(cell.is_boolean()  ? (cell.get<bool>() ? "是" : "否")
                       : cell.is_string() ? cell.get<std::string>()
@@ -104,11 +114,20 @@ Api::Outcome Api::inbox_export(const Call& call) {
 
 Api::Outcome Api::inbox_collect(const Call& call) {
   broker::Collect collect;
+  collect.clerk = call.option("clerk");
+  const bool plain = std::ranges::all_of(collect.clerk, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-@").find(c) != std::string_view::npos;
+  });
+  if (collect.clerk.empty() || collect.clerk.size() > 64 || !plain)
+    return refused("clerk: an account name of letters, digits and . _ - @ signs for it");
   {
     XJ_TRY(const auto txn, engine_.read());
     XJ_TRY(collect.key, find_key(*txn, engine_.broker().self(), call.option("id")));
   }
-  engine_.post(collect, tell_when_done(call, {{"id", call.option("id")}, {"state", "collected"}}));
+  engine_.post(collect, tell_when_done(call, {{"id", call.option("id")},
+                                              {"state", "collected"},
+                                              {"clerk", collect.clerk}}));
   return later();
 }
 
@@ -119,7 +138,9 @@ Api::Outcome Api::inbox_settle(const Call& call) {
   const std::string word = call.option("outcome");
   const OfficeType type = engine_.broker().self().type();
   const bool is_copy = item.header.copy_of.is_set();
-  Finish finish{key, {{"id", call.option("id")}, {"state", "settled"}, {"outcome", word}}, {}};
+  Finish finish;
+  finish.key = key;
+  finish.answer = {{"id", call.option("id")}, {"state", "settled"}, {"outcome", word}};
   if (is_copy && !word.empty()) return refused("outcome: a copy is settled without one");
   if (!is_copy && carries_notice(item.header.kind)) {
     const auto outcome = check_outcome_from_word(word);
@@ -131,13 +152,19 @@ Api::Outcome Api::inbox_settle(const Call& call) {
     if (type != OfficeType::kTownship && !ends)
       return refused("desk: only a township checks a person; this desk assigns or returns");
     if (item.state.place == broker::Place::kInbox) {
-      Check check{*outcome, {}, {}};
-      if (item.header.continues.is_set()) {
-        XJ_TRY(const OpenedNotice opened,
-               open_notice(item, engine_.keys(), engine_.broker().snapshot()));
-        check.steps = opened.steps;
-      }
-      XJ_TRY(finish.order, check_result_order(item, std::move(check)));
+      XJ_TRY(const OpenedNotice opened,
+             open_notice(item, engine_.keys(), engine_.broker().snapshot()));
+      engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=settle"});
+      Check check{*outcome, {}, opened.steps, call.option("measures")};
+      if (outcome == CheckOutcome::kOwnArea && is_high_risk(opened.notice) && check.remarks.empty())
+        return refused(
+            "measures: a person of high risk is settled with the measures taken for the hand-over "
+            "(--measures)");
+      if (!is_utf8(check.remarks) || check.remarks.size() > kTextBytesMax)
+        return refused("measures: at most " + std::to_string(kTextBytesMax) + " bytes of UTF-8");
+      finish.outcome = static_cast<std::uint8_t>(*outcome);
+      XJ_TRY(auto order, check_result_order(item, std::move(check)));
+      finish.orders.push_back(std::move(order));
     }
   }
   return with_batch_number(call, std::move(finish), &Api::settle_now);
@@ -146,7 +173,7 @@ Api::Outcome Api::inbox_settle(const Call& call) {
 Api::Outcome Api::inbox_assign(const Call& call) {
   const auto to = OfficeId::parse(call.option("to"));
   if (!to) return refused("to: an office id such as township:610802001 expected");
-  return pass_on(call, [&](const Item& item, const OpenedNotice& opened) {
+  return pass_on(call, [&](const Item& item, const OpenedItem& opened) {
     return assign_order(item, opened, *to, call.option("reason"), engine_.directory(),
                         engine_.now().wall);
   });
@@ -155,7 +182,8 @@ Api::Outcome Api::inbox_assign(const Call& call) {
 Api::Outcome Api::inbox_return(const Call& call) {
   const auto reason = from_word<ReturnReason>(call.option("reason"));
   if (!reason) return refused("reason: not-ours, not-found, false-identity or found expected");
-  return pass_on(call, [&](const Item& item, const OpenedNotice& opened) {
+  return pass_on(call, [&](const Item& item, const OpenedItem& opened) -> Result<broker::Order> {
+    if (!carries_notice(item.header.kind)) return refused("kind: only notices are returned");
     return return_order(item, opened, {*reason, call.option("code"), call.option("remarks")},
                         engine_.directory(), engine_.now().wall);
   });
@@ -169,21 +197,24 @@ Api::Outcome Api::pass_on(const Call& call, const OrderOf& order_of) {
     return refused("copy: it is read here, never passed on; its destination decides");
   if (item.state.place == broker::Place::kSettled)
     return refused("settled: it is done here already");
-  XJ_TRY(const OpenedNotice opened, open_notice(item, engine_.keys(), engine_.broker().snapshot()));
+  if (!carries_notice(item.header.kind) && item.header.kind != Kind::kWorkOrder)
+    return refused("kind: only notices and work orders are passed on");
+  XJ_TRY(const OpenedItem opened, open_first(item, engine_.keys(), engine_.broker().snapshot()));
   XJ_TRY(broker::Order order, order_of(item, opened));
   engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=desk"});
-  Finish finish{key,
-                {{"id", call.option("id")},
-                 {"state", "continued"},
-                 {"to", to_text(order.destination)},
-                 {"kind", std::string(to_word(order.kind))}},
-                std::move(order)};
+  Finish finish;
+  finish.key = key;
+  finish.answer = {{"id", call.option("id")},
+                   {"state", "continued"},
+                   {"to", to_text(order.destination)},
+                   {"kind", std::string(to_word(order.kind))}};
+  finish.orders.push_back(std::move(order));
   return with_batch_number(call, std::move(finish), &Api::continue_now);
 }
 
 // The lease of batch numbers comes with the next turn, where it has run out.
 Api::Outcome Api::with_batch_number(const Call& call, Finish finish, Finisher finisher) {
-  if (!finish.order || engine_.batch_number_ready()) {
+  if (finish.orders.empty() || engine_.batch_number_ready()) {
     (this->*finisher)(call, std::move(finish));
   } else {
     engine_.post(broker::Lease{}, [this, call, finish, finisher](broker::Reply&) {
@@ -196,8 +227,9 @@ Api::Outcome Api::with_batch_number(const Call& call, Finish finish, Finisher fi
 void Api::settle_now(const Call& call, Finish finish) {
   broker::Settle settle;
   settle.key = finish.key;
-  if (finish.order) {
-    auto prepared = engine_.prepare_one(std::move(*finish.order));
+  settle.outcome = finish.outcome;
+  if (!finish.orders.empty()) {
+    auto prepared = engine_.prepare_one(std::move(finish.orders.front()));
     if (!prepared) return answer(call, std::unexpected(prepared.error()), true);
     settle.answer = std::move(*prepared);
   }
@@ -207,7 +239,7 @@ void Api::settle_now(const Call& call, Finish finish) {
 void Api::continue_now(const Call& call, Finish finish) {
   broker::Continue event;
   event.key = finish.key;
-  auto prepared = engine_.prepare_one(std::move(*finish.order));
+  auto prepared = engine_.prepare_one(std::move(finish.orders.front()));
   if (!prepared) return answer(call, std::unexpected(prepared.error()), true);
   event.order = std::move(*prepared);
   finish.answer["continued_by"] = to_text(event.order.main.header.id);

@@ -20,12 +20,6 @@ constexpr Duration kStandingEvery = minutes(1);
 constexpr Duration kStandingEveryRehearsal = seconds(1);
 constexpr std::int64_t kStandingShare = 20;  // counting takes at most one part in so many
 
-// Kinds that this office's own service opens as they arrive.
-bool served_here(OfficeId self, Kind kind) {
-  return kind == Kind::kCheckResult || kind == Kind::kUnlinkedReturn ||
-         looks_for_persons(self, kind);
-}
-
 // Whether what this office counts may have changed by it.
 bool moves_mail(const broker::Event& event) {
   if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
@@ -129,17 +123,6 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   return engine;
 }
 
-Result<> Engine::find_waiting_own() {
-  XJ_TRY(const auto txn, store_->read());
-  return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
-    const auto inbox = broker::decode_inbox_row(row.value);
-    if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
-        !inbox->looked && served_here(keys_.office(), inbox->kind))
-      own_.push_back({inbox->key, inbox->kind});
-    return true;
-  });
-}
-
 void Engine::frame(broker::LinkId over, ByteView bytes) {
   auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
   if (!checked) {
@@ -191,80 +174,11 @@ Duration Engine::due_in() const {
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
+  if (unwatched_) sooner(watch_due_ - at.instant);
+  if (owed_next_.is_set() && at.wall_trusted)
+    sooner(Duration{
+        static_cast<std::int64_t>(static_cast<double>((owed_next_ - at.wall).ms) / rate_) + 1});
   return due;
-}
-
-// What this office's own service opens: check results, whose outcome is noted beside the notice,
-// and returns, which go on by the code they name.
-Result<> Engine::serve_own() {
-  if (own_.empty()) return {};
-  XJ_TRY(const auto txn, store_->read());
-  std::size_t taken = 0;
-  for (; taken < own_.size() && taken < kTurnEventsMax / 2 && batch_number_ready(); ++taken) {
-    const auto& [key, kind] = own_[taken];
-    const auto done = kind == Kind::kCheckResult      ? note_outcome(*txn, key)
-                      : kind == Kind::kUnlinkedReturn ? distribute(*txn, key)
-                                                      : note_person(*txn, key);
-    if (!done) log_error("not_served", "id=" + to_text(key.id) + " " + done.error().text);
-  }
-  own_.erase(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(taken));
-  return {};
-}
-
-Result<broker::PreparedOrder> Engine::prepare_one(broker::Order order) {
-  const auto number = batch_number();
-  if (!number) return fail(ErrorCode::kRetry, "busy: try again");
-  const std::vector<broker::Order> orders{std::move(order)};
-  return std::move(broker::prepare_orders(orders, seal_context(), *number, now().wall).front());
-}
-
-Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
-  const auto* result = std::get_if<CheckResultPayload>(&payload);
-  if (result == nullptr || result->notice != item.header.in_reply_to)
-    return corrupt("outcome_unreadable: no check result for what it answers");
-  broker::NoteOutcome note{key, result->notice, static_cast<std::uint8_t>(result->outcome)};
-  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(result->notice)));
-  if (value) {
-    XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
-    if (ledger.continues.id.is_set() && ledger.destination == key.origin) {
-      XJ_TRY(const Item before, load_item(txn, ledger.continues));
-      const OfficeId by = result->checked_by.is_set() ? result->checked_by : key.origin;
-      XJ_TRY(broker::Order order, check_result_order(before, {result->outcome, by, result->steps}));
-      XJ_TRY(note.answer, prepare_one(std::move(order)));
-    }
-  }
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  post(std::move(note));
-  return {};
-}
-
-// Keeps nothing of the person but a hash under this office's own key.
-Result<> Engine::note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  if (item.state.place != broker::Place::kInbox) return {};  // settled meanwhile
-  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  broker::NotePerson event{key, {}, opened.first_header.origin};
-  if (!opened.notice.id_number.empty())
-    event.person = crypto::keyed_hash(
-        keys_.local_key(), {as_bytes("XJ1/same-person"), as_bytes(opened.notice.id_number)});
-  post(std::move(event));
-  return {};
-}
-
-Result<> Engine::distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  XJ_TRY(auto order, distribute_order(item, opened, directory(), now().wall));
-  if (!order) return {};  // stays in the inbox: a person decides
-  broker::Continue event;
-  event.key = key;
-  XJ_TRY(event.order, prepare_one(std::move(*order)));
-  post(std::move(event));
-  return {};
 }
 
 // Gated envelopes that a newer directory sends elsewhere or to other keys: the origin opens its own
@@ -290,6 +204,7 @@ Result<> Engine::replace_stale() {
     order.period = item->header.period;
     order.payload = encode(*payload);
     order.due = item->header.due;
+    order.not_before = item->header.not_before;
     order.in_reply_to = item->header.in_reply_to;
     order.continues = item->header.continues;
     order.replaces = stale_[i].id;
@@ -317,6 +232,8 @@ Result<> Engine::tell_standing() {
   {
     XJ_TRY(const auto txn, store_->read());
     auto rows = own_standing(*txn, month_context());
+    const auto due = rows ? owed(*txn) : std::unexpected(rows.error());
+    if (due) add_overdue(*rows, *due, keys_.office(), at.wall);
     if (rows)
       event.rows = std::move(*rows);
     else
@@ -364,6 +281,7 @@ Result<> Engine::drain_audit() {
 
 Result<> Engine::turn(broker::Transport& transport) {
   XJ_TRY_VOID(serve_own());
+  XJ_TRY_VOID(watch());
   XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
   XJ_TRY_VOID(tell_standing());
@@ -377,7 +295,7 @@ Result<> Engine::turn(broker::Transport& transport) {
   while (!events_.empty() && events.size() < kTurnEventsMax) {
     envelopes += envelopes_in(events_.front());
     if (!events.empty() && envelopes > kTurnEnvelopesMax) break;
-    standing_changed_ = standing_changed_ || moves_mail(events_.front());
+    if (moves_mail(events_.front())) standing_changed_ = unwatched_ = true;
     events.push_back(std::move(events_.front()));
     events_.pop_front();
   }
@@ -385,6 +303,11 @@ Result<> Engine::turn(broker::Transport& transport) {
   count("turns");
   apply(std::move(effects), transport);
   return {};
+}
+
+void Engine::alarm(const std::string& text) {
+  count("alarms");
+  log_warn("alarm", text);
 }
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
@@ -403,14 +326,11 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   }
   for (const broker::Delivered& delivered : effects.delivered) {
     count("delivered");
-    if (served_here(keys_.office(), delivered.kind)) own_.push_back(delivered);
+    if (served_here(delivered.kind)) own_.push_back(delivered);
   }
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);
-  for (const std::string& alarm : effects.alarms) {
-    count("alarms");
-    log_warn("alarm", alarm);
-  }
+  for (const std::string& text : effects.alarms) alarm(text);
   if (effects.audit_waiting && !audit_waiting_) {
     audit_waiting_ = true;
     audit_due_ = now().instant + kAuditEvery;

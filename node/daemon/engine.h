@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 #include "adapters/archive_files.h"
@@ -15,6 +16,8 @@
 #include "broker/broker.h"
 #include "broker/transport.h"
 #include "node/daemon/config.h"
+#include "node/office/exchange_plan.h"
+#include "node/office/obligations.h"
 #include "node/office/standing.h"
 
 namespace xianjie::node {
@@ -51,6 +54,8 @@ class Engine {
   [[nodiscard]] broker::SealContext seal_context();
   // Seals one order as a batch of its own. kRetry: no batch number until the next turn.
   Result<broker::PreparedOrder> prepare_one(broker::Order order);
+  // All of them in one batch, at most kBatchEnvelopesMax; the first that fails fails all.
+  Result<std::vector<broker::PreparedOrder>> prepare_all(const std::vector<broker::Order>& orders);
 
   Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
   [[nodiscard]] Now now() const { return clock_->now(); }
@@ -65,17 +70,32 @@ class Engine {
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
+  // What is owed here and to this office, at this moment.
+  // Announced freezes of the exchange test, as long as they are not over (flow D).
+  [[nodiscard]] const std::vector<Window>& freezes() const { return freezes_; }
+  [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const;
+  void alarm(const std::string& text);  // for people: counted and logged
   void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
 
  private:
   explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
   Result<> drain_audit();
   void apply(broker::Effects effects, broker::Transport& transport);
+  // engine_service.cc: what this office does of itself
+  [[nodiscard]] bool served_here(Kind kind) const;
+  Result<> find_waiting_own();
   Result<> serve_own();
+  Result<> serve(broker::ReadTxn& txn, const broker::Delivered& item);
   Result<> note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-  Result<> find_waiting_own();
+  Result<> forward_answer(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> take_records(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> watch();
+  Result<> watch_consultations(broker::ReadTxn& txn, WallTime now);
+  Result<> give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+  Result<> escalate(broker::ReadTxn& txn, const Obligation& late);
   Result<> replace_stale();
   Result<> tell_standing();
 
@@ -100,6 +120,11 @@ class Engine {
   WallTime standing_told_;              // when it was last counted
   std::vector<broker::Delivered> own_;  // inbox items that this office's own service opens
   std::vector<broker::Stale> stale_;    // to be sealed anew
+  std::vector<Window> freezes_;
+  bool unwatched_ = true;  // something moved since what is owed was last looked at
+  Instant watch_due_;      // not before
+  WallTime owed_next_;     // when something falls due
+  std::set<std::tuple<EnvelopeId, OfficeId, int>> told_;  // reminders and alarms of this process
   std::map<std::string, std::uint64_t> counters_;
 };
 

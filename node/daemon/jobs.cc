@@ -13,31 +13,33 @@ constexpr std::size_t kSliceRows = kBatchEnvelopesMax / 2;
 
 class SubmissionJob final : public Job {
  public:
-  SubmissionJob(Submission submission, Answer answer)
+  SubmissionJob(std::unique_ptr<Submission> submission, Answer answer)
       : submission_(std::move(submission)), answer_(std::move(answer)) {}
 
   void advance(Engine& engine) override {
-    if (submission_.done()) return finish();
+    if (submission_->done()) return finish();
     const auto number = engine.batch_number();
     if (!number) return;
-    auto slice = submission_.next_slice(engine.directory(), kSliceRows);
+    auto slice = submission_->next_slice(engine.directory(), kSliceRows);
+    if (slice.orders.empty()) return tell();
     auto prepared =
         broker::prepare_orders(slice.orders, engine.seal_context(), *number, engine.now().wall);
     broker::Submit submit;
-    submit.submission = submission_.id();
+    submit.submission = submission_->id();
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       if (prepared[i]) {
         slice.items[i].order = std::move(*prepared[i]);
         submit.items.push_back(std::move(slice.items[i]));
       } else {
-        submission_.note({slice.items[i].row, false, std::unexpected(prepared[i].error())});
+        submission_->note(
+            {slice.items[i].row, false, std::unexpected(prepared[i].error()), slice.items[i].part});
       }
     }
     if (submit.items.empty()) return tell();
     waiting_ = true;
     engine.post(std::move(submit), [this](broker::Reply& reply) {
       waiting_ = false;
-      for (const broker::SubmitAnswer& one : reply.answers) submission_.note(one);
+      for (const broker::SubmitAnswer& one : reply.answers) submission_->note(one);
       tell();
     });
   }
@@ -46,15 +48,15 @@ class SubmissionJob final : public Job {
 
  private:
   void tell() {
-    answer_(nlohmann::json{{"done", submission_.rows_done()}, {"rows", submission_.file_rows()}},
+    answer_(nlohmann::json{{"done", submission_->rows_done()}, {"rows", submission_->file_rows()}},
             false);
   }
   void finish() {
     done_ = true;
-    answer_(submission_.answer(), true);
+    answer_(submission_->answer(), true);
   }
 
-  Submission submission_;
+  std::unique_ptr<Submission> submission_;
   Answer answer_;
   bool waiting_ = false;
   bool done_ = false;
@@ -136,7 +138,7 @@ void Jobs::advance(Engine& engine) {
   while (!jobs_.empty() && jobs_.front()->done()) jobs_.pop_front();
 }
 
-std::unique_ptr<Job> submission_job(Submission submission, Answer answer) {
+std::unique_ptr<Job> submission_job(std::unique_ptr<Submission> submission, Answer answer) {
   return std::make_unique<SubmissionJob>(std::move(submission), std::move(answer));
 }
 std::unique_ptr<Job> bench_job(BenchRequest request, Answer answer) {

@@ -34,7 +34,7 @@ class Jobs {
   std::deque<std::unique_ptr<Job>> jobs_;
 };
 
-std::unique_ptr<Job> submission_job(Submission submission, Answer answer);
+std::unique_ptr<Job> submission_job(std::unique_ptr<Submission> submission, Answer answer);
 
 struct BenchRequest {
   OfficeId destination;

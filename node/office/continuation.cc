@@ -24,8 +24,7 @@ OfficeId province_of(const Directory& directory, OfficeId office) {
   return at;
 }
 
-Result<broker::Order> order_for(const Item& item, const OpenedNotice& opened, Kind kind,
-                                Step step) {
+Result<broker::Order> order_for(const Item& item, const OpenedItem& opened, Kind kind, Step step) {
   if (opened.steps.size() >= kStepsMax)
     return refused("steps: passed on " + std::to_string(kStepsMax) +
                    " times already; settle it here");
@@ -36,6 +35,7 @@ Result<broker::Order> order_for(const Item& item, const OpenedNotice& opened, Ki
   order.destination = step.to;
   order.period = item.header.period;
   order.continues = item.key.id;
+  order.due = item.header.due;
   ContinuationPayload payload{opened.first, opened.key, opened.steps};
   payload.steps.push_back(std::move(step));
   order.payload = encode(Payload(std::move(payload)));
@@ -76,22 +76,21 @@ Result<OfficeId> police_of(const Directory& directory, OfficeId province) {
 
 }  // namespace
 
-Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
-                                 const broker::DirectorySnapshot& snapshot) {
+Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
+                              const broker::DirectorySnapshot& snapshot) {
   XJ_TRY(Payload payload, open_item(item, keys));
-  OpenedNotice out;
-  if (auto* notice = std::get_if<NoticePayload>(&payload)) {
+  OpenedItem out;
+  auto* continued = std::get_if<ContinuationPayload>(&payload);
+  if (continued == nullptr) {
     const auto slot = std::ranges::find(item.header.readers, keys.office(), &Reader::office);
     XJ_TRY(out.key, crypto::payload_key(item.envelope, item.header, keys.office(), slot->key,
                                         keys.sealing_secret()));
-    out.notice = std::move(*notice);
+    out.payload = std::move(payload);
     out.first = item.envelope;
     out.first.hops = 0;
     out.first_header = item.header;
     return out;
   }
-  auto* continued = std::get_if<ContinuationPayload>(&payload);
-  if (continued == nullptr) return refused("kind: there is no notice in this item");
   broker::StatementCache once;
   broker::CheckedEnvelope checked =
       broker::check_envelope(std::move(continued->first), snapshot, once);
@@ -101,22 +100,33 @@ Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& key
   out.first_header = std::move(checked.header);
   XJ_TRY(const Bytes plain,
          crypto::open_with_key(checked.envelope, out.first_header, continued->key));
-  XJ_TRY(Payload inside, decode_payload(plain));
-  auto* notice = std::get_if<NoticePayload>(&inside);
-  if (notice == nullptr) return corrupt("first: holds no notice");
-  out.notice = std::move(*notice);
+  XJ_TRY(out.payload, decode_payload(plain));
+  if (std::holds_alternative<ContinuationPayload>(out.payload))
+    return corrupt("first: is a continuation itself");
   out.first = std::move(checked.envelope);
   out.key = continued->key;
   out.steps = std::move(continued->steps);
   return out;
 }
 
-Result<broker::Order> assign_order(const Item& item, const OpenedNotice& opened, OfficeId to,
+Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
+                                 const broker::DirectorySnapshot& snapshot) {
+  XJ_TRY(OpenedItem opened, open_first(item, keys, snapshot));
+  if (!std::holds_alternative<NoticePayload>(opened.payload))
+    return refused("kind: there is no notice in this item");
+  OpenedNotice out{std::move(opened), {}};
+  out.notice = std::get<NoticePayload>(out.payload);
+  return out;
+}
+
+Result<broker::Order> assign_order(const Item& item, const OpenedItem& opened, OfficeId to,
                                    const std::string& reason, const Directory& directory,
                                    WallTime now) {
   const OfficeId self = item.header.destination;
   if (!directory.contains(to)) return refused("to: " + to_text(to) + " is not in the directory");
-  if (!below(directory, to, self) || !office_type_row(to.type()).owns_code)
+  const bool contractor = opened.first_header.kind == Kind::kWorkOrder &&
+                          to.type() == OfficeType::kContractor && directory.parent(to) == self;
+  if (!contractor && (!below(directory, to, self) || !office_type_row(to.type()).owns_code))
     return refused("to: " + to_text(to) + " is no office below " + to_text(self) +
                    "; a desk assigns inside its own area only");
   if (reason.empty()) return refused("reason: missing; the next desk reads it");
@@ -126,8 +136,8 @@ Result<broker::Order> assign_order(const Item& item, const OpenedNotice& opened,
   return order_for(item, opened, opened.first_header.kind, std::move(step));
 }
 
-Result<broker::Order> return_order(const Item& item, const OpenedNotice& opened,
-                                   const Return& wanted, const Directory& directory, WallTime now) {
+Result<broker::Order> return_order(const Item& item, const OpenedItem& opened, const Return& wanted,
+                                   const Directory& directory, WallTime now) {
   const OfficeId self = item.header.destination;
   XJ_TRY(const std::uint32_t code, code_of(wanted.code));
   Step step = step_of(item, StepAction::kReturned, now);

@@ -13,21 +13,28 @@
 
 namespace xianjie::node {
 
-struct OpenedNotice {
-  NoticePayload notice;
-  Envelope first;  // as its origin signed it
+struct OpenedItem {
+  Payload payload;  // of the first envelope
+  Envelope first;   // as its origin signed it
   Header first_header;
   Hash key{};               // opens `first`
   std::vector<Step> steps;  // oldest first; empty where the item is the first envelope itself
 };
+struct OpenedNotice : OpenedItem {
+  NoticePayload notice;
+};
 
-// The notice in an inbox item, first or continued. The first envelope inside a continuation is
-// checked as every hop checks one. kRefused "kind: …" for items without a notice.
+// What an inbox item holds, first or continued. The first envelope inside a continuation is checked
+// as every hop checks one.
+Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
+                              const broker::DirectorySnapshot& snapshot);
+// The same; kRefused "kind: …" for items without a notice.
 Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
                                  const broker::DirectorySnapshot& snapshot);
 
-// `reason` is for the next desk and travels sealed. Refuses whoever is not below this desk.
-Result<broker::Order> assign_order(const Item& item, const OpenedNotice& opened, OfficeId to,
+// `reason` is for the next desk and travels sealed. Refuses whoever is not below this desk. A work
+// order may also go to the contractor of its own desk.
+Result<broker::Order> assign_order(const Item& item, const OpenedItem& opened, OfficeId to,
                                    const std::string& reason, const routing::Directory& directory,
                                    WallTime now);
 
@@ -39,9 +46,8 @@ struct Return {
 // Where it goes (flow C): to the lowest office above this one that covers the code, at most to the
 // province; without a code one level up; from the province on to population-police, or with a code
 // elsewhere to the office there. Population-police answers to its province.
-Result<broker::Order> return_order(const Item& item, const OpenedNotice& opened,
-                                   const Return& wanted, const routing::Directory& directory,
-                                   WallTime now);
+Result<broker::Order> return_order(const Item& item, const OpenedItem& opened, const Return& wanted,
+                                   const routing::Directory& directory, WallTime now);
 
 // What came back with a code and goes on without anybody's help; empty: a person decides, because
 // no code is known, this desk is where it leads, or the office there has returned it already.

@@ -81,7 +81,7 @@ Result<broker::Order> check_result_order(const Item& item, Check check) {
   order.destination = item.key.origin;
   order.period = item.header.period;
   order.in_reply_to = item.key.id;
-  CheckResultPayload payload{item.key.id, check.outcome, ""};
+  CheckResultPayload payload{item.key.id, check.outcome, std::move(check.remarks)};
   payload.checked_by = check.checked_by;
   payload.steps = std::move(check.steps);
   order.payload = encode(Payload(std::move(payload)));

@@ -31,6 +31,8 @@ struct Check {
   CheckOutcome outcome = CheckOutcome::kOwnArea;
   OfficeId checked_by;
   std::vector<Step> steps;
+  std::string remarks =
+      {};  // the measures taken for a person of high risk, or what else there is to say
 };
 Result<broker::Order> check_result_order(const Item& item, Check check);
 // Whose own service looks who a notice is about as it arrives (疑似重复): every desk of justice.

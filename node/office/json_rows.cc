@@ -1,7 +1,7 @@
 #include "node/office/json_rows.h"
 
 #include <algorithm>
-#include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -37,7 +37,10 @@ std::optional<std::string> cell_text(const Json& value) {
   }
 }
 
-RawRow read_line(std::string_view text, std::size_t line) {
+using FindPlace = std::function<std::optional<std::size_t>(const std::string& key)>;
+
+RawRow read_line(std::string_view text, std::size_t line, std::size_t columns,
+                 const FindPlace& place_of) {
   if (text.size() > kPayloadBytesMax)
     return broken_row(line, "too_long", "is longer than a payload");
   std::size_t keys = 0;
@@ -49,26 +52,35 @@ RawRow read_line(std::string_view text, std::size_t line) {
   if (!object.is_object()) return broken_row(line, "broken_line", "is no JSON object");
   if (keys != object.size()) return broken_row(line, "malformed", "names a column twice");
   RawRow row{.line = line, .broken = false, .fields = {}, .fault = {}};
-  row.fields.resize(kColumns);
-  std::array<bool, kColumns> seen{};
+  row.fields.resize(columns);
+  std::vector<bool> seen(columns);
   for (const auto& [key, value] : object.items()) {
-    const auto column = find_column(key);
-    if (!column)
-      return broken_row(line, "unknown_header", "has a key that is no column of a notices file");
-    const auto place = static_cast<std::size_t>(*column);
-    if (seen[place]) return broken_row(line, "malformed", "names a column twice");
-    seen[place] = true;
+    const auto place = place_of(key);
+    if (!place)
+      return broken_row(line, "unknown_header", "has a key that is no column of this file");
+    if (seen[*place]) return broken_row(line, "malformed", "names a column twice");
+    seen[*place] = true;
     auto cell = cell_text(value);
     if (!cell) return broken_row(line, "malformed", "has a value that is no text");
-    row.fields[place] = std::move(*cell);
+    row.fields[*place] = std::move(*cell);
   }
   return row;
 }
 
-RawRow header_row() {
-  RawRow header;
-  for (const ColumnRow& column : notice_columns()) header.fields.emplace_back(column.word);
-  return header;
+// `header` is asked once, with the first object's text.
+std::vector<RawRow> read_lines(std::string_view text,
+                               const std::function<RawRow(std::string_view)>& header,
+                               const FindPlace& place_of) {
+  std::vector<RawRow> rows;
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view object = trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (object.empty()) continue;
+    if (rows.empty()) rows.push_back(header(object));
+    rows.push_back(read_line(object, line, rows.front().fields.size(), place_of));
+  }
+  return rows;
 }
 
 }  // namespace
@@ -78,16 +90,32 @@ bool looks_like_json_lines(std::string_view text) {
 }
 
 std::vector<RawRow> read_json_rows(std::string_view text) {
-  std::vector<RawRow> rows;
-  for (std::size_t line = 1; !text.empty(); ++line) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view object = trim(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (object.empty()) continue;
-    if (rows.empty()) rows.push_back(header_row());
-    rows.push_back(read_line(object, line));
-  }
-  return rows;
+  const auto header = [](std::string_view) {
+    RawRow row;
+    for (const ColumnRow& column : notice_columns()) row.fields.emplace_back(column.word);
+    return row;
+  };
+  return read_lines(text, header, [](const std::string& key) {
+    const auto column = find_column(key);
+    return column ? std::optional(static_cast<std::size_t>(*column)) : std::nullopt;
+  });
+}
+
+std::vector<RawRow> read_json_table(std::string_view text) {
+  std::vector<std::string> columns;
+  const auto header = [&](std::string_view object) {
+    const auto first = nlohmann::ordered_json::parse(object, nullptr, /*allow_exceptions=*/false);
+    if (first.is_object())
+      for (const auto& [key, value] : first.items()) columns.push_back(key);
+    RawRow row;
+    row.fields = columns;
+    return row;
+  };
+  return read_lines(text, header, [&](const std::string& key) {
+    const auto at = std::ranges::find(columns, key);
+    return at == columns.end() ? std::nullopt
+                               : std::optional(static_cast<std::size_t>(at - columns.begin()));
+  });
 }
 
 }  // namespace xianjie::node

@@ -17,4 +17,8 @@ bool looks_like_json_lines(std::string_view text);
 // digits. A line that is no such object, or has an unknown or repeated key, becomes a broken row.
 std::vector<RawRow> read_json_rows(std::string_view text);
 
+// The same for a file whose columns are not known beforehand: the first object's keys are the
+// header, in their order there; a later object may leave keys out, but not bring new ones.
+std::vector<RawRow> read_json_table(std::string_view text);
+
 }  // namespace xianjie::node

@@ -47,7 +47,15 @@ json id_or_null(const EnvelopeId& id) {
 }  // namespace
 
 json ledger_row_view(const EnvelopeId& id, const LedgerRow& row) {
-  return {{"row", row.row},
+  json answers = json::array();
+  for (const broker::LedgerAnswer& answer : row.answers)
+    answers.push_back({{"kind", std::string(to_word(answer.kind))},
+                       {"id", to_text(answer.key.id)},
+                       {"origin", to_text(answer.key.origin)},
+                       {"time", to_text(answer.time)}});
+  return {{"answers", answers},
+          {"due", time_or_null(row.due)},
+          {"row", row.row},
           {"submission", to_hex(ByteView(row.submission).first(16))},
           {"id", to_text(id)},
           {"kind", std::string(to_word(row.kind))},

@@ -10,7 +10,11 @@
 
 namespace xianjie::node {
 
+// What the file holds: JSON lines of a notices file have that file's columns, others their own.
+enum class FileOf : std::uint8_t { kNotices, kForms };
+
 // Header first. Refuses a file that is in neither encoding throughout: row 0, field "file".
-std::expected<std::vector<RawRow>, NoticeRefusal> read_notice_bytes(ByteView bytes);
+std::expected<std::vector<RawRow>, NoticeRefusal> read_notice_bytes(
+    ByteView bytes, FileOf file_of = FileOf::kNotices);
 
 }  // namespace xianjie::node

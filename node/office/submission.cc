@@ -4,17 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/hash.h"
-#include "routing/calendar.h"
+#include "node/office/form_submission.h"
+#include "node/office/forms.h"
+#include "node/office/notice_submission.h"
 #include "routing/codes.h"
 #include "routing/kinds.h"
-#include "routing/route.h"
 
 namespace xianjie::node {
 namespace {
-
-bool is_notice(Kind kind) {
-  return kind == Kind::kPreReleaseNotice || kind == Kind::kAdHocReport;
-}
 
 Hash submission_hash(const SubmissionRequest& request, Period period, ByteView local_key) {
   const Bytes about =
@@ -25,124 +22,72 @@ Hash submission_hash(const SubmissionRequest& request, Period period, ByteView l
   return crypto::keyed_hash(local_key, {as_bytes("XJ1/submission"), about, request.file});
 }
 
+// Kinds that answer what has arrived are handed in beside it, not as a file of their own.
+bool is_answer(Kind kind) {
+  const auto goes = routing::kind_row(kind).goes;
+  return goes == routing::Goes::kToRequester || goes == routing::Goes::kTownshipToOrigin;
+}
+
 }  // namespace
 
-Result<Submission> Submission::begin(const SubmissionRequest& request,
-                                     const crypto::OfficeKeys& keys,
-                                     const routing::Directory& directory, WallTime now) {
-  if (!is_notice(request.kind))
-    return refused("kind: " + std::string(to_word(request.kind)) +
-                   " is not handed in as a file; pre_release_notice and ad_hoc_report are");
-  if (keys.office().type() != OfficeType::kPrison &&
-      keys.office().type() != OfficeType::kDetentionHouse)
-    return refused("office: " + to_text(keys.office()) +
-                   " hands in no releases; prisons and detention houses do");
+routing::WorkingDays working_days(const routing::Directory& directory) {
+  return {directory.header().holidays, directory.header().working_weekends};
+}
+
+Submission::Submission(Basis basis)
+    : id_(basis.id),
+      name_(std::move(basis.name)),
+      kind_(basis.kind),
+      period_(basis.period),
+      keys_(basis.keys),
+      now_(basis.now),
+      freezes_(std::move(basis.freezes)) {}
+
+Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& request,
+                                                      const crypto::OfficeKeys& keys,
+                                                      const routing::Directory& directory,
+                                                      WallTime now) {
+  const std::string word(to_word(request.kind));
+  const bool notice = is_notice(request.kind);
+  if (is_answer(request.kind))
+    return refused("kind: " + word +
+                   " answers an item of the inbox: `inbox answer ID FIELD=VALUE …`");
+  if (!notice && (file_columns(request.kind).empty() ||
+                  routing::kind_row(request.kind).klass == Class::kControl))
+    return refused("kind: " + word + " is not handed in as a file; `xianjie kinds` lists what is");
+  if (!routing::may_send(request.kind, keys.office().type()))
+    return refused("office: " + to_text(keys.office()) + " hands in no " + word + "; " +
+                   routing::senders_text(request.kind) + " may");
   if (!directory.contains(keys.office())) return refused("office: not in the directory");
-  Submission out;
-  out.kind_ = request.kind;
-  out.office_ = keys.office();
-  out.keys_ = &keys;
-  out.today_ = local_date(now);
-  const Period open = routing::period_for_submission(now);
-  const Period month = *Period::make(out.today_.year, out.today_.month);
-  out.period_ = request.period.is_set() ? request.period : open;
-  if (routing::kind_row(request.kind).schedule != routing::Schedule::kMonthlyGates) {
-    if (!request.period.is_set()) out.period_ = month;
-  } else if (out.period_ < open) {
-    if (out.period_ < month)
-      return refused("period: " + to_text(out.period_) + " is over; what was missed joins " +
-                     to_text(open));
-    out.period_ = open;
-  }
-  out.joins_next_ = routing::kind_row(request.kind).schedule == routing::Schedule::kMonthlyGates &&
-                    out.period_ > month;
-  out.id_ = submission_hash(request, out.period_, keys.local_key());
-  out.name_ = request.submission.empty() ? to_hex(ByteView(out.id_).first(16)) : request.submission;
-  return out;
+  Basis basis;
+  basis.kind = request.kind;
+  basis.keys = &keys;
+  basis.now = now;
+  basis.freezes = request.freezes;
+  XJ_TRY(basis.period, notice ? notice_period(request.kind, request.period, now)
+                              : form_period(request.kind, request.period, now));
+  basis.id = submission_hash(request, basis.period, keys.local_key());
+  basis.name =
+      request.submission.empty() ? to_hex(ByteView(basis.id).first(16)) : request.submission;
+  return notice ? notice_submission(std::move(basis)) : form_submission(std::move(basis));
 }
 
-void Submission::set_rows(std::vector<RawRow> rows) {
-  auto file = read_notice_file(std::move(rows));
-  if (file)
-    file_ = std::move(*file);
-  else
-    refuse_whole(std::move(file).error());
-}
-
-void Submission::refuse_whole(NoticeRefusal refusal) {
-  refused_.push_back(std::move(refusal));
-}
-
-void Submission::warn_of_next_period(std::size_t row, const NoticePayload& payload,
-                                     std::vector<NoticeWarning>& warnings) const {
-  if (!joins_next_) return;
-  std::string text = "joins_next_period: joins " + to_text(period_) + " (补报)";
-  const auto released = parse_iso_date(payload.release_date);
-  const auto chain_ends = Date::make(period_.year(), period_.month(), 14);
-  if (released && chain_ends && *released < *chain_ends)
-    text += "; the release comes before its chain ends, report this person ad hoc (随时上报)";
-  warnings.push_back({row, "release_date", std::move(text)});
-}
-
-Submission::Slice Submission::next_slice(const routing::Directory& directory,
-                                         std::size_t rows_max) {
-  Slice slice;
-  if (!file_) return slice;
-  NoticeContext context{office_, today_, period_,
-                        [&](std::string_view text) { return find_office(directory, text); }};
-  if (kind_ != Kind::kPreReleaseNotice) context.period = {};
-  NoticeChecker checker(std::move(context), file_->columns);
-  const std::size_t end = std::min(file_->rows.size(), at_ + rows_max);
-  for (; at_ < end; ++at_) {
-    const std::size_t row = at_ + 1;
-    auto checked = checker.check(row, file_->rows[at_], warnings_);
-    file_->rows[at_] = {};
-    if (!checked) {
-      refused_.push_back(std::move(checked).error());
-      continue;
-    }
-    NoticePayload& payload = checked->payload;
-    const OfficeId destination = routing::office_for_code(directory, checked->resolution.code);
-    if (!destination.is_set()) {
-      refused_.push_back({row, "registration_code",
-                          "unknown_code: no office of the directory covers " +
-                              routing::code_text(checked->resolution.code)});
-      continue;
-    }
-    warn_of_next_period(row, payload, warnings_);
-    payload.resolved_code = checked->resolution.code;
-    payload.confidence = checked->resolution.confidence;
-    broker::Order order;
-    order.kind = kind_;
-    order.destination = destination;
-    order.period = period_;
-    order.police_copy_code = checked->resolution.code;
-    order.payload = encode(Payload(payload));
-    broker::SubmitItem item;
-    item.row = static_cast<std::uint32_t>(row);
-    item.code = checked->resolution.code;
-    item.confidence = checked->resolution.confidence;
-    item.assigned = destination.type() == OfficeType::kTownship;
-    if (!payload.id_number.empty())
-      item.person = crypto::keyed_hash(
-          keys_->local_key(),
-          {as_bytes("XJ1/person"),
-           Encoder().u8(static_cast<std::uint8_t>(kind_)).u32(period_.yyyymm).bytes(),
-           as_bytes(payload.id_number)});
-    metas_[row] = {destination, item.code, item.confidence, item.assigned};
-    slice.orders.push_back(std::move(order));
-    slice.items.push_back(std::move(item));
-  }
-  return slice;
+void Submission::note_order(const broker::SubmitItem& item, OfficeId destination) {
+  metas_[{item.row, item.part}] = {destination, item.code, item.confidence, item.assigned};
 }
 
 void Submission::note(const broker::SubmitAnswer& answer) {
   if (answer.outcome) {
-    accepted_[answer.row] = {*answer.outcome, answer.repeated};
+    accepted_[{answer.row, answer.part}] = {*answer.outcome, answer.repeated};
     return;
   }
-  const bool duplicate = answer.outcome.error().text.starts_with("duplicate");
-  refused_.push_back({answer.row, duplicate ? "id_number" : "row", answer.outcome.error().text});
+  const std::string& text = answer.outcome.error().text;
+  const bool duplicate = text.starts_with("duplicate");
+  refused_.push_back({answer.row,
+                      duplicate && is_notice(kind_) ? "id_number"
+                      : answer.part != 0            ? "to"
+                                                    : "row",
+                      text});
 }
 
 nlohmann::json Submission::answer() const {
@@ -154,16 +99,17 @@ nlohmann::json Submission::answer() const {
   for (const NoticeRefusal& one : refused)
     refusals.push_back({{"row", one.row}, {"field", one.field}, {"reason", one.reason}});
   for (const NoticeWarning& one : warnings_)
-    if (accepted_.contains(one.row))
+    if (const auto at = accepted_.lower_bound({one.row, 0});
+        at != accepted_.end() && at->first.first == one.row)
       warnings.push_back({{"row", one.row}, {"field", one.field}, {"text", one.text}});
   std::size_t repeated = 0;
-  for (const auto& [row, one] : accepted_) {
-    const Meta& meta = metas_.at(row);
+  for (const auto& [part, one] : accepted_) {
+    const Meta& meta = metas_.at(part);
     repeated += one.repeated ? 1 : 0;
-    envelopes.push_back({{"row", row},
+    envelopes.push_back({{"row", part.first},
                          {"id", to_text(one.id)},
                          {"destination", to_text(meta.destination)},
-                         {"code", routing::code_text(meta.code)},
+                         {"code", meta.code == 0 ? "" : routing::code_text(meta.code)},
                          {"confidence", std::string(to_word(meta.confidence))},
                          {"assigned", meta.assigned}});
   }

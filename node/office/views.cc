@@ -5,6 +5,7 @@
 
 #include "node/office/desk.h"
 #include "node/office/duplicates.h"
+#include "node/office/forms.h"
 #include "routing/channels.h"
 #include "routing/codes.h"
 
@@ -75,7 +76,8 @@ Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) 
             {"period", to_text(row.period)},
             {"state", row.copy ? "copy" : word(row.settled ? State::kSettled : State::kInbox)},
             {"copy", row.copy},
-            {"continued_by", id_or_null(row.continued_by)}};
+            {"continued_by", id_or_null(row.continued_by)},
+            {"due", time_or_null(row.due)}};
   if (state) {
     item["received"] = to_text(state->taken);
     item["late"] = state->late;
@@ -124,7 +126,28 @@ json steps_view(const std::vector<Step>& steps, bool with_remarks) {
   return out;
 }
 
+namespace {
+
+json form_view(const FormPayload& payload) {
+  const Form* form = find_form(payload.form);
+  json out{{"form", payload.form},
+           {"form_zh", form == nullptr ? "" : std::string(form->zh)},
+           {"version", payload.version}};
+  json rows = json::array();
+  std::uint32_t row = 0;
+  for (const FormCell& cell : payload.cells) {
+    if (cell.row != row) rows.push_back(json::object());
+    row = cell.row;
+    (row == 0 ? out : rows.back())[cell.name] = cell.value;
+  }
+  if (!rows.empty()) out["rows"] = std::move(rows);
+  return out;
+}
+
+}  // namespace
+
 json payload_view(const Payload& payload) {
+  if (const auto* form = std::get_if<FormPayload>(&payload)) return form_view(*form);
   if (const auto* result = std::get_if<CheckResultPayload>(&payload)) {
     json out{{"notice", to_text(result->notice)},
              {"outcome", check_outcome_word(static_cast<std::uint8_t>(result->outcome))},
@@ -182,7 +205,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     if (!key) return true;
     QueueNumbers& numbers = queues[{key->neighbour, key->lane}];
     Decoder in(row.value);
-    const WallTime created{static_cast<std::int64_t>(Decoder(in.raw(24).subspan(8)).u64() >> 16)};
+    const WallTime created = broker::parse_seen_key(in.raw(24)).id.created();
     in.u8();
     numbers.bytes += in.u32();
     if (!numbers.oldest.is_set() || created < numbers.oldest) numbers.oldest = created;
@@ -261,6 +284,7 @@ Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const N
   out["destination"] = to_text(item->header.destination);
   out["created"] = to_text(item->header.created);
   out["readers"] = readers;
+  out["due"] = time_or_null(item->header.due);
   out["in_reply_to"] = id_or_null(item->header.in_reply_to);
   out["copy_of"] = id_or_null(item->header.copy_of);
   return out;

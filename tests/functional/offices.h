@@ -2,6 +2,7 @@
 // directory that its holder signs, a configuration.
 #pragma once
 
+#include "adapters/clock.h"
 #include "tests/functional/cli.h"
 
 namespace xianjie::tests {
@@ -44,6 +45,11 @@ class HandMadeOffices : public testing::Test {
   static std::string still_clock() {
     return "start = \"2026-12-09T12:00:00+08:00\"\n"
            "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
+  }
+  // From the 9th, noon, on: so many virtual seconds a real second.
+  static std::string clock_running_at(double rate) {
+    return "start = \"2026-12-09T12:00:00+08:00\"\nreal_epoch = \"" +
+           to_text(adapters::real_wall_time()) + "\"\nrate = " + std::to_string(rate) + "\n";
   }
 
   explicit HandMadeOffices(const std::vector<Line>& offices,
@@ -90,8 +96,7 @@ class HandMadeOffices : public testing::Test {
                                  ".keys\"\ndirectory = \"directory.xjd\"\nstore = \"" + name +
                                  ".store\"\narchive = \"" + name + ".audit\"\napi = \"" + name +
                                  ".sock\"\n[holders]\nkeys = [\"" + holder +
-                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n" +
-                                 clock);
+                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n" + clock);
   }
 
   TempDirectory folder_;

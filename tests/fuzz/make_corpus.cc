@@ -183,6 +183,9 @@ void add_rows(const Corpus& corpus) {
   ledger.row = 12;
   ledger.code = 610802001;
   ledger.accepted = tests::kEarly;
+  ledger.due = tests::kNow;
+  ledger.checked_by = tests::kTownship;
+  ledger.answers.push_back({Kind::kArrivalReport, {tests::kTownship, key.id}, tests::kNow});
   corpus.add("rows", "ledger", encode(ledger));
   corpus.add("rows", "held", encode(HeldRow{"route_disagrees: ask", tests::kCounty, tests::kNow}));
   corpus.add("rows", "standing", encode(StandingRow{tests::kNow, 7, Bytes(40, 3)}));

@@ -61,14 +61,21 @@ Layout manifest_layout(ByteView input) {
   return layout;
 }
 
+Layout ledger_layout(ByteView input) {
+  Layout layout{{37, 93, 117, 238, 254}, {182, 189}};
+  for (std::size_t at = 263; at < input.size(); at += 33) layout.offices.push_back(at + 1);
+  return layout;
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView input(data, size);
   const fuzz::Encode encode;
-  exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 7});
+  exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 15});
   exact(input, broker::decode_inbox_row, encode, {{0, 78}, {}, 24, 7});
-  exact(input, broker::decode_ledger_row, encode, {{37, 93, 117}, {182, 189}});
+  if (broker::decode_ledger_row(input))
+    exact(input, broker::decode_ledger_row, encode, ledger_layout(input));
   exact(input, broker::decode_held_row, encode, {{0}, {}});
   exact(input, broker::decode_standing_row, encode, {});
   exact(input, broker::decode_passage_row, encode, {{40}, {}});

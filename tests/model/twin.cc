@@ -37,6 +37,12 @@ bool Twin::hears(OfficeId neighbour) const {
   return link != links.end() && link->second.up && link->second.greeted;
 }
 
+// Records that say nothing of their subject come over what any person's kind may use.
+bool Twin::hears_records(OfficeId neighbour) const {
+  return hears(neighbour) && routing::record_allowed(Kind::kNone, links.at(neighbour).both,
+                                                     neighbour.type(), kUnderTest.type());
+}
+
 bool Twin::open(const TwinItem& item, const Now& now) const {
   return !item.opens.is_set() || (now.wall_trusted && now.wall >= item.opens);
 }
@@ -80,6 +86,8 @@ void Twin::batch(OfficeId from, const CheckedBatch& batch, const Now& now) {
 AckOutcome Twin::take(OfficeId from, const CheckedEnvelope& checked, const Now& now) {
   const Header& header = checked.header;
   if (checked.fault || header.origin == kUnderTest) return AckOutcome::kRefused;
+  if (!routing::channel_allowed(header.kind, links.at(from).both, from.type(), kUnderTest.type()))
+    return AckOutcome::kRefused;
   const EnvelopeKey key{header.origin, header.id};
   const bool too_far = checked.envelope.hops >= kHopsMax;
   const auto known = items.find(key);
@@ -209,7 +217,7 @@ void Twin::settle(const EnvelopeKey& key, const Now& now) {
 
 void Twin::receipt(OfficeId via, OfficeId issuer, const Receipt& receipt, const Now&) {
   const auto row = ledger.find(receipt.id);
-  if (!hears(via) || row == ledger.end()) return;
+  if (!hears_records(via) || row == ledger.end()) return;
   TwinLedger& own = row->second;
   if (own.destination != issuer || own.leaf != receipt.leaf) return;
   if (weight(receipt.type, own.delivered) <= weight(own.receipt, own.delivered)) return;
@@ -234,7 +242,7 @@ void Twin::expire(const EnvelopeKey& key) {
 }
 
 void Twin::epoch(OfficeId via, OfficeId issuer, std::uint64_t epoch, WallTime created) {
-  if (!hears(via)) return;
+  if (!hears_records(via)) return;
   const auto said = epochs_.find(issuer);
   if (said != epochs_.end() && (said->second.first == epoch || said->second.second >= created))
     return;

@@ -85,6 +85,7 @@ class Twin {
   void restart() { links.clear(); }
 
   [[nodiscard]] bool hears(OfficeId neighbour) const;
+  [[nodiscard]] bool hears_records(OfficeId neighbour) const;
   [[nodiscard]] bool open(const TwinItem& item, const Now& now) const;
   [[nodiscard]] bool allowed(const TwinItem& item) const;  // over its link as it stands
   void expire(const broker::EnvelopeKey& key);

@@ -69,14 +69,16 @@ Envelope Writer::write(OfficeId destination, Kind kind, WallTime created, Period
 }
 
 PreparedOrder Writer::order(OfficeId destination, Kind kind, WallTime at, Period period,
-                            std::optional<std::uint32_t> police_copy_code) {
+                            std::optional<std::uint32_t> police_copy_code, WallTime due) {
   Order order;
   order.kind = kind;
   order.destination = destination;
   order.period = period;
   order.payload = to_bytes(as_bytes("made-up"));
   order.police_copy_code = police_copy_code;
-  if (routing::kind_row(kind).lifetime == Duration{}) order.due = at + days(30);
+  order.due = due;
+  if (!due.is_set() && routing::kind_row(kind).lifetime == Duration{}) order.due = at + days(30);
+  if (!routing::may_send(kind, origin_.type())) order.continues = envelope_id(250);
   const routing::CalendarOptions calendar;
   const SealContext context{*snapshot_, office_keys(origin_), calendar, random_};
   auto prepared = prepare_orders(std::span(&order, 1), context, ++batch_, at);

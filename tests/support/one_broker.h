@@ -29,7 +29,8 @@ class Writer {
                                  std::string_view payload = "made-up");
   Envelope write(OfficeId destination, Kind kind, WallTime created, Period period = {});
   broker::PreparedOrder order(OfficeId destination, Kind kind, WallTime now, Period period = {},
-                              std::optional<std::uint32_t> police_copy_code = {});
+                              std::optional<std::uint32_t> police_copy_code = {},
+                              WallTime due = {});
 
  private:
   OfficeId origin_;

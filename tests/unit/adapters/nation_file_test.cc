@@ -31,7 +31,9 @@ std::string refusal(const std::string& text) {
   const auto nation = parse_nation(text);
   return nation ? "parsed" : nation.error().text;
 }
-OfficeId office(std::string_view text) { return OfficeId::parse(text).value(); }
+OfficeId office(std::string_view text) {
+  return OfficeId::parse(text).value();
+}
 
 TEST(NationFile, OfficesTakeTheirCodesFromTheirIds) {
   const auto nation = parse_nation(kBranch + entry("county:610802", "prefecture:610800") +

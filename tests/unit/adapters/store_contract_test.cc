@@ -15,7 +15,9 @@ namespace {
 using broker::Row;
 using broker::Table;
 
-std::string text_of(ByteView view) { return std::string(as_text(view)); }
+std::string text_of(ByteView view) {
+  return std::string(as_text(view));
+}
 
 class StoreContract : public testing::TestWithParam<const char*> {
  protected:

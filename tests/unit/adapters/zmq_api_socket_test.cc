@@ -82,7 +82,7 @@ TEST_F(ApiSocketTest, ARequestItsProgressAndItsReply) {
     last.body = call.request.body;
     EXPECT_TRUE(api.reply(call.client, last));
   });
-  struct stat made{};
+  struct stat made {};
   ASSERT_EQ(::stat(path.c_str(), &made), 0);
   EXPECT_EQ(made.st_mode & 0777U, 0600U);
 
@@ -174,8 +174,7 @@ TEST_F(ApiSocketTest, ALivingSocketIsLeftAloneAndADeadOneReplaced) {
   {
     const auto client = ApiClient::connect(path);
     ASSERT_TRUE(client);
-    EXPECT_TRUE(ask(**client, 1, seconds(20)))
-        << "the first one still answers";
+    EXPECT_TRUE(ask(**client, 1, seconds(20))) << "the first one still answers";
   }
   stop();
   EXPECT_FALSE(std::filesystem::exists(path));

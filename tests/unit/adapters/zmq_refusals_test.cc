@@ -65,9 +65,9 @@ TEST_F(ZmqRefusalsTest, ARevokedKeyIsToldSo) {
 }
 
 TEST_F(ZmqRefusalsTest, AnOfficeThatWeDialMayNotDialUs) {
-  Side parent(listening(kParent, parent_key,
-                        {caller(kChild, child_key),
-                         called(kOther, other_key, "tcp://127.0.0.1:9")}));
+  Side parent(
+      listening(kParent, parent_key,
+                {caller(kChild, child_key), called(kOther, other_key, "tcp://127.0.0.1:9")}));
   RawPeer wrong_way(other_key, parent_key.public_key, parent->bound_endpoint());
   Loop loop({&parent, &wrong_way});
   ASSERT_TRUE(loop.until([&] { return parent->notes().total("zap_unknown_key") >= 1; }));
@@ -166,8 +166,8 @@ int silent_connection(const std::string& endpoint) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(
-      static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+  address.sin_port =
+      htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
   EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   return fd;
 }

@@ -30,7 +30,9 @@ TestKey make_key() {
   return key;
 }
 
-OfficeId office(std::string_view text) { return OfficeId::parse(text).value(); }
+OfficeId office(std::string_view text) {
+  return OfficeId::parse(text).value();
+}
 
 Channel loopback_channel() {
   Channel channel;
@@ -47,12 +49,19 @@ LinkTimings quick_timings() {
   return timings;
 }
 
-Bytes frame_of(std::size_t size, std::uint8_t fill) { return Bytes(size, fill); }
+Bytes frame_of(std::size_t size, std::uint8_t fill) {
+  return Bytes(size, fill);
+}
 
-PeerOptions caller(OfficeId id, const TestKey& key) { return called(id, key, ""); }
+PeerOptions caller(OfficeId id, const TestKey& key) {
+  return called(id, key, "");
+}
 
 PeerOptions called(OfficeId id, const TestKey& key, const std::string& endpoint) {
-  return {.office = id, .link_keys = {key.public_key}, .revoked_keys = {}, .endpoint = endpoint,
+  return {.office = id,
+          .link_keys = {key.public_key},
+          .revoked_keys = {},
+          .endpoint = endpoint,
           .channel = loopback_channel()};
 }
 
@@ -80,8 +89,12 @@ void Side::pump() {
   for (auto& arrival : transport_->poll(64)) arrivals_.push_back(std::move(arrival));
 }
 
-void Side::add_poll_items(std::vector<PollItem>& items) const { transport_->add_poll_items(items); }
-Duration Side::due_in() const { return transport_->due_in(); }
+void Side::add_poll_items(std::vector<PollItem>& items) const {
+  transport_->add_poll_items(items);
+}
+Duration Side::due_in() const {
+  return transport_->due_in();
+}
 
 std::vector<std::string> Side::log(OfficeId neighbour) const {
   std::vector<std::string> out;

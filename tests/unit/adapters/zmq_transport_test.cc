@@ -60,8 +60,8 @@ TEST_F(ZmqTransportTest, DiallerComesBackAfterTheListenerRestarts) {
     ASSERT_TRUE(loop.until([&] { return !child.is_up(kParent); }));
     EXPECT_FALSE(child->send(kParent, frame_of(8, 1))) << "not into the memory of a dead link";
   }
-  parent = std::make_unique<Side>(
-      listening(kParent, parent_key, {caller(kChild, child_key)}, endpoint));
+  parent =
+      std::make_unique<Side>(listening(kParent, parent_key, {caller(kChild, child_key)}, endpoint));
   Loop loop({parent.get(), &child});
   ASSERT_TRUE(loop.until([&] { return child.is_up(kParent); }));
   ASSERT_TRUE(child->send(kParent, frame_of(8, 2)));
@@ -152,8 +152,8 @@ TEST_F(ZmqTransportTest, ASilentLinkIsDialledAnew) {
 }
 
 TEST_F(ZmqTransportTest, ARevokedKeyCutsItsLiveLink) {
-  Side parent(listening(kParent, parent_key,
-                        {caller(kChild, child_key), caller(kOther, other_key)}));
+  Side parent(
+      listening(kParent, parent_key, {caller(kChild, child_key), caller(kOther, other_key)}));
   Side child(child_options(parent->bound_endpoint()));
   Side other(dialling(kOther, other_key, {called(kParent, parent_key, parent->bound_endpoint())}));
   Loop loop({&parent, &child, &other});

@@ -1,6 +1,8 @@
 // Manifests: what was given for a period, said once all has left, held against what was taken.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "crypto/merkle.h"
 #include "crypto/seal.h"
 #include "crypto/statement.h"

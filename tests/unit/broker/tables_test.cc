@@ -131,6 +131,8 @@ TEST(Tables, InboxRow) {
   row.looked = true;
   row.person = hash_of(6);
   row.first = kPrison;
+  row.due = kNow;
+  row.outcome = 2;
   const auto read = decode_inbox_row(encode(row));
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->looked);
@@ -140,6 +142,8 @@ TEST(Tables, InboxRow) {
   EXPECT_TRUE(read->copy && !read->settled);
   EXPECT_EQ(read->kind, row.kind);
   EXPECT_EQ(read->period, row.period);
+  EXPECT_EQ(read->due, row.due);
+  EXPECT_EQ(read->outcome, 2);
   refuses_other_lengths(encode(row), decode_inbox_row);
 }
 
@@ -164,6 +168,12 @@ TEST(Tables, LedgerRow) {
   row.delivered = kNow + hours(1);
   row.due_next = kNow + days(1);
   row.not_after = kNow + days(30);
+  row.due = kNow + days(5);
+  row.checked_by = kCounty;
+  row.collected = kNow + hours(3);
+  row.faked_by = kProvince;
+  row.answers = {{Kind::kCheckResult, {kTownship, envelope_id(5)}, kNow + hours(2)},
+                 {Kind::kArrivalReport, {kTownship, envelope_id(6)}, kNow + days(3)}};
   const auto read = decode_ledger_row(encode(row));
   ASSERT_TRUE(read);
   EXPECT_EQ(encode(*read), encode(row));
@@ -174,6 +184,10 @@ TEST(Tables, LedgerRow) {
   EXPECT_EQ(read->receipt, row.receipt);
   EXPECT_EQ(read->due_next, row.due_next);
   EXPECT_FALSE(read->finished.is_set());
+  EXPECT_EQ(read->checked_by, row.checked_by);
+  ASSERT_EQ(read->answers.size(), 2U);
+  EXPECT_EQ(read->answers[1].kind, Kind::kArrivalReport);
+  EXPECT_EQ(read->answers[1].key, row.answers[1].key);
   refuses_other_lengths(encode(row), decode_ledger_row);
 }
 

@@ -16,9 +16,9 @@ TEST_F(Seal, EveryReaderOpensEveryEnvelope) {
     EXPECT_TRUE(verifies(envelope));
     const Header header = *decode_header(envelope.header);
     for (const OfficeKeys& reader : readers_)
-      EXPECT_EQ(open_envelope(envelope, header, reader.office(), reader.id(),
-                              reader.sealing_secret()),
-                Bytes(1024, 'x'));
+      EXPECT_EQ(
+          open_envelope(envelope, header, reader.office(), reader.id(), reader.sealing_secret()),
+          Bytes(1024, 'x'));
   }
 }
 
@@ -127,8 +127,8 @@ TEST_F(Seal, OnlyReadersOpen) {
                                       readers_[0].sealing_secret());
   ASSERT_FALSE(stranger);
   EXPECT_EQ(stranger.error().code, ErrorCode::kNotFound);
-  const auto other_key = open_envelope(envelope, header, readers_[1].office(), {77},
-                                       readers_[1].sealing_secret());
+  const auto other_key =
+      open_envelope(envelope, header, readers_[1].office(), {77}, readers_[1].sealing_secret());
   ASSERT_FALSE(other_key);
   EXPECT_EQ(other_key.error().code, ErrorCode::kNotFound);
   // A reader with another reader's secret, and one reader in the place of another.

@@ -40,9 +40,9 @@ TEST_F(SealVector, OpensByHandAsDesignSays) {
   for (std::size_t n = 0; n < readers_.size(); ++n) {
     const OfficeKeys& reader = readers_[n];
     Hash shared;
-    ASSERT_EQ(crypto_scalarmult(shared.data(), reader.sealing_secret().data(),
-                                slots.ephemeral.data()),
-              0);
+    ASSERT_EQ(
+        crypto_scalarmult(shared.data(), reader.sealing_secret().data(), slots.ephemeral.data()),
+        0);
     const Bytes who = Encoder().u64(reader.office().value()).u32(reader.id().number).bytes();
     const Hash of_header = blake({}, envelope.header);
     const Hash kek = blake(shared, join({as_bytes("XJ1/kek"), slots.ephemeral,

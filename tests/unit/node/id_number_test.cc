@@ -72,10 +72,9 @@ TEST(IdNumber, ExcelNumber) {
 }
 
 TEST(IdNumber, BirthDate) {
-  for (const auto* text :
-       {"110101180013010010", "110101180002300011", "110101180502290016", "110101180000010015",
-        "110101180001000015", "110101000001010015", "450000000000000000",
-        "110101000229001"})  // 1900 was no leap year
+  for (const auto* text : {"110101180013010010", "110101180002300011", "110101180502290016",
+                           "110101180000010015", "110101180001000015", "110101000001010015",
+                           "450000000000000000", "110101000229001"})  // 1900 was no leap year
     expect_fault(text, IdNumberFault::kBirthDate);
   EXPECT_TRUE(parse_id_number("110101180402290011", kToday));  // 1804 was a leap year
 }
@@ -89,8 +88,8 @@ TEST(IdNumber, BirthDateMayBeTodayAndNotTomorrow) {
 }
 
 TEST(IdNumber, CheckDigit) {
-  for (const auto* text : {"110101180001010016", "11010118000101001X", "110101180001010041",
-                           "110101180001010000"})
+  for (const auto* text :
+       {"110101180001010016", "11010118000101001X", "110101180001010041", "110101180001010000"})
     expect_fault(text, IdNumberFault::kCheckDigit);
 }
 

@@ -26,9 +26,10 @@ TEST(JsonRows, KnowsJsonLinesFromCsv) {
 TEST(JsonRows, TakesBothLanguagesAndPlainValues) {
   const auto batch = check_notices(
       test_context(),
-      read_json_rows("\ufeff" + std::string(kGood) + "\r\n\n" +
-                     R"({"呈报单位":"红石监狱","name":"乙二","身份证号":110101180001010015,)"
-                     R"("registration_code":110101001,"focus":true,"身份存疑":false,"remarks":null})"));
+      read_json_rows(
+          "\ufeff" + std::string(kGood) + "\r\n\n" +
+          R"({"呈报单位":"红石监狱","name":"乙二","身份证号":110101180001010015,)"
+          R"("registration_code":110101001,"focus":true,"身份存疑":false,"remarks":null})"));
   ASSERT_EQ(batch.rows.size(), 2U) << batch.refusals.at(0).reason;
   EXPECT_EQ(batch.rows[0].payload.name, "甲一");
   EXPECT_EQ(batch.rows[1].row, 2U);

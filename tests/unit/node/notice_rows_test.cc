@@ -169,9 +169,8 @@ TEST(NoticeRows, DoubtfulIdentityNeedsAPlaceAndNoNumber) {
 }
 
 TEST(NoticeRows, DoubtfulIdentityLosesNothingHandedIn) {
-  const NoticePayload wrong = accepted({{"identity_doubtful", "是"},
-                                        {"id_number", "110101180001010016"},
-                                        {"remarks", "自称"}});
+  const NoticePayload wrong = accepted(
+      {{"identity_doubtful", "是"}, {"id_number", "110101180001010016"}, {"remarks", "自称"}});
   EXPECT_EQ(wrong.id_number, "");
   EXPECT_EQ(wrong.remarks, "原报身份证号：110101180001010016；自称");
   const NoticePayload right = accepted({{"identity_doubtful", "是"}});
@@ -230,10 +229,15 @@ TEST(NoticeRows, SeveralFaultsAreOneRefusalThatNamesAll) {
 }
 
 TEST(NoticeRows, ReasonsTellNothingOfThePerson) {
-  const Cells person{{"name", "绝密名"}, {"id_number", "110101180001010016"},
-                     {"registration_address", "某街某号"}, {"release_date", "坏日子"}};
-  for (const auto& [column, cell] : Cells{{"origin", "无"}, {"sex", "绝密"}, {"focus", "绝密"},
-                                          {"registration_code", "110101x"}, {"remarks", "\x01"}}) {
+  const Cells person{{"name", "绝密名"},
+                     {"id_number", "110101180001010016"},
+                     {"registration_address", "某街某号"},
+                     {"release_date", "坏日子"}};
+  for (const auto& [column, cell] : Cells{{"origin", "无"},
+                                          {"sex", "绝密"},
+                                          {"focus", "绝密"},
+                                          {"registration_code", "110101x"},
+                                          {"remarks", "\x01"}}) {
     Cells cells = person;
     cells[column] = cell;
     for (const NoticeRefusal& refusal : check_rows({test_row(cells)}).refusals)

@@ -18,8 +18,8 @@ TEST(NoticeSplit, KeepsRowNumbersAndCells) {
   broken.broken = true;
   const NoticeSplit split = split_notices(
       {cells_row({"呈报单位", "name", "身份证号"}), three("清河看守所", "甲, \"一\"\n"),
-       three(std::string(kPrison), "乙"), cells_row({""}), three("", "丙"), three("无名", "丁"), broken,
-       three("红石监狱", " 己"), cells_row({"红石监狱"}), three("榆阳区司法局", "庚")},
+       three(std::string(kPrison), "乙"), cells_row({""}), three("", "丙"), three("无名", "丁"),
+       broken, three("红石监狱", " 己"), cells_row({"红石监狱"}), three("榆阳区司法局", "庚")},
       find_test_office);
   EXPECT_EQ(split.rows_read, 8U);
   ASSERT_EQ(split.parts.size(), 2U);
@@ -36,11 +36,11 @@ TEST(NoticeSplit, KeepsRowNumbersAndCells) {
 
   const NoticePart& house = split.parts[1];
   EXPECT_THAT(house.rows, ElementsAre(1));
-  EXPECT_THAT(house.csv, testing::HasSubstr("清河看守所,\"甲, \"\"一\"\"\n\",110101180001010015\r\n"));
+  EXPECT_THAT(house.csv,
+              testing::HasSubstr("清河看守所,\"甲, \"\"一\"\"\n\",110101180001010015\r\n"));
 
   std::vector<std::string> refused;
-  for (const NoticeRefusal& refusal : split.refusals)
-    refused.push_back(verdict_of(refusal));
+  for (const NoticeRefusal& refusal : split.refusals) refused.push_back(verdict_of(refusal));
   EXPECT_THAT(refused,
               ElementsAre("3 origin missing", "4 origin unknown_origin", "5 row broken_line",
                           "7 row broken_line", "8 origin unknown_origin"));

@@ -30,6 +30,19 @@ TEST(Calendar, TheChainLeavesOneDayAfterTheOther) {
   EXPECT_EQ(gate_text("county:610802", "2026-12", 17), "2026-12-14T17:00:00.000+08:00");
 }
 
+TEST(Calendar, WorkingDaysLeaveOutWeekendsAndHolidaysAndCountMakeUpDays) {
+  const std::vector<Date> holidays{{2027, 2, 8}, {2027, 2, 9}}, worked{{2027, 2, 6}};
+  const WorkingDays days{holidays, worked};
+  EXPECT_TRUE(days.is_working({2027, 2, 5}));   // a Friday
+  EXPECT_TRUE(days.is_working({2027, 2, 6}));   // a Saturday that is worked
+  EXPECT_FALSE(days.is_working({2027, 2, 7}));  // a Sunday
+  EXPECT_FALSE(days.is_working({2027, 2, 8}));
+  EXPECT_EQ(to_text(days.after(at("2027-02-05T23:00:00+08:00"), 1)),
+            "2027-02-06T18:00:00.000+08:00");
+  EXPECT_EQ(to_text(days.after(at("2027-02-05T01:00:00+08:00"), 3)),
+            "2027-02-11T18:00:00.000+08:00");
+}
+
 TEST(Calendar, WhereTheChainEndsThereIsNoGate) {
   EXPECT_EQ(gate_text("township:610802001", "2026-12"), "none");
   EXPECT_EQ(gate_text("population-police:610000", "2026-12"), "none");

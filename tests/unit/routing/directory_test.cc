@@ -27,8 +27,12 @@ PublicKey public_key(std::uint8_t value) {
 }
 OfficeKeySet key_set(std::uint32_t number, WallTime from, WallTime until, bool revoked = false) {
   const auto seed = static_cast<std::uint8_t>(number * 3);
-  return {.id = {number}, .signing = public_key(seed), .sealing = public_key(seed + 1),
-          .link = public_key(seed + 2), .valid_from = from, .valid_until = until,
+  return {.id = {number},
+          .signing = public_key(seed),
+          .sealing = public_key(seed + 1),
+          .link = public_key(seed + 2),
+          .valid_from = from,
+          .valid_until = until,
           .revoked = revoked};
 }
 Bytes digest_input(const Directory& directory) {
@@ -128,8 +132,7 @@ TEST(Directory, LinkKeysNameTheirOfficeUnlessRevoked) {
   const Directory nation = open_tree(offices).value();
   EXPECT_EQ(nation.owner_of_link_key(public_key(5)), office("county:610802"));
   EXPECT_FALSE(nation.owner_of_link_key(public_key(8)).is_set());
-  EXPECT_EQ(nation.find_link_key(public_key(8)),
-            (std::pair{office("county:610802"), KeyId{2}}));
+  EXPECT_EQ(nation.find_link_key(public_key(8)), (std::pair{office("county:610802"), KeyId{2}}));
   EXPECT_FALSE(nation.owner_of_link_key(public_key(99)).is_set());
   EXPECT_FALSE(nation.find_link_key(public_key(99)));
 }

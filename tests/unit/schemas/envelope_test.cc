@@ -51,7 +51,10 @@ TEST(Header, RefusesWhatNoOriginWouldWrite) {
       {"no origin key", [](Header& h) { h.origin_key = {}; }},
       {"no destination", [](Header& h) { h.destination = {}; }},
       {"no readers", [](Header& h) { h.readers.clear(); }},
-      {"a reader twice", [](Header& h) { h.readers[2] = {h.readers[1].office, {9}}; }},
+      {"a reader twice",
+       [](Header& h) {
+         h.readers[2] = {h.readers[1].office, {9}};
+       }},
       {"a reader without key", [](Header& h) { h.readers[2].key = {}; }},
       {"the origin no reader", [](Header& h) { h.readers.erase(h.readers.begin()); }},
       {"no kind", [](Header& h) { h.kind = Kind::kNone; }},
@@ -137,12 +140,12 @@ TEST(Proof, SignedBytesAreFixed) {
   BatchStatement statement{office("prison:610000-03"), {2}, 7, 5, WallTime{1'796'864'400'000}, {}};
   statement.root.fill(0xcc);
   EXPECT_EQ(to_hex(statement.signed_bytes()),
-            "584a312f6261746368"          // XJ1/batch
-            "0700030000094ed0"              // prison, ordinal 3, 610000
-            "00000002"                    // key
-            "0000000000000007"            // number
-            "00000005"                    // count
-            "800001a25d76da80"            // time
+            "584a312f6261746368"  // XJ1/batch
+            "0700030000094ed0"    // prison, ordinal 3, 610000
+            "00000002"            // key
+            "0000000000000007"    // number
+            "00000005"            // count
+            "800001a25d76da80"    // time
             "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc");
 }
 

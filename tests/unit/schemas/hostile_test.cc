@@ -80,9 +80,15 @@ void mutate(Bytes& bytes, tests::SeededRandom& random) {
   for (std::uint64_t n = 0; n < times && !bytes.empty(); ++n) {
     const std::size_t at = random.below(bytes.size());
     switch (random.below(4)) {
-      case 0: bytes[at] ^= static_cast<std::uint8_t>(1U << random.below(8)); break;
-      case 1: bytes[at] = static_cast<std::uint8_t>(random.below(256)); break;
-      case 2: bytes[at] = random.below(2) == 0 ? 0xff : 0; break;
+      case 0:
+        bytes[at] ^= static_cast<std::uint8_t>(1U << random.below(8));
+        break;
+      case 1:
+        bytes[at] = static_cast<std::uint8_t>(random.below(256));
+        break;
+      case 2:
+        bytes[at] = random.below(2) == 0 ? 0xff : 0;
+        break;
       default:
         if (at + 4 <= bytes.size()) {  // a length or an offset
           const std::uint64_t value = random.below(2 * bytes.size());

@@ -62,6 +62,35 @@ TEST(Payload, ContinuationReadsWhatWasWritten) {
   EXPECT_EQ(decode_payload(encode(payload)), payload);
 }
 
+FormPayload sample_form() {
+  return {"record_batch",
+          1,
+          {{0, "taken", "2"}, {1, "record", "R1"}, {1, "name", "测试甲"}, {2, "record", "R2"}}};
+}
+
+TEST(Payload, FormReadsWhatWasWritten) {
+  const Payload payload = sample_form();
+  EXPECT_EQ(decode_payload(encode(payload)), payload);
+  EXPECT_EQ(sample_form().field("taken"), "2");
+  EXPECT_EQ(sample_form().field("record"), "") << "a table's cell is no field of the form";
+}
+
+TEST(Payload, FormRefusesWhatNoFormWouldHold) {
+  const std::vector<std::function<void(FormPayload&)>> changes{
+      [](auto& f) { f.form.clear(); },
+      [](auto& f) { f.cells[1].name.clear(); },
+      [](auto& f) { f.cells[1].value = "\xff"; },
+      [](auto& f) { std::swap(f.cells[0], f.cells[3]); },
+      [](auto& f) { f.cells.resize(kFormCellsMax + 1, f.cells[3]); },
+      [](auto& f) { f.cells[1].value.assign(kTextBytesMax + 1, 'x'); },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    FormPayload changed = sample_form();
+    changes[i](changed);
+    EXPECT_FALSE(decode_payload(encode(Payload(changed)))) << "change " << i;
+  }
+}
+
 TEST(Payload, ContinuationRefusesWhatNoDeskWouldWrite) {
   const std::vector<std::function<void(ContinuationPayload&)>> changes{
       [](auto& c) { c.steps.clear(); },

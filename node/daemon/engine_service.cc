@@ -1,0 +1,303 @@
+// What an office does of itself with what arrives and with what falls due: notes outcomes, gives
+// answers on, distributes returns, checks batches of records; reminds, alarms, escalates.
+#include <algorithm>
+
+#include "node/daemon/engine.h"
+#include "node/daemon/log.h"
+#include "node/office/answers.h"
+#include "routing/kinds.h"
+
+namespace xianjie::node {
+namespace {
+
+constexpr Duration kWatchEvery = minutes(1), kWatchEveryRehearsal = seconds(1);
+constexpr Duration kRemindBefore = days(1);
+constexpr Duration kConsultation = hours(24);  // flow E: then the contractor answers
+
+std::string describe(const Obligation& one) {
+  return "owed=" + std::string(schemas::to_word(one.owed)) +
+         (one.key.id.is_set() ? " id=" + to_text(one.key.id) : " period=" + to_text(one.period)) +
+         " kind=" + std::string(to_word(one.kind)) + " by=" + to_text(one.by) +
+         " due=" + to_text(one.due);
+}
+
+}  // namespace
+
+bool Engine::served_here(Kind kind) const {
+  return looks_for_persons(keys_.office(), kind) || kind == Kind::kCheckResult ||
+         kind == Kind::kUnlinkedReturn || kind == Kind::kRecordBatch ||
+         kind == Kind::kExchangeTest || routing::kind_row(kind).goes == routing::Goes::kToRequester;
+}
+
+Result<> Engine::find_waiting_own() {
+  XJ_TRY(const auto txn, store_->read());
+  return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
+        !inbox->looked && served_here(inbox->kind))
+      own_.push_back({inbox->key, inbox->kind});
+    return true;
+  });
+}
+
+Result<> Engine::serve_own() {
+  if (own_.empty()) return {};
+  XJ_TRY(const auto txn, store_->read());
+  std::size_t taken = 0;
+  bool records = false;
+  for (; taken < own_.size() && taken < kTurnEventsMax / 2 && batch_number_ready(); ++taken) {
+    const broker::Delivered item = own_[taken];
+    // What one batch of records brings is known to the next only after its turn.
+    if (records && item.kind == Kind::kRecordBatch) break;
+    records = records || item.kind == Kind::kRecordBatch;
+    if (const auto done = serve(*txn, item); !done)
+      log_error("not_served", "id=" + to_text(item.key.id) + " " + done.error().text);
+  }
+  own_.erase(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(taken));
+  return {};
+}
+
+Result<> Engine::serve(broker::ReadTxn& txn, const broker::Delivered& item) {
+  switch (item.kind) {
+    case Kind::kCheckResult:
+      return note_outcome(txn, item.key);
+    case Kind::kUnlinkedReturn:
+      return distribute(txn, item.key);
+    case Kind::kRecordBatch:
+      return take_records(txn, item.key);
+    case Kind::kExchangeTest:
+      return note_freezes(txn, item.key);
+    default:
+      return looks_for_persons(keys_.office(), item.kind) ? note_person(txn, item.key)
+                                                          : forward_answer(txn, item.key);
+  }
+}
+
+Result<broker::PreparedOrder> Engine::prepare_one(broker::Order order) {
+  const auto number = batch_number();
+  if (!number) return fail(ErrorCode::kRetry, "busy: try again");
+  const std::vector<broker::Order> orders{std::move(order)};
+  return std::move(broker::prepare_orders(orders, seal_context(), *number, now().wall).front());
+}
+
+Result<std::vector<broker::PreparedOrder>> Engine::prepare_all(
+    const std::vector<broker::Order>& orders) {
+  const auto number = batch_number();
+  if (!number) return fail(ErrorCode::kRetry, "busy: try again");
+  std::vector<broker::PreparedOrder> out;
+  for (auto& one : broker::prepare_orders(orders, seal_context(), *number, now().wall)) {
+    if (!one) return std::unexpected(std::move(one).error());
+    out.push_back(std::move(*one));
+  }
+  return out;
+}
+
+Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const Payload payload, open_item(item, keys_));
+  if (std::holds_alternative<FormPayload>(payload)) return {};  // for a person to read
+  const auto* result = std::get_if<CheckResultPayload>(&payload);
+  if (result == nullptr || result->notice != item.header.in_reply_to)
+    return corrupt("outcome_unreadable: no check result for what it answers");
+  broker::NoteOutcome note{key, result->notice, static_cast<std::uint8_t>(result->outcome)};
+  note.checked_by = result->checked_by;
+  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(result->notice)));
+  if (value) {
+    XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
+    if (ledger.continues.id.is_set() && ledger.destination == key.origin) {
+      XJ_TRY(const Item before, load_item(txn, ledger.continues));
+      const OfficeId by = result->checked_by.is_set() ? result->checked_by : key.origin;
+      XJ_TRY(broker::Order order,
+             check_result_order(before, {result->outcome, by, result->steps, result->remarks}));
+      XJ_TRY(note.answer, prepare_one(std::move(order)));
+    }
+  }
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  post(std::move(note));
+  return {};
+}
+
+// Keeps nothing of the person but a hash under this office's own key.
+Result<> Engine::note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  if (item.state.place != broker::Place::kInbox) return {};  // settled meanwhile
+  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  broker::NotePerson event{key, {}, opened.first_header.origin};
+  if (!opened.notice.id_number.empty())
+    event.person = crypto::keyed_hash(
+        keys_.local_key(), {as_bytes("XJ1/same-person"), as_bytes(opened.notice.id_number)});
+  post(std::move(event));
+  return {};
+}
+
+Result<> Engine::distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  XJ_TRY(auto order, distribute_order(item, opened, directory(), now().wall));
+  if (!order) return {};  // stays in the inbox: a person decides
+  broker::Continue event;
+  event.key = key;
+  XJ_TRY(event.order, prepare_one(std::move(*order)));
+  post(std::move(event));
+  return {};
+}
+
+// An answer to what this office had passed on goes to whoever asked; to what it asked itself, it
+// stays for a clerk to read.
+Result<> Engine::forward_answer(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  const EnvelopeId& asked = item.header.in_reply_to;
+  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(asked)));
+  if (!value) return {};
+  XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
+  if (!ledger.continues.id.is_set() || ledger.destination != key.origin) return {};
+  XJ_TRY(const Item before, load_item(txn, ledger.continues));
+  XJ_TRY(const Payload payload, open_item(item, keys_));
+  broker::NoteOutcome note{key, asked};
+  XJ_TRY(note.answer, prepare_one(forwarded_answer(before, item.header, payload)));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  post(std::move(note));
+  return {};
+}
+
+// The roll-call waits in the inbox until an operator signs for it; its freezes hold at once.
+Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const Payload payload, open_item(item, keys_));
+  const auto* plan = std::get_if<FormPayload>(&payload);
+  if (plan == nullptr || directory().parent(key.origin).is_set())
+    return {};  // the national office's
+  const WallTime at = now().wall;
+  for (const Window& freeze : announced_freezes(*plan))
+    if (freeze.until > at) freezes_.push_back(freeze);
+  return {};
+}
+
+Result<> Engine::take_records(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const Payload payload, open_item(item, keys_));
+  const auto* batch = std::get_if<FormPayload>(&payload);
+  if (batch == nullptr) return corrupt("records: there is no form in it");
+  const IsKnown is_known = [&](const Hash& record) -> Result<bool> {
+    XJ_TRY(const auto row, txn.get(broker::Table::kPersons, record));
+    return row.has_value();
+  };
+  XJ_TRY(RecordsChecked checked, check_records(item, *batch, keys_, is_known, now().wall));
+  broker::Settle settle;
+  settle.key = key;
+  settle.remembered = std::move(checked.remembered);
+  XJ_TRY(settle.answer, prepare_one(std::move(checked.answer)));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  post(std::move(settle), [](broker::Reply&) {});
+  return {};
+}
+
+Result<std::vector<Obligation>> Engine::owed(broker::ReadTxn& txn) const {
+  return obligations(txn, keys_, directory(), now().wall, broker_->born());
+}
+
+// What is owed here or to this office: reminded of a day before, told when overdue, and the office
+// above the late one told too. Nothing is stored: a restart tells again, an escalation goes once.
+Result<> Engine::watch() {
+  const Now at = now();
+  const bool fell_due = owed_next_.is_set() && at.wall >= owed_next_;
+  if (!at.wall_trusted || at.instant < watch_due_ || (!unwatched_ && !fell_due)) return {};
+  unwatched_ = false;
+  standing_changed_ = standing_changed_ || fell_due;
+  watch_due_ = at.instant + (directory().header().rehearsal ? kWatchEveryRehearsal : kWatchEvery);
+  XJ_TRY(const auto txn, store_->read());
+  XJ_TRY(const auto list, owed(*txn));
+  owed_next_ = {};
+  const auto wake_at = [&](WallTime when) {
+    if (when > at.wall && (!owed_next_.is_set() || when < owed_next_)) owed_next_ = when;
+  };
+  for (const Obligation& one : list) {
+    wake_at(one.due + milliseconds(1));
+    const bool here = one.by == keys_.office();
+    if (here) wake_at(one.due - kRemindBefore);
+    const int what = static_cast<int>(one.owed);
+    if (one.overdue(at.wall)) {
+      if (told_.insert({one.key.id, one.by, what}).second) alarm("overdue: " + describe(one));
+      if (!here && one.owed == Owed::kAnswer) XJ_TRY_VOID(escalate(*txn, one));
+    } else if (here && at.wall >= one.due - kRemindBefore &&
+               told_.insert({one.key.id, one.by, -what}).second) {
+      alarm("reminder: " + describe(one));
+    }
+  }
+  return watch_consultations(*txn, at.wall);
+}
+
+// One level up: the office above the one that owes the answer is alerted, once (flow E, 督办).
+Result<> Engine::escalate(broker::ReadTxn& txn, const Obligation& late) {
+  const OfficeId self = keys_.office(), above = directory().parent(late.by);
+  if (!routing::may_send(Kind::kAlert, self.type()) || !above.is_set() || above == self) return {};
+  broker::Submit submit;
+  submit.submission = act_of("escalation", late.key.id, keys_);
+  XJ_TRY(const auto done,
+         txn.get(broker::Table::kSubmissions, broker::submission_key(submit.submission, 1)));
+  if (done || !batch_number_ready()) return {};
+  broker::Order order;
+  order.kind = Kind::kAlert;
+  order.destination = above;
+  order.in_reply_to = late.key.id;
+  FormPayload payload;
+  payload.form = "alert.overdue";
+  payload.cells.push_back({0, "content", "逾期未反馈：" + describe(late)});
+  order.payload = encode(Payload(std::move(payload)));
+  broker::SubmitItem item;
+  item.row = 1;
+  XJ_TRY(item.order, prepare_one(std::move(order)));
+  submit.items.push_back(std::move(item));
+  post(std::move(submit), [](broker::Reply&) {});
+  return {};
+}
+
+// Consultations that nobody here answered for a day go to the contractor (flow E).
+Result<> Engine::watch_consultations(broker::ReadTxn& txn, WallTime now_wall) {
+  std::vector<broker::EnvelopeKey> waiting;
+  XJ_TRY_VOID(txn.scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
+        inbox->kind == Kind::kWorkOrder)
+      waiting.push_back(inbox->key);
+    return true;
+  }));
+  for (const broker::EnvelopeKey& key : waiting) {
+    XJ_TRY(const auto value, txn.get(broker::Table::kSeen, broker::seen_key(key)));
+    if (!value) continue;
+    XJ_TRY(const auto state, broker::decode_state_row(*value));
+    const WallTime given = state.taken + kConsultation;
+    if (now_wall < given) {
+      if (!owed_next_.is_set() || given < owed_next_) owed_next_ = given;
+    } else if (!told_.contains({key.id, {}, 0}) && batch_number_ready()) {
+      told_.insert({key.id, {}, 0});
+      if (const auto done = give_to_contractor(txn, key); !done)
+        log_error("not_served", "id=" + to_text(key.id) + " " + done.error().text);
+    }
+  }
+  return {};
+}
+
+Result<> Engine::give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  XJ_TRY(const OpenedItem opened, open_first(item, keys_, broker_->snapshot()));
+  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
+  const auto* form = std::get_if<FormPayload>(&opened.payload);
+  if (form == nullptr || form->form != "work_order.consultation") return {};
+  for (const OfficeId child : directory().children(keys_.office())) {
+    if (child.type() != OfficeType::kContractor) continue;
+    XJ_TRY(auto order,
+           assign_order(item, opened, child, "24小时无人答复", directory(), now().wall));
+    broker::Continue event;
+    event.key = key;
+    XJ_TRY(event.order, prepare_one(std::move(order)));
+    post(std::move(event), [](broker::Reply&) {});
+    return {};
+  }
+  alarm("no_contractor: id=" + to_text(key.id) + " waits for an answer for more than 24 hours");
+  return {};
+}
+
+}  // namespace xianjie::node

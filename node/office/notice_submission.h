@@ -1,0 +1,14 @@
+// Notices of releases as a submission (flow A1). Read next: submission.h, notice_rows.h.
+#pragma once
+
+#include "node/office/submission.h"
+
+namespace xianjie::node {
+
+bool is_notice(Kind kind);  // pre_release_notice, ad_hoc_report
+// The period that a hand-in at `now` belongs to; `wanted` not set: the open one. kRefused: over.
+Result<Period> notice_period(Kind kind, Period wanted, WallTime now);
+
+std::unique_ptr<Submission> notice_submission(Submission::Basis basis);
+
+}  // namespace xianjie::node
