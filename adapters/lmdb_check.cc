@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string>
+#include <vector>
 
 #include "adapters/files.h"
 #include "adapters/lmdb_rows.h"
@@ -36,13 +38,14 @@ class Walker {
            step(mdb_env_set_mapsize(env_, map_with_room()), "starting") &&
            step(mdb_env_open(env_, directory_.c_str(), 0, 0600), "opening") && size_fits() &&
            step(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn_), "reading") && walk_free() &&
-           walk_main() && pages_add_up() && try_writing() &&
+           walk_main() && pages_add_up() && free_list_holds() && try_writing() &&
            say(Say::kDone, Encoder().u64(rows_).u64(corrupt_));
   }
 
  private:
   static constexpr MDB_dbi kFreeDbi = 0;
   static constexpr std::size_t kTrialBytes = 8 << 20;
+  static constexpr std::size_t kKeyBytesMax = 511;
 
   bool say(Say what, const Encoder& body) {
     const Bytes frame = Encoder().u8(static_cast<std::uint8_t>(what)).blob(body.bytes()).bytes();
@@ -178,6 +181,7 @@ class Walker {
     for (auto& [key, value] : rows) {
       MDB_val at = val(key), again = val(value);
       if (!step(mdb_put(txn_, dbi, &at, &again, 0), name.c_str())) return false;
+      if (key.size() < kKeyBytesMax && !try_inserting(dbi, name, key)) return false;
     }
     for (auto& [key, value] : rows) {
       MDB_val at = val(key), found{};
@@ -186,6 +190,17 @@ class Walker {
     }
     mdb_txn_abort(txn_);
     return true;
+  }
+
+  // A row right behind this one, in its page: a new row goes where the page says it has room, a row
+  // written over itself does not ask.
+  bool try_inserting(MDB_dbi dbi, const std::string& name, Bytes key) {
+    key.push_back(0);
+    Bytes byte{0};
+    MDB_val at = val(key), probe = val(byte);
+    const int rc = mdb_put(txn_, dbi, &at, &probe, MDB_NOOVERWRITE);
+    if (rc == MDB_KEYEXIST) return true;
+    return step(rc, name.c_str()) && step(mdb_del(txn_, dbi, &at, nullptr), name.c_str());
   }
 
   bool read_slice(MDB_dbi dbi, const std::string& name, Bytes& from,
@@ -202,6 +217,55 @@ class Walker {
     from = rc == 0 ? to_bytes(view(key)) : Bytes{};
     mdb_cursor_close(cursor);
     return rc == 0 || rc == MDB_NOTFOUND || step(rc, name.c_str());
+  }
+
+  // The list of free pages is a tree that only a commit writes, so no trial reaches it: its pages'
+  // own numbers are read from the file (LMDB 0.9's format: a page's header of 16 bytes, nodes of
+  // 8).
+  bool free_list_holds() {
+    constexpr std::size_t kHeader = 16, kNode = 8, kMetaDbs = kHeader + 24,
+                          kMetaTxn = kHeader + 128;
+    constexpr unsigned kBranch = 1, kLeaf = 2;
+    int fd = -1;
+    if (!step(mdb_env_get_fd(env_, &fd), "reading")) return false;
+    Bytes page(page_bytes_);
+    const auto read = [&](std::uint64_t number) {
+      return ::pread(fd, page.data(), page.size(), static_cast<off_t>(number * page_bytes_)) ==
+             static_cast<ssize_t>(page.size());
+    };
+    const auto number_at = [&](std::size_t at, std::size_t size) {
+      std::uint64_t value = 0;
+      std::memcpy(&value, page.data() + at, size);  // little-endian, as this build's machines are
+      return value;
+    };
+    std::uint64_t newest = 0, root = ~std::uint64_t{0};
+    for (std::uint64_t meta = 0; meta < 2; ++meta) {
+      if (!read(meta)) return damaged("a meta page cannot be read");
+      if (number_at(kMetaTxn, 8) < newest) continue;
+      newest = number_at(kMetaTxn, 8);
+      root = number_at(kMetaDbs + 40, 8);
+    }
+    std::vector<std::uint64_t> waiting;
+    if (root != ~std::uint64_t{0}) waiting.push_back(root);
+    for (std::uint64_t seen = 0; !waiting.empty(); ++seen) {
+      const std::uint64_t at = waiting.back();
+      waiting.pop_back();
+      if (at > last_page_ || seen > last_page_ || !read(at))
+        return damaged("the list of free pages leads out of the file");
+      const std::uint64_t flags = number_at(10, 2), lower = number_at(12, 2),
+                          upper = number_at(14, 2);
+      if (number_at(0, 8) != at || (flags != kBranch && flags != kLeaf) || lower < kHeader ||
+          lower % 2 != 0 || lower > upper || upper > page_bytes_)
+        return damaged("the list of free pages: page " + std::to_string(at) + " is broken");
+      for (std::size_t slot = kHeader; slot < lower; slot += 2) {
+        const std::size_t node = number_at(slot, 2);
+        if (node < upper || node + kNode > page_bytes_)
+          return damaged("the list of free pages: a row of page " + std::to_string(at) +
+                         " is misplaced");
+        if (flags == kBranch) waiting.push_back(number_at(node, 4) | number_at(node + 4, 2) << 32);
+      }
+    }
+    return true;
   }
 
   // The trial needs pages that the store's own map may not have left.
