@@ -11,7 +11,7 @@ namespace xianjie::simulation {
 namespace {
 
 constexpr Duration kTurnWaitMax = milliseconds(3);
-constexpr Duration kStandingEvery = minutes(20);
+constexpr Duration kStandingEvery = hours(6);
 constexpr int kBusyTurnsMax = 200;  // at one moment: the broker would spin
 
 bool moves_mail(const broker::Event& event) {
