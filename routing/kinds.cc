@@ -21,11 +21,11 @@ constexpr std::uint32_t types(std::initializer_list<OfficeType> list) {
   for (const OfficeType type : list) mask |= 1U << static_cast<unsigned>(type);
   return mask;
 }
-using enum OfficeType;
 constexpr std::uint32_t kAnybody = ~std::uint32_t{1};
-constexpr std::uint32_t kReleasing = types({kPrison, kDetentionHouse});
-constexpr std::uint32_t kDesks = types({kMinistry, kProvince, kPrefecture, kCounty});
-constexpr std::uint32_t kJustice = kDesks | types({kTownship});
+constexpr std::uint32_t kReleasing = types({OfficeType::kPrison, OfficeType::kDetentionHouse});
+constexpr std::uint32_t kDesks = types(
+    {OfficeType::kMinistry, OfficeType::kProvince, OfficeType::kPrefecture, OfficeType::kCounty});
+constexpr std::uint32_t kJustice = kDesks | types({OfficeType::kTownship});
 
 constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes goes,
                       ReaderRule readers, std::uint8_t channels, Duration lifetime,
@@ -95,8 +95,9 @@ constexpr std::array<KindRow, 20> kRows = {
                          Kind::kCheckResult, 0,
                          row(Kind::kAdHocReport, Class::kPersonal, kAtOnce, Lane::kUrgent,
                              Goes::kByRegistration, kPath, kProtected, days(30), kCheckAnswer)))),
-    from(types({kTownship}), row(Kind::kArrivalReport, Class::kPersonal, kAtOnce, Lane::kNormal,
-                                 Goes::kTownshipToOrigin, kPath, kProtected, days(30), "receipt")),
+    from(types({OfficeType::kTownship}),
+         row(Kind::kArrivalReport, Class::kPersonal, kAtOnce, Lane::kNormal,
+             Goes::kTownshipToOrigin, kPath, kProtected, days(30), "receipt")),
     answered_by(Kind::kCheckResult, 0,
                 row(Kind::kUnlinkedReturn, Class::kPersonal, kAtOnce, Lane::kNormal,
                     Goes::kToCoveringOffice, kPath, kProtected, days(60), "check_result")),
@@ -110,10 +111,10 @@ constexpr std::array<KindRow, 20> kRows = {
          collected_within(kCollectDays, row(Kind::kCollaborationNotice, Class::kPersonal, kAtOnce,
                                             Lane::kNormal, Goes::kByRegistration, kDestination,
                                             kProtected, days(30), "collected"))),
-    from(types({kCounty, kPrefecture, kProvince}),
+    from(types({OfficeType::kCounty, OfficeType::kPrefecture, OfficeType::kProvince}),
          row(Kind::kStatisticalReport, Class::kStatistical, kHalfYearAndAnnual, Lane::kNormal,
              Goes::kToParent, kDestination, kAny, days(60), "receipt")),
-    from(types({kTownship, kCounty, kPrefecture}),
+    from(types({OfficeType::kTownship, OfficeType::kCounty, OfficeType::kPrefecture}),
          with_media_to_county(row(Kind::kDetailedReport, Class::kDetailed, kHalfYearAndAnnual,
                                   Lane::kNormal, Goes::kToParent, kDestination, kDedicatedOrVpn,
                                   days(60), "receipt"))),
@@ -130,7 +131,7 @@ constexpr std::array<KindRow, 20> kRows = {
     from(kDesks, collected_within(kCollectDays, row(Kind::kNotice, Class::kInternal, kAtOnce,
                                                     Lane::kNormal, Goes::kToSubtree, kDestination,
                                                     kProtected, days(30), "collected, counted"))),
-    from(types({kTownship, kCounty, kPrefecture}),
+    from(types({OfficeType::kTownship, OfficeType::kCounty, OfficeType::kPrefecture}),
          answered_by(
              Kind::kCheckResult, 0,
              row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent,

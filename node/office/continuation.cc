@@ -12,12 +12,6 @@ namespace {
 
 using routing::Directory;
 
-bool below(const Directory& directory, OfficeId office, OfficeId above) {
-  for (OfficeId at = directory.parent(office); at.is_set(); at = directory.parent(at))
-    if (at == above) return true;
-  return false;
-}
-
 OfficeId province_of(const Directory& directory, OfficeId office) {
   OfficeId at = office;
   while (at.is_set() && at.type() != OfficeType::kProvince) at = directory.parent(at);
@@ -61,7 +55,8 @@ Result<std::uint32_t> code_of(const std::string& text) {
 // The lowest office above `self` that `owner` stands below, at most the province.
 OfficeId covering(const Directory& directory, OfficeId self, OfficeId owner) {
   OfficeId at = directory.parent(self);
-  while (at.is_set() && at != owner && !below(directory, owner, at)) at = directory.parent(at);
+  while (at.is_set() && at != owner && !stands_below(directory, owner, at))
+    at = directory.parent(at);
   const OfficeId province = province_of(directory, self);
   return at.is_set() && at.type() != OfficeType::kMinistry ? at : province;
 }
@@ -75,6 +70,12 @@ Result<OfficeId> police_of(const Directory& directory, OfficeId province) {
 }
 
 }  // namespace
+
+bool stands_below(const Directory& directory, OfficeId office, OfficeId above) {
+  for (OfficeId at = directory.parent(office); at.is_set(); at = directory.parent(at))
+    if (at == above) return true;
+  return false;
+}
 
 Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
                               const broker::DirectorySnapshot& snapshot) {
@@ -126,7 +127,7 @@ Result<broker::Order> assign_order(const Item& item, const OpenedItem& opened, O
   if (!directory.contains(to)) return refused("to: " + to_text(to) + " is not in the directory");
   const bool contractor = opened.first_header.kind == Kind::kWorkOrder &&
                           to.type() == OfficeType::kContractor && directory.parent(to) == self;
-  if (!contractor && (!below(directory, to, self) || !office_type_row(to.type()).owns_code))
+  if (!contractor && (!stands_below(directory, to, self) || !office_type_row(to.type()).owns_code))
     return refused("to: " + to_text(to) + " is no office below " + to_text(self) +
                    "; a desk assigns inside its own area only");
   if (reason.empty()) return refused("reason: missing; the next desk reads it");
@@ -158,7 +159,7 @@ Result<broker::Order> return_order(const Item& item, const OpenedItem& opened, c
     step.to = owner.is_set() ? covering(directory, self, owner) : directory.parent(self);
   } else if (!owner.is_set()) {
     XJ_TRY(step.to, police_of(directory, self));
-  } else if (below(directory, owner, self)) {
+  } else if (stands_below(directory, owner, self)) {
     return refused("code: " + wanted.code + " lies in this office's own area; assign it to " +
                    to_text(owner));
   } else {
@@ -184,8 +185,9 @@ Result<std::optional<broker::Order>> distribute_order(const Item& item, const Op
     return step.action == StepAction::kReturned && step.office == owner;
   });
   const bool reachable =
-      owner.is_set() && (below(directory, owner, self) || (self.type() == OfficeType::kProvince &&
-                                                           owner.type() != OfficeType::kMinistry));
+      owner.is_set() &&
+      (stands_below(directory, owner, self) ||
+       (self.type() == OfficeType::kProvince && owner.type() != OfficeType::kMinistry));
   if (returned_there || owner == self || !reachable) return nobody;
   Step step = step_of(item, StepAction::kDistributed, now);
   step.to = owner;

@@ -24,6 +24,9 @@ struct OpenedNotice : OpenedItem {
   NoticePayload notice;
 };
 
+// Whether `above` is one of the offices over `office` in the tree.
+bool stands_below(const routing::Directory& directory, OfficeId office, OfficeId above);
+
 // What an inbox item holds, first or continued. The first envelope inside a continuation is checked
 // as every hop checks one.
 Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,

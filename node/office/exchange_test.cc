@@ -17,7 +17,7 @@ using routing::Directory;
 // at r * 10,000 + 5,000. The part is the office.
 constexpr std::uint32_t kRollCallRow = 1, kRoundRows = 10'000, kRequestRows = 5'000;
 
-std::vector<OfficeId> below(const Directory& directory, OfficeId root) {
+std::vector<OfficeId> all_below(const Directory& directory, OfficeId root) {
   std::vector<OfficeId> out = directory.children(root);
   for (std::size_t i = 0; i < out.size(); ++i)
     for (const OfficeId child : directory.children(out[i])) out.push_back(child);
@@ -26,7 +26,7 @@ std::vector<OfficeId> below(const Directory& directory, OfficeId root) {
 
 // The townships of a province; where it has none yet, its lowest offices.
 std::vector<OfficeId> askable(const Directory& directory, OfficeId province, WallTime now) {
-  std::vector<OfficeId> all = below(directory, province);
+  std::vector<OfficeId> all = all_below(directory, province);
   std::erase_if(all, [&](OfficeId office) {
     return !office_type_row(office.type()).owns_code || !directory.newest_key(office, now);
   });
@@ -83,7 +83,7 @@ class ExchangeSubmission final : public Submission {
     items_.push_back(std::move(item));
   }
   void add_roll_call(const ExchangePlan& plan, const Directory& directory) {
-    for (const OfficeId office : below(directory, keys_->office())) {
+    for (const OfficeId office : all_below(directory, keys_->office())) {
       if (!office_type_row(office.type()).owns_code || !directory.newest_key(office, now_))
         continue;
       broker::Order order;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "node/office/continuation.h"
 #include "node/office/typed_text.h"
 #include "routing/codes.h"
 #include "routing/kinds.h"
@@ -11,20 +12,14 @@
 namespace xianjie::node {
 namespace {
 
-constexpr int kClosingHour = 18, kGateHour = 9;
+constexpr int kDueHour = 18, kGateHour = 9;
 constexpr int kExpiryNoticeDays = 7;  // flow E: a term's end is told seven days before
 constexpr Duration kDueMax = days(366);
 // A day's records leave at night; a month's are closed at 16:00 on the 4th of the next (flow E).
 constexpr int kNightlyHour = 22, kRecordsDay = 4, kRecordsHour = 16;
 
-std::unexpected<FormFault> fault(std::string_view field, std::string reason) {
+std::unexpected<FormFault> form_fault(std::string_view field, std::string reason) {
   return std::unexpected(FormFault{std::string(field), std::move(reason)});
-}
-
-bool below(const routing::Directory& directory, OfficeId office, OfficeId above) {
-  for (OfficeId at = directory.parent(office); at.is_set(); at = directory.parent(at))
-    if (at == above) return true;
-  return false;
 }
 
 // "county:610802; 某司法所、township:610802001": offices with ; , 、 or ， between.
@@ -43,7 +38,7 @@ std::expected<std::vector<OfficeId>, FormFault> named_offices(std::string_view t
     if (one.empty()) continue;
     const auto office = find_office(directory, one);
     if (!office)
-      return fault("to", "unknown_office: no office has this id, none or several this name");
+      return form_fault("to", "unknown_office: no office has this id, none or several this name");
     if (std::ranges::find(out, *office) == out.end()) out.push_back(*office);
   }
   return out;
@@ -54,15 +49,15 @@ std::expected<Resolved, FormFault> by_code(std::uint32_t code, Confidence confid
                                            const routing::Directory& directory) {
   const OfficeId office = routing::office_for_code(directory, code);
   if (!office.is_set())
-    return fault(field,
-                 "unknown_code: no office of the directory covers " + routing::code_text(code));
+    return form_fault(
+        field, "unknown_code: no office of the directory covers " + routing::code_text(code));
   return Resolved{{office}, code, confidence};
 }
 
 std::expected<Resolved, FormFault> by_registration(const routing::ResolveInput& input,
                                                    const routing::Directory& directory) {
   const auto found = routing::resolve(input);
-  if (!found) return fault(found.error().field, found.error().reason);
+  if (!found) return form_fault(found.error().field, found.error().reason);
   return by_code(found->code, found->confidence, "registration_code", directory);
 }
 
@@ -70,12 +65,12 @@ std::expected<Resolved, FormFault> by_registration(const routing::ResolveInput& 
 std::expected<Resolved, FormFault> by_region(const Address& address,
                                              const routing::Directory& directory) {
   if (address.subject == "petition")
-    return fault("to", "missing: a petition names the office that handles it");
+    return form_fault("to", "missing: a petition names the office that handles it");
   if (address.region_code.empty())
-    return fault("region_code", "missing: name an office (to) or a region");
+    return form_fault("region_code", "missing: name an office (to) or a region");
   auto found = by_registration(
       {.code = std::string(address.region_code), .address = "", .id_number = ""}, directory);
-  if (!found) return fault("region_code", found.error().reason);
+  if (!found) return form_fault("region_code", found.error().reason);
   OfficeId& office = found->offices.front();
   if (office.type() == OfficeType::kTownship) office = directory.parent(office);
   return found;
@@ -84,8 +79,8 @@ std::expected<Resolved, FormFault> by_region(const Address& address,
 std::expected<Resolved, FormFault> by_subtree(std::vector<OfficeId> roots, OfficeId self,
                                               const routing::Directory& directory) {
   for (const OfficeId root : roots)
-    if (root != self && !below(directory, root, self))
-      return fault("to", "outside: " + to_text(root) + " is not below " + to_text(self));
+    if (root != self && !stands_below(directory, root, self))
+      return form_fault("to", "outside: " + to_text(root) + " is not below " + to_text(self));
   if (roots.empty()) roots.push_back(self);
   Resolved out;
   for (std::size_t i = 0; i < roots.size(); ++i)
@@ -93,7 +88,8 @@ std::expected<Resolved, FormFault> by_subtree(std::vector<OfficeId> roots, Offic
       if (std::ranges::find(roots, child) == roots.end()) roots.push_back(child);
   std::ranges::copy_if(roots, std::back_inserter(out.offices),
                        [&](OfficeId office) { return office != self; });
-  if (out.offices.empty()) return fault("to", "nobody: there is no office below " + to_text(self));
+  if (out.offices.empty())
+    return form_fault("to", "nobody: there is no office below " + to_text(self));
   return out;
 }
 
@@ -111,12 +107,13 @@ std::expected<Resolved, FormFault> resolve_address(Kind kind, const Address& add
     out = by_subtree(std::move(*named), self, directory);
   } else if (goes == kToParent || goes == kToParentAndNamed) {
     if (parent.is_set()) named->insert(named->begin(), parent);
-    if (named->empty()) return fault("to", "nobody: there is no office above " + to_text(self));
+    if (named->empty())
+      return form_fault("to", "nobody: there is no office above " + to_text(self));
     std::ranges::sort(*named);
     named->erase(std::ranges::unique(*named).begin(), named->end());
     out->offices = std::move(*named);
   } else if (!named->empty()) {
-    if (named->size() > 1) return fault("to", "several: this kind goes to one office");
+    if (named->size() > 1) return form_fault("to", "several: this kind goes to one office");
     out->offices = std::move(*named);
   } else if (goes == kByRegionAndBusiness) {
     out = by_region(address, directory);
@@ -126,7 +123,7 @@ std::expected<Resolved, FormFault> resolve_address(Kind kind, const Address& add
     out = by_registration(address.registration, directory);
   }
   if (out && std::ranges::find(out->offices, self) != out->offices.end())
-    return fault("to", "here: it would come to this office itself");
+    return form_fault("to", "here: it would come to this office itself");
   return out;
 }
 
@@ -196,11 +193,11 @@ std::expected<WallTime, FormFault> FormSubmission::due_of(
   }
   const FormField field{to_word(AddressColumn::kDue), "办理期限", FieldType::kInstant};
   const auto value = read_field(field, text, local_date(now_));
-  if (!value) return fault(field.word, value.error());
+  if (!value) return form_fault(field.word, value.error());
   WallTime due = *parse_wall_time(*value);
-  if (text.find(':') == std::string_view::npos) due = due + hours(kClosingHour);
-  if (due <= now_) return fault(field.word, "past: it was due before it was handed in");
-  if (due > now_ + kDueMax) return fault(field.word, "too_late: at most a year from now");
+  if (text.find(':') == std::string_view::npos) due = due + hours(kDueHour);
+  if (due <= now_) return form_fault(field.word, "past: it was due before it was handed in");
+  if (due > now_ + kDueMax) return form_fault(field.word, "too_late: at most a year from now");
   return due;
 }
 

@@ -14,16 +14,16 @@ namespace {
 
 using enum FieldType;
 
-constexpr std::size_t kLong = 10'000;  // characters of free text
+constexpr std::size_t kLongText = 10'000;  // characters of free text
 
 constexpr FormField kName{"name", "姓名", kText, true, 128};
 constexpr FormField kIdNumberField{"id_number", "身份证号", kIdNumber, false, 64};
 constexpr FormField kRegistrationCode{"registration_code", "户籍地代码", kCode, false, 64};
 constexpr FormField kRegistrationAddress{"registration_address", "户籍地址", kText, false, 512};
 constexpr FormField kTelephone{"telephone", "联系电话", kText, false, 64};
-constexpr FormField kContent{"content", "内容", kText, true, kLong};
-constexpr FormField kRemarks{"remarks", "备注", kText, false, kLong};
-constexpr FormField kReason{"reason", "理由", kText, true, kLong};
+constexpr FormField kContent{"content", "内容", kText, true, kLongText};
+constexpr FormField kRemarks{"remarks", "备注", kText, false, kLongText};
+constexpr FormField kReason{"reason", "理由", kText, true, kLongText};
 constexpr FormField kNumber{"number", "编号", kText, true, 64};
 
 constexpr std::array kHowArrived{

@@ -31,9 +31,9 @@ bool is_own_area(std::uint8_t outcome) {
   return outcome == static_cast<std::uint8_t>(CheckOutcome::kOwnArea);
 }
 
-class Reader {
+class OwedReader {
  public:
-  Reader(broker::ReadTxn& txn, const crypto::OfficeKeys& keys) : txn_(txn), keys_(keys) {}
+  OwedReader(broker::ReadTxn& txn, const crypto::OfficeKeys& keys) : txn_(txn), keys_(keys) {}
 
   Result<> read_inbox(const broker::InboxRow& row);
   void read_ledger(const EnvelopeId& id, const broker::LedgerRow& row);
@@ -49,7 +49,7 @@ class Reader {
   std::vector<Obligation> out_;
 };
 
-Result<> Reader::read_inbox(const broker::InboxRow& row) {
+Result<> OwedReader::read_inbox(const broker::InboxRow& row) {
   const routing::KindRow& rule = routing::kind_row(row.kind);
   const OfficeId self = keys_.office();
   if (row.copy || row.continued_by.is_set()) return {};
@@ -78,7 +78,7 @@ Result<> Reader::read_inbox(const broker::InboxRow& row) {
   return {};
 }
 
-void Reader::read_ledger(const EnvelopeId& id, const broker::LedgerRow& row) {
+void OwedReader::read_ledger(const EnvelopeId& id, const broker::LedgerRow& row) {
   const routing::KindRow& rule = routing::kind_row(row.kind);
   const broker::EnvelopeKey key{keys_.office(), id};
   if (row.copy_of.is_set() || row.receipt == ReceiptType::kReturned ||
@@ -103,9 +103,9 @@ void Reader::read_ledger(const EnvelopeId& id, const broker::LedgerRow& row) {
 }
 
 // The report of the newest period that has ended: this office's own, and its children's.
-class Reports {
+class OwedReports {
  public:
-  Reports(OfficeId self, const routing::Directory& directory, WallTime now, WallTime since)
+  OwedReports(OfficeId self, const routing::Directory& directory, WallTime now, WallTime since)
       : self_(self), directory_(directory), period_(last_report_period(now)), since_(since) {}
 
   void read_inbox(const broker::InboxRow& row) {
@@ -149,8 +149,8 @@ WallTime check_due(Period period) {
 Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
                                             const routing::Directory& directory, WallTime now,
                                             WallTime since) {
-  Reader reader(txn, keys);
-  Reports reports(keys.office(), directory, now, since);
+  OwedReader reader(txn, keys);
+  OwedReports reports(keys.office(), directory, now, since);
   std::vector<broker::InboxRow> inbox;
   XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
     if (const auto decoded = broker::decode_inbox_row(row.value)) inbox.push_back(*decoded);
