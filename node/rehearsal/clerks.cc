@@ -106,6 +106,7 @@ Result<> settle_pile(const std::string& socket, const std::vector<std::string>& 
   for (std::size_t i = 0; i < ids.size() && !stop; ++i) {
     ApiRequest request{i + 1, "inbox.settle", {{"id", ids[i]}}, {}};
     if (!outcomes[i].empty()) request.options["outcome"] = outcomes[i];
+    request.options["measures"] = "演练：监狱至家门交接";  // asked for where the risk is high (A9)
     auto reply = (*client)->call(request, {}, kAnswerWithin);
     if (reply && !reply->ok) reply = fail(reply->code, reply->text);
     if (!reply) return is_away(reply.error()) ? Result<>{} : std::unexpected(reply.error());
