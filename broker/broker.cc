@@ -125,8 +125,8 @@ Result<> Broker::load() {
     Decoder in(row.key);
     in.u8();
     Peer& peer = peers_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
-    peer.loose[in.u64()].resend = true;
     const auto decoded = decode_batch_row(row.value);
+    if (!decoded || decoded->consignment == 0) peer.loose[in.u64()].resend = true;
     if (!decoded) return true;  // found again, and refused, when it is sent
     for (const BatchItem& item : decoded->items) outstanding.push_back(item.key);
     return true;
@@ -142,6 +142,15 @@ Result<> Broker::load() {
   XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
     peers_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
         true;
+    return true;
+  }));
+  XJ_TRY_VOID(txn->scan(Table::kConsignments, {}, {}, [&](const Row& row) {
+    const auto decoded = decode_consignment_row(row.value);
+    if (decoded && decoded->state == ConsignmentState::kOnTheWay &&
+        (!consignment_next_.is_set() || decoded->expires < consignment_next_))
+      consignment_next_ = decoded->expires;
+    if (decoded && decoded->state == ConsignmentState::kPrepared)
+      consignment_next_ = WallTime{1};  // nobody can say any more whether it was written
     return true;
   }));
   XJ_TRY_VOID(txn->scan(Table::kTimers, {}, {}, [&](const Row& row) {
@@ -191,6 +200,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   }
   XJ_TRY_VOID(run_held_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
+  XJ_TRY_VOID(run_consignments(turn));
   XJ_TRY_VOID(sweep(turn));
   XJ_TRY_VOID(flush_records(turn));
   XJ_TRY_VOID(recheck_taken(turn));
@@ -280,6 +290,7 @@ WallTime Broker::next_wall_wakeup() const {
   for (const auto& [office, peer] : peers_)
     if (peer.best()) sooner(peer.gate_next);
   sooner(manifests_next_);
+  sooner(consignment_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});
   return next;
 }

@@ -7,6 +7,7 @@
 //   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
 //   held.cc     stopped by policy, asked again when something moved
 //   links.cc    channels come up and go down
+//   consign.cc  what goes by disk or ferry, and comes back acknowledged or not
 //   policy.cc   what no channel may carry, and what came over a forbidden one
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
 //   inbox.cc    settled by its application, answered
@@ -170,6 +171,18 @@ class Broker {
   Result<> run_held_scans(Turn& turn);
   Result<> release_held(Turn& turn, const EnvelopeKey& key, std::string_view token);
 
+  // consign.cc
+  Result<> on(Turn& turn, const Export& event);
+  Result<> on(Turn& turn, const Exported& event);
+  Result<> consign(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
+  Result<> consign_mail(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
+  Result<> consign_acks(Turn& turn, const Export& event, Consigned& out);
+  Result<> consign_records(Turn& turn, const Export& event, Consigned& out);
+  Result<> free_held(Turn& turn, const Export& event);
+  Result<> dissolve(Turn& turn, OfficeId neighbour, std::uint64_t number);
+  Result<> run_consignments(Turn& turn);
+  Result<> batch_acknowledged(Turn& turn, OfficeId neighbour, std::uint64_t number);
+
   // sending.cc
   Result<> pump(Turn& turn);
   Result<> pump_peer(Turn& turn, OfficeId neighbour, Peer& peer);
@@ -289,6 +302,8 @@ class Broker {
   std::map<OfficeId, Peer> peers_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
+  WallTime consignment_next_;           // when the next one is overdue
+  std::set<std::uint64_t> preparing_;   // handed out by this process, Exported outstanding
   std::vector<std::string> set_aside_;  // damaged rows not yet told of
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
   std::size_t neighbours_ = 1;          // of this office in the directory

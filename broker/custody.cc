@@ -35,6 +35,11 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
             "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
                 " count=" + std::to_string(batch.envelopes.size()));
       turn.effects.sends.push_back({from, row.ack, over.channel});
+      if (row.consignment != 0) {  // its acknowledgement went by a disk that was not enough
+        BatchRow again = row;
+        again.consignment = 0;
+        XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(again)));
+      }
       return {};
     }
   }
@@ -66,6 +71,10 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& old) {
     Decoder in(old.key.subspan(prefix.size()));
     const std::uint64_t epoch = in.u64();
+    // An acknowledgement that waits for its disk is not settled by what passes on the wire.
+    const auto came_by = static_cast<ChannelClass>(Decoder(old.value).u8());
+    if ((came_by > ChannelClass::kDedicated) != (link.channel_class > ChannelClass::kDedicated))
+      return true;
     if (epoch != link.peer_epoch || in.u64() < batch.settled_below)
       settled.push_back(to_bytes(old.key));
     return settled.size() < 64;

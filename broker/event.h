@@ -116,9 +116,25 @@ struct CloseMonth {
   std::string account;  // JSON of ids, counts and reasons
 };
 
-using Event =
-    std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue, NoteOutcome,
-                 Replace, Audit, Lease, Archived, SetStanding, CloseMonth, NotePerson>;
+// What waits for a neighbour, and may go by disk or ferry, becomes a consignment: its frames come
+// in the reply. Not on its way before Exported says so.
+struct Export {
+  Token token = 0;
+  OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kMedia;
+  WallTime expires;           // overdue after it: alarm, and what it held may go any way again
+  bool answers_only = false;  // acknowledgements and receipts, no mail
+};
+// Whether the consignment stands, whole and read again, where the courier takes it.
+struct Exported {
+  OfficeId neighbour;
+  std::uint64_t number = 0;
+  bool written = false;
+};
+
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
+                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
+                           NotePerson, Export, Exported>;
 
 struct Send {
   OfficeId neighbour;
@@ -131,11 +147,18 @@ struct SubmitAnswer {
   Result<EnvelopeId> outcome;  // kRefused "duplicate: …", kFull with the limit
   std::uint64_t part = 0;      // SubmitItem::part
 };
+struct Consigned {
+  std::uint64_t number = 0;
+  std::vector<Bytes> frames;  // at least two: a hello and something to say
+  std::size_t envelopes = 0;
+  bool more = false;  // further mail waits: export again
+};
 struct Reply {
   Token token = 0;
   Result<> result;
   std::vector<SubmitAnswer> answers;  // to Submit
   std::uint64_t first = 0;            // to Lease
+  Consigned consigned{};              // to Export
 };
 struct Delivered {
   EnvelopeKey key;

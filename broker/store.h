@@ -38,6 +38,7 @@ enum class Table : std::uint8_t {
   kStandings,    // office -> its newest signed standing, of this office and those below
   kPassages,     // what passed to and from each neighbour for a period (month_tables.h)
   kManifests,    // the newest manifest of each neighbour, direction and period
+  kConsignments,  // (neighbour, number) -> what is given by disk or ferry
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

@@ -348,6 +348,31 @@ Result<StandingRow> decode_standing_row(ByteView value) {
   return row;
 }
 
+Bytes consignment_key(OfficeId neighbour, std::uint64_t number) {
+  return Encoder().u64(neighbour.value()).u64(number).bytes();
+}
+Bytes encode(const ConsignmentRow& row) {
+  return Encoder()
+      .u8(static_cast<std::uint8_t>(row.channel))
+      .u8(static_cast<std::uint8_t>(row.state))
+      .i64(row.created.ms)
+      .i64(row.expires.ms)
+      .u32(row.envelopes)
+      .u32(row.batches_open)
+      .bytes();
+}
+Result<ConsignmentRow> decode_consignment_row(ByteView value) {
+  Decoder in(value);
+  ConsignmentRow row;
+  row.channel = static_cast<ChannelClass>(in.u8());
+  row.state = static_cast<ConsignmentState>(in.u8());
+  row.created = time_from(in);
+  row.expires = time_from(in);
+  row.envelopes = in.u32();
+  row.batches_open = in.u32();
+  return finished(in, row, "consignments");
+}
+
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part) {
   Encoder out;
   out.raw(submission).u32(row);

@@ -188,6 +188,24 @@ Bytes standing_key(OfficeId office);
 Bytes encode(const StandingRow& row);
 Result<StandingRow> decode_standing_row(ByteView value);
 
+// consignments: (neighbour, number) → ConsignmentRow, of those that this office gave
+enum class ConsignmentState : std::uint8_t {
+  kPrepared = 1,      // its frames were handed out; nobody has said that they are written
+  kOnTheWay = 2,      // written; mail on it waits for its acknowledgement
+  kAcknowledged = 3,  // all of it, or there was no mail on it
+  kOverdue = 4,       // expired before; what it held may go any way again
+};
+struct ConsignmentRow {
+  ChannelClass channel = ChannelClass::kMedia;
+  ConsignmentState state = ConsignmentState::kPrepared;
+  WallTime created, expires;
+  std::uint32_t envelopes = 0;
+  std::uint32_t batches_open = 0;  // given and not acknowledged
+};
+Bytes consignment_key(OfficeId neighbour, std::uint64_t number);
+Bytes encode(const ConsignmentRow& row);
+Result<ConsignmentRow> decode_consignment_row(ByteView value);
+
 // `part`: SubmitItem::part; left out of the key where 0.
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part = 0);
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kAckDomain = "XJ1/ack";
 constexpr std::string_view kRecordDomain = "XJ1/record";
+constexpr std::string_view kConsignmentDomain = "XJ1/consignment";
 constexpr std::string_view kDirectoryDomain = "XJ1/directory";
 
 Bytes ack_message(const Ack& ack, OfficeId from, OfficeId to, std::span<const Hash> leaves) {
@@ -58,6 +59,20 @@ SignedRecord sign_record(const Record& record, const OfficeKeys& keys) {
 
 bool verify_record(const SignedRecord& record, const PublicKey& key) {
   return verify(key, kRecordDomain, record.body, record.signature);
+}
+
+SignedConsignment sign_consignment(const Consignment& consignment, const OfficeKeys& keys) {
+  Consignment sent = consignment;
+  sent.from = keys.office();
+  sent.key = keys.id();
+  SignedConsignment out;
+  out.body = encode_consignment_body(sent);
+  out.signature = keys.sign(kConsignmentDomain, out.body);
+  return out;
+}
+
+bool verify_consignment(const SignedConsignment& consignment, const PublicKey& key) {
+  return verify(key, kConsignmentDomain, consignment.body, consignment.signature);
 }
 
 DirectorySignature sign_directory(ByteView body, const SigningPair& holder) {

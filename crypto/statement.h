@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crypto/keys.h"
+#include "schemas/consignment.h"
 #include "schemas/directory.h"
 #include "schemas/link.h"
 #include "schemas/record.h"
@@ -16,6 +17,10 @@ bool verify_ack(const Ack& ack, OfficeId from, OfficeId to, std::span<const Hash
 // Sets issuer and key itself.
 SignedRecord sign_record(const Record& record, const OfficeKeys& keys);
 bool verify_record(const SignedRecord& record, const PublicKey& key);
+
+// Sets sender and key itself.
+SignedConsignment sign_consignment(const Consignment& consignment, const OfficeKeys& keys);
+bool verify_consignment(const SignedConsignment& consignment, const PublicKey& key);
 
 DirectorySignature sign_directory(ByteView body, const SigningPair& holder);
 // At least `threshold` distinct keys of `holders` signed the body.

@@ -10,6 +10,7 @@
 #include "broker/tables.h"
 #include "crypto/statement.h"
 #include "schemas/api.h"
+#include "schemas/consignment.h"
 #include "tests/support/one_broker.h"
 
 namespace xianjie::fuzz {
@@ -108,6 +109,20 @@ void add_records(const Corpus& corpus) {
   corpus.add("records", "manifest-answer",
              encode_record_body(sample_of(RecordType::kManifestAnswer)));
   corpus.add("records", "signed", encode(tests::sample_signed_record()));
+  Consignment disk;
+  disk.from = tests::kTownship;
+  disk.key = {1};
+  disk.to = tests::kCounty;
+  disk.store_epoch = 7;
+  disk.number = 17;
+  disk.created = tests::kNow;
+  disk.expires = tests::kNow + days(14);
+  disk.seal = "封条 0017";
+  disk.courier = "测试丙";
+  disk.files = {{1000, {}}, {20, {}}};
+  const Bytes body = encode_consignment_body(disk);
+  corpus.add("records", "consignment", body);
+  corpus.add("records", "signed-consignment", encode(SignedConsignment{body, {}}));
 }
 
 void add_directory(const Corpus& corpus) {

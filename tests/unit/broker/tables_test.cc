@@ -126,6 +126,21 @@ TEST(Tables, BatchRow) {
   EXPECT_FALSE(decode_batch_row(lies));
 }
 
+TEST(Tables, ConsignmentRow) {
+  const ConsignmentRow row{
+      ChannelClass::kFerry, ConsignmentState::kOnTheWay, kNow, kNow + days(14), 100, 3};
+  const auto read = decode_consignment_row(encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->channel, row.channel);
+  EXPECT_EQ(read->state, row.state);
+  EXPECT_EQ(read->created, row.created);
+  EXPECT_EQ(read->expires, row.expires);
+  EXPECT_EQ(read->envelopes, row.envelopes);
+  EXPECT_EQ(read->batches_open, row.batches_open);
+  refuses_other_lengths(encode(row), decode_consignment_row);
+  EXPECT_LT(compare(consignment_key(kPrefecture, 9), consignment_key(kPrefecture, 10)), 0);
+}
+
 TEST(Tables, InboxRow) {
   InboxRow row{{kPrison, envelope_id(4)}, true, false, Kind::kPreReleaseNotice, {202612}};
   row.looked = true;

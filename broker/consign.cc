@@ -1,0 +1,314 @@
+// Disks and ferries (DESIGN section 6). A consignment holds ordinary link frames: a hello, batches,
+// acknowledgements, records. Its batches stand in `batches` like those on a wire, named by their
+// consignment instead of a link: no timeout touches them before it expires, and a wire that comes
+// up meanwhile leaves them alone. The other end takes the frames over a link called media or ferry,
+// and its acknowledgements wait in its own `batches` for the next consignment back.
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "routing/kinds.h"
+
+namespace xianjie::broker {
+namespace {
+
+constexpr std::size_t kFramingPerEnvelope = 64;
+constexpr std::size_t kAcksMax = 1024;  // a consignment
+
+Bytes just_after(ByteView key) {
+  Bytes out = to_bytes(key);
+  out.push_back(0);
+  return out;
+}
+
+}  // namespace
+
+Result<> Broker::on(Turn& turn, const Export& event) {
+  Reply reply;
+  reply.token = event.token;
+  ConsignmentRow row;
+  row.channel = event.channel;
+  row.created = turn.now.wall;
+  row.expires = event.expires;
+  if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) {
+    reply.result = refused("neighbour: " + to_text(event.neighbour) +
+                           " is none; a disk goes to the next office on the way");
+  } else if (!turn.now.wall_trusted || event.expires <= turn.now.wall) {
+    reply.result = refused("expires: a time to come, by a clock that is trusted");
+  } else {
+    XJ_TRY_VOID(consign(turn, event, reply.consigned, row));
+    if (reply.consigned.frames.size() < 2)
+      reply.result =
+          fail(ErrorCode::kNotFound, "nothing: nothing waits for " + to_text(event.neighbour) +
+                                         " that may go by " + std::string(to_word(event.channel)));
+    else
+      XJ_TRY_VOID(turn.txn.put(Table::kConsignments,
+                               consignment_key(event.neighbour, reply.consigned.number),
+                               encode(row)));
+  }
+  turn.effects.replies.push_back(std::move(reply));
+  return {};
+}
+
+Result<> Broker::consign(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row) {
+  out.number = ++counters_.wire_batch;
+  preparing_.insert(out.number);
+  Hello hello = hello_for({event.neighbour, event.channel}, false);
+  hello.channel_class = event.channel;
+  out.frames.push_back(encode(Frame(hello)));
+  if (!event.answers_only) {
+    XJ_TRY_VOID(free_held(turn, event));
+    XJ_TRY_VOID(consign_mail(turn, event, out, row));
+  }
+  XJ_TRY_VOID(consign_acks(turn, event, out));
+  return consign_records(turn, event, out);
+}
+
+// What is held because of the wires may go by disk: back into the queue with it.
+Result<> Broker::free_held(Turn& turn, const Export& event) {
+  std::vector<EnvelopeKey> keys;
+  XJ_TRY_VOID(turn.txn.scan(Table::kHeld, {}, {}, [&](const Row& row) {
+    const auto held = decode_held_row(row.value);
+    if (held && held->next == event.neighbour && held->reason.starts_with("channel"))
+      keys.push_back(parse_seen_key(row.key));
+    return keys.size() < kTurnEnvelopesMax;
+  }));
+  for (const EnvelopeKey& key : keys) {
+    XJ_TRY(auto row, state(turn, key));
+    if (!row || row->place != Place::kHeld ||
+        !routing::channel_allowed(row->kind, event.channel, self().type(), event.neighbour.type()))
+      continue;
+    XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
+    XJ_TRY_VOID(enqueue(turn, key, *row));
+  }
+  return {};
+}
+
+Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
+                              ConsignmentRow& row) {
+  struct Chosen {
+    Bytes queue;
+    EnvelopeKey key;
+  };
+  std::vector<Chosen> chosen;
+  std::size_t bytes = 0;
+  for (const Word& lane : words_of(Lane{})) {
+    const Bytes prefix = queue_prefix(event.neighbour, static_cast<Lane>(lane.number));
+    XJ_TRY_VOID(turn.txn.scan(Table::kQueue, prefix, prefix, [&](const Row& queued) {
+      const auto key = parse_queue_key(queued.key);
+      if (!key || (key->not_before.is_set() && turn.now.wall < key->not_before)) return false;
+      out.more = chosen.size() >= kTurnEnvelopesMax || bytes >= kTurnBytesMax;
+      if (out.more) return false;
+      Decoder in(queued.value);
+      chosen.push_back({to_bytes(queued.key), parse_seen_key(in.raw(24))});
+      in.u8();
+      bytes += in.u32();
+      return true;
+    }));
+  }
+  EnvelopeBatch batch;
+  BatchRow given{event.channel, out.number, {}, {}};
+  std::size_t batch_bytes = 0;
+  std::vector<std::pair<EnvelopeBatch, BatchRow>> batches;
+  const auto close = [&] {
+    if (!batch.envelopes.empty()) batches.emplace_back(std::move(batch), std::move(given));
+    batch = {};
+    given = BatchRow{event.channel, out.number, {}, {}};
+    batch_bytes = 0;
+  };
+  for (const auto& [queue, key] : chosen) {
+    XJ_TRY(auto st, state(turn, key));
+    if (!st || st->place != Place::kQueued) continue;
+    if (!routing::channel_allowed(st->kind, event.channel, self().type(), event.neighbour.type()))
+      continue;  // it stays in its queue, for a wire
+    XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue));
+    XJ_TRY(auto envelope_of, envelope(turn, key));
+    if (!envelope_of) {
+      XJ_TRY_VOID(quarantine_row(turn, key, *st));
+      continue;
+    }
+    const std::size_t size = envelope_of->size() + kFramingPerEnvelope;
+    if (batch.envelopes.size() >= kBatchEnvelopesMax || batch_bytes + size > kBatchBytesMax)
+      close();
+    batch_bytes += size;
+    given.items.push_back({key, st->leaf});
+    batch.envelopes.push_back(std::move(*envelope_of));
+    ++out.envelopes;
+  }
+  close();
+  for (auto& [frame, batch_row] : batches) {
+    frame.number = ++counters_.wire_batch;
+    frame.settled_below = 0;
+    XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(event.neighbour, frame.number),
+                             encode(batch_row)));
+    out.frames.push_back(encode(Frame(std::move(frame))));
+    ++row.batches_open;
+  }
+  row.envelopes = static_cast<std::uint32_t>(out.envelopes);
+  turn.envelopes += out.envelopes;
+  turn.bytes += bytes;
+  return {};
+}
+
+// Acknowledgements of what came by disk and has not been answered by one.
+Result<> Broker::consign_acks(Turn& turn, const Export& event, Consigned& out) {
+  std::vector<std::pair<Bytes, BatchRow>> rows;
+  const Bytes prefix = in_batch_prefix(event.neighbour);
+  XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
+    if (static_cast<ChannelClass>(Decoder(row.value).u8()) != event.channel) return true;
+    auto decoded = decode_batch_row(row.value);
+    if (decoded && decoded->consignment == 0)
+      rows.emplace_back(to_bytes(row.key), std::move(*decoded));
+    return rows.size() < kAcksMax;
+  }));
+  for (auto& [key, row] : rows) {
+    out.frames.push_back(row.ack);
+    row.consignment = out.number;
+    XJ_TRY_VOID(turn.txn.put(Table::kBatches, key, encode(row)));
+  }
+  return {};
+}
+
+// Receipts and inquiries are made again when they are missed: what goes by disk is off the queue.
+// Other records are said once only: they go along, and stay for a wire too.
+Result<> Broker::consign_records(Turn& turn, const Export& event, Consigned& out) {
+  Bytes from = record_prefix(event.neighbour);
+  for (bool more = true; more;) {
+    Records frame;
+    std::size_t bytes = 0;
+    std::vector<Bytes> taken;
+    more = false;
+    XJ_TRY_VOID(
+        turn.txn.scan(Table::kRecords, from, record_prefix(event.neighbour), [&](const Row& row) {
+          more = frame.records.size() >= kRecordsFrameMax ||
+                 bytes + row.value.size() > kBatchBytesMax / 2;
+          if (more) return false;
+          from = just_after(row.key);
+          auto record = decode_signed_record(row.value);
+          const auto body = record ? decode_record_body(record->body) : corrupt("");
+          if (!body || !routing::record_allowed(body->subject, event.channel, self().type(),
+                                                event.neighbour.type()))
+            return true;
+          bytes += row.value.size() + kFramingPerEnvelope;
+          if (body->type == RecordType::kReceipts || body->type == RecordType::kInquiry)
+            taken.push_back(to_bytes(row.key));
+          frame.records.push_back(std::move(*record));
+          return true;
+        }));
+    if (frame.records.empty()) continue;
+    for (const Bytes& key : taken) XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
+    frame.number = ++counters_.wire_batch;
+    out.frames.push_back(encode(Frame(std::move(frame))));
+  }
+  return {};
+}
+
+Result<> Broker::on(Turn& turn, const Exported& event) {
+  preparing_.erase(event.number);
+  const Bytes key = consignment_key(event.neighbour, event.number);
+  XJ_TRY(const auto value, turn.txn.get(Table::kConsignments, key));
+  if (!value) return {};
+  XJ_TRY(ConsignmentRow row, decode_consignment_row(*value));
+  if (row.state != ConsignmentState::kPrepared) return {};
+  const std::string name =
+      "to=" + to_text(event.neighbour) + " number=" + std::to_string(event.number);
+  if (!event.written) {
+    audit(turn, "consignment_failed", name);
+    XJ_TRY_VOID(dissolve(turn, event.neighbour, event.number));
+    XJ_TRY(const bool erased, turn.txn.erase(Table::kConsignments, key));
+    XJ_CHECK(erased);
+    return {};
+  }
+  audit(turn, "consigned",
+        name + " by=" + std::string(to_word(row.channel)) +
+            " envelopes=" + std::to_string(row.envelopes));
+  row.state = row.batches_open == 0 ? ConsignmentState::kAcknowledged : ConsignmentState::kOnTheWay;
+  if (row.batches_open != 0 && (!consignment_next_.is_set() || row.expires < consignment_next_))
+    consignment_next_ = row.expires;
+  return turn.txn.put(Table::kConsignments, key, encode(row));
+}
+
+// Its mail goes back into the queue, its acknowledgements wait for another disk. What the other end
+// took all the same it knows, and says so.
+Result<> Broker::dissolve(Turn& turn, OfficeId neighbour, std::uint64_t number) {
+  std::vector<std::pair<Bytes, BatchRow>> mail, acks;
+  const auto collect = [&](const Bytes& prefix, auto& into) {
+    return turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
+      auto decoded = decode_batch_row(row.value);
+      if (decoded && decoded->consignment == number)
+        into.emplace_back(to_bytes(row.key), std::move(*decoded));
+      return true;
+    });
+  };
+  XJ_TRY_VOID(collect(out_batch_prefix(neighbour), mail));
+  XJ_TRY_VOID(collect(in_batch_prefix(neighbour), acks));
+  for (const auto& [key, batch] : mail) {
+    for (const BatchItem& item : batch.items) {
+      XJ_TRY(auto row, state(turn, item.key));
+      if (!row || row->place != Place::kQueued) continue;
+      row->not_before = {};  // its gate was open when it was given
+      XJ_TRY_VOID(enqueue(turn, item.key, *row));
+    }
+    XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
+  }
+  for (auto& [key, batch] : acks) {
+    batch.consignment = 0;
+    XJ_TRY_VOID(turn.txn.put(Table::kBatches, key, encode(batch)));
+  }
+  return {};
+}
+
+Result<> Broker::batch_acknowledged(Turn& turn, OfficeId neighbour, std::uint64_t number) {
+  const Bytes key = consignment_key(neighbour, number);
+  XJ_TRY(const auto value, turn.txn.get(Table::kConsignments, key));
+  if (!value) return {};
+  XJ_TRY(ConsignmentRow row, decode_consignment_row(*value));
+  if (row.batches_open > 0) --row.batches_open;
+  if (row.batches_open == 0) {
+    row.state = ConsignmentState::kAcknowledged;
+    audit(turn, "consignment_acknowledged",
+          "to=" + to_text(neighbour) + " number=" + std::to_string(number));
+  }
+  return turn.txn.put(Table::kConsignments, key, encode(row));
+}
+
+// Overdue ones, and those that a crash left between the frames and the word that they are written.
+Result<> Broker::run_consignments(Turn& turn) {
+  if (!turn.now.wall_trusted || !consignment_next_.is_set() || turn.now.wall <= consignment_next_)
+    return {};
+  consignment_next_ = {};
+  struct Open {
+    OfficeId neighbour;
+    std::uint64_t number = 0;
+    ConsignmentRow row;
+  };
+  std::vector<Open> over;
+  XJ_TRY_VOID(turn.txn.scan(Table::kConsignments, {}, {}, [&](const Row& row) {
+    const auto decoded = decode_consignment_row(row.value);
+    Decoder in(row.key);
+    const auto neighbour = OfficeId::from_value(in.u64());
+    if (!decoded || !neighbour) return true;
+    const std::uint64_t number = in.u64();
+    const bool lost = decoded->state == ConsignmentState::kPrepared && !preparing_.contains(number);
+    if (decoded->state == ConsignmentState::kOnTheWay && turn.now.wall <= decoded->expires) {
+      if (!consignment_next_.is_set() || decoded->expires < consignment_next_)
+        consignment_next_ = decoded->expires;
+    } else if (lost || decoded->state == ConsignmentState::kOnTheWay) {
+      over.push_back({*neighbour, number, *decoded});
+    }
+    return true;
+  }));
+  for (Open& open : over) {
+    const std::string name = std::to_string(open.number) + " to " + to_text(open.neighbour);
+    turn.effects.alarms.push_back(
+        "consignment_overdue: " + name + " was not acknowledged by " + to_text(open.row.expires) +
+        "; its " + std::to_string(open.row.envelopes) + " envelopes may go any allowed way again");
+    audit(turn, "consignment_overdue", name);
+    XJ_TRY_VOID(dissolve(turn, open.neighbour, open.number));
+    open.row.state = ConsignmentState::kOverdue;
+    XJ_TRY_VOID(turn.txn.put(Table::kConsignments, consignment_key(open.neighbour, open.number),
+                             encode(open.row)));
+  }
+  return {};
+}
+
+}  // namespace xianjie::broker
