@@ -4,6 +4,7 @@
 
 #include "tests/simulation/country.h"
 #include "tests/simulation/office.h"
+#include "tests/simulation/verify_once.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
@@ -166,7 +167,9 @@ class Month {
   }
 
   void watch_books() {
-    for (WallTime when = world_.timeline.start() + hours(5); when < kEnd; when = when + kBooksEvery)
+    const WallTime quiet = kHealing + hours(72);  // then at its end only
+    for (WallTime when = world_.timeline.start() + hours(5); when < quiet;
+         when = when + kBooksEvery)
       world_.timeline.at(when, [this] { watcher_.check_books(); });
   }
 
@@ -201,6 +204,7 @@ const tests::Nation& nation_of(std::size_t offices) {
 }
 
 RunReport run_month(const SimOptions& options) {
+  forget_verified();
   return Month(options).run();
 }
 
