@@ -35,9 +35,32 @@ Now SystemClock::now() const {
 }
 
 WallTime RehearsalClock::wall_at(WallTime real) const {
-  const double passed =
-      static_cast<double>(std::max((real - real_epoch_).ms, std::int64_t{0})) * rate_;
-  return start_ + milliseconds(std::llround(passed));
+  double left = static_cast<double>(std::max((real - real_epoch_).ms, std::int64_t{0}));
+  WallTime at = start_;
+  const auto after = [&](double rate) { return at + milliseconds(std::llround(left * rate)); };
+  for (const SlowStretch& slow : slow_) {
+    const double before = static_cast<double>((slow.from - at).ms) / rate_;
+    if (left < before) break;
+    left -= before;
+    at = slow.from;
+    const double during = static_cast<double>((slow.until - at).ms) / slow.rate;
+    if (left < during) return after(slow.rate);
+    left -= during;
+    at = slow.until;
+  }
+  return after(rate_);
+}
+
+Duration RehearsalClock::real_between(WallTime from, WallTime until) const {
+  double real = 0;
+  std::int64_t fast = std::max((until - from).ms, std::int64_t{0});
+  for (const SlowStretch& slow : slow_) {
+    const std::int64_t inside = (std::min(until, slow.until) - std::max(from, slow.from)).ms;
+    if (inside <= 0) continue;
+    real += static_cast<double>(inside) / slow.rate;
+    fast -= inside;
+  }
+  return milliseconds(std::llround(real + static_cast<double>(fast) / rate_));
 }
 
 Now RehearsalClock::now() const {

@@ -54,7 +54,7 @@ Result<json> run_hop(const HopBench& bench) {
   XJ_TRY(auto folder, WorkFolder::make(std::nullopt, bench.count * (bench.bytes + 2048) * 4));
   SetupOptions options;
   const WallTime now = adapters::real_wall_time();
-  options.time = {now, now, 1.0};
+  options.time = {now, now, 1.0, {}};
   options.store_bytes = store_bytes;
   XJ_TRY(auto setup, set_up_nation(two_offices_and_their_readers(), options, folder));
   const OfficeId origin = *OfficeId::parse(kOrigin);

@@ -66,6 +66,42 @@ std::string number(const json& account, const char* name) {
   return account.at(name).dump();
 }
 
+// What all flows or the exchange test add to the month.
+void print_flows(std::ostream& out, const json& account) {
+  TextTable table({"kind", "sent", "delivered", "answered", "collected", "overdue", "refused"});
+  for (std::size_t column = 1; column <= 6; ++column) table.align_right(column);
+  for (const auto& [kind, row] : account.at("flows").items())
+    table.add({kind, row.at("sent").dump(), row.at("delivered").dump(), row.at("answered").dump(),
+               row.at("collected").dump(), row.at("overdue").dump(), row.at("refused").dump()});
+  out << "\n";
+  table.print(out);
+  if (account.contains("reports")) {
+    const json& reports = account.at("reports");
+    out << "\n";
+    print_fields(out, {{"reports expected", number(reports, "expected")},
+                       {"  received", number(reports, "received")},
+                       {"  late", number(reports, "late")},
+                       {"  missing", number(reports, "missing")}});
+  }
+  if (account.contains("exchange_test")) {
+    TextTable scores({"round", "province", "notices", "confirmed", "requests", "answered", "%"});
+    for (std::size_t column = 2; column <= 6; ++column) scores.align_right(column);
+    for (const json& one : account.at("exchange_test").at("scores"))
+      if (one.at("level") == "province")
+        scores.add({one.at("round").get<std::string>(), one.at("office").get<std::string>(),
+                    one.at("notices").dump(), one.at("confirmed").dump(), one.at("requests").dump(),
+                    one.at("answered").dump(), one.at("rate_percent").dump()});
+    out << "\n";
+    scores.print(out);
+  }
+  for (const json& one : account.at("must_act"))
+    out << one.at("office").get<std::string>()
+        << " must act: " << printable(one.at("what").get<std::string>()) << " ("
+        << one.at("count").dump() << ")\n";
+  for (const json& one : account.at("complaints"))
+    out << "refused to a clerk: " << printable(one.get<std::string>()) << "\n";
+}
+
 void print_account(std::ostream& out, const json& account) {
   const json& delivered = account.at("delivered");
   std::size_t to_desks = 0;
@@ -103,6 +139,7 @@ void print_account(std::ostream& out, const json& account) {
   for (const json& one : account.at("held"))
     out << "row " << one.at("row").dump()
         << " is held: " << printable(one.at("reason").get<std::string>()) << "\n";
+  if (account.contains("flows")) print_flows(out, account);
   out << "\n"
       << (account.at("closed").get<bool>()
               ? "The month is closed: everything accepted is accounted for.\n"
@@ -125,6 +162,7 @@ void run(const RehearsalOptions& options, Context& context) {
 void add_rehearse_command(CLI::App& app, Context& context) {
   struct Arguments {
     std::string nation, notices, keep, month;
+    bool exchange_test = false, all_flows = false;
     RehearsalOptions options;
   };
   const auto arguments = std::make_shared<Arguments>();
@@ -137,9 +175,18 @@ void add_rehearse_command(CLI::App& app, Context& context) {
       ->add_option("--notices", arguments->notices,
                    "notices of all origins, CSV or JSON lines (default: built in)")
       ->type_name("FILE");
-  command->add_option("--month", arguments->month, "YYYY-MM (default 2026-12)")
+  command
+      ->add_option("--month", arguments->month,
+                   "YYYY-MM (default 2026-12; with --all-flows 2026-07)")
       ->check(period_argument())
       ->type_name("MONTH");
+  CLI::Option* exchange_test =
+      command->add_flag("--exchange-test", arguments->exchange_test,
+                        "the cross-province exchange test of 2011 alone (flow D)");
+  command
+      ->add_flag("--all-flows", arguments->all_flows,
+                 "a half-year's end: reports, the month, the exchange test, all other flows")
+      ->excludes(exchange_test);
   command
       ->add_option("--seconds-per-day", options.seconds_per_day,
                    "real seconds a virtual day takes (default 3)")
@@ -162,6 +209,11 @@ void add_rehearse_command(CLI::App& app, Context& context) {
     arguments->options.nation = given(arguments->nation);
     arguments->options.notices = given(arguments->notices);
     arguments->options.keep = given(arguments->keep);
+    if (arguments->exchange_test) arguments->options.play = rehearsal::Play::kExchangeTest;
+    if (arguments->all_flows) {
+      arguments->options.play = rehearsal::Play::kAllFlows;
+      arguments->options.month = Period{202607};  // a half-year has ended
+    }
     if (!arguments->month.empty()) arguments->options.month = *Period::parse(arguments->month);
     run(arguments->options, context);
   });

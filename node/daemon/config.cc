@@ -93,14 +93,40 @@ Result<WallTime> need_time(Section& section, const char* key) {
   return *time;
 }
 
+constexpr double kRateMax = 10'000'000;
+
+Result<> check_rate(Section& section, double rate) {
+  if (rate > 0 && rate <= kRateMax) return {};
+  return refused(section.where("rate") + ": virtual seconds a real second, above 0");
+}
+
+Result<> read_slow(const toml::array& list, RehearsalTime& into) {
+  for (const toml::node& node : list) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return refused("rehearsal.slow: tables with from, until and rate");
+    Section section(*table, "rehearsal.slow");
+    adapters::SlowStretch slow;
+    XJ_TRY(slow.from, need_time(section, "from"));
+    XJ_TRY(slow.until, need_time(section, "until"));
+    XJ_TRY_VOID(section.set("rate", slow.rate));
+    XJ_TRY_VOID(check_rate(section, slow.rate));
+    if (slow.from >= slow.until ||
+        slow.from < (into.slow.empty() ? into.start : into.slow.back().until))
+      return refused("rehearsal.slow: each begins after the one before it, and ends later");
+    into.slow.push_back(slow);
+    XJ_TRY_VOID(section.finish());
+  }
+  return {};
+}
+
 Result<> read_rehearsal(Section section, Config& config) {
   RehearsalTime rehearsal;
   XJ_TRY(rehearsal.start, need_time(section, "start"));
   XJ_TRY(rehearsal.real_epoch, need_time(section, "real_epoch"));
   XJ_TRY_VOID(section.set("rate", rehearsal.rate));
-  if (!(rehearsal.rate > 0) || rehearsal.rate > 10'000'000)
-    return refused("rehearsal.rate: virtual seconds a real second, above 0");
-  config.rehearsal = rehearsal;
+  XJ_TRY_VOID(check_rate(section, rehearsal.rate));
+  if (const toml::array* slow = section.array("slow")) XJ_TRY_VOID(read_slow(*slow, rehearsal));
+  config.rehearsal = std::move(rehearsal);
   return section.finish();
 }
 

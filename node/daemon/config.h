@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/clock.h"
 #include "routing/calendar.h"
 #include "schemas/bytes.h"
 #include "schemas/ids.h"
@@ -18,6 +19,7 @@ namespace xianjie::node {
 struct RehearsalTime {
   WallTime start, real_epoch;
   double rate = 1;  // virtual seconds a real second
+  std::vector<adapters::SlowStretch> slow;
 };
 
 struct Config {

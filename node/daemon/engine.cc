@@ -88,9 +88,9 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   XJ_TRY_VOID(check_own_keys(keys, config, snapshot->directory));
   std::unique_ptr<Engine> engine(new Engine(std::move(keys)));
   if (config.rehearsal) {
-    engine->rate_ = config.rehearsal->rate;
-    engine->clock_ = std::make_unique<adapters::RehearsalClock>(
-        config.rehearsal->start, config.rehearsal->real_epoch, config.rehearsal->rate);
+    const RehearsalTime& time = *config.rehearsal;
+    engine->clock_ = std::make_unique<adapters::RehearsalClock>(time.start, time.real_epoch,
+                                                                time.rate, time.slow);
   } else {
     engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
   }
@@ -167,17 +167,18 @@ Duration Engine::due_in() const {
   const Now at = now();
   Duration due = adapters::kNever;
   const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
+  const auto sooner_at = [&](WallTime wall) {  // 0, not almost 0, where the moment has come
+    sooner(wall > at.wall ? clock_->real_between(at.wall, wall) + milliseconds(1)
+                          : milliseconds(0));
+  };
   if (const auto wakeup = broker_->next_wakeup()) sooner(*wakeup - at.instant);
   if (const WallTime wall = broker_->next_wall_wakeup(); wall.is_set() && at.wall_trusted)
-    sooner(
-        Duration{static_cast<std::int64_t>(static_cast<double>((wall - at.wall).ms) / rate_) + 1});
+    sooner_at(wall);
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
   if (unwatched_) sooner(watch_due_ - at.instant);
-  if (owed_next_.is_set() && at.wall_trusted)
-    sooner(Duration{
-        static_cast<std::int64_t>(static_cast<double>((owed_next_ - at.wall).ms) / rate_) + 1});
+  if (owed_next_.is_set() && at.wall_trusted) sooner_at(owed_next_);
   return due;
 }
 

@@ -101,7 +101,6 @@ class Engine {
 
   crypto::OfficeKeys keys_;
   std::unique_ptr<adapters::Clock> clock_;
-  double rate_ = 1;
   std::unique_ptr<adapters::LmdbStore> store_;
   std::unique_ptr<adapters::ArchiveFiles> archive_;
   adapters::SystemRandom random_;

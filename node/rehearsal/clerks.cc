@@ -1,52 +1,94 @@
 #include "node/rehearsal/clerks.h"
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
-#include <thread>
-
-#include "crypto/hash.h"
 
 namespace xianjie::node::rehearsal {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t kUnlinkedOneIn = 20;
-constexpr std::size_t kPileItems = 64, kHands = 8;
-constexpr Duration kAnswerWithin = seconds(10);
-constexpr Duration kLook = milliseconds(5);
+std::vector<Errand> errands_of(const Scene& scene, Play play) {
+  std::vector<Errand> out;
+  const auto add = [&](std::vector<Errand> more) {
+    std::ranges::move(more, std::back_inserter(out));
+  };
+  if (play != Play::kMonth) add(exchange_errands(scene, play));
+  if (play == Play::kAllFlows) add(notice_errands(scene));
+  if (play == Play::kAllFlows) add(request_errands(scene));
+  return out;
+}
 
-// The daemon is away, or went away: it will be asked again.
-bool is_away(const Error& error) {
-  return error.code == ErrorCode::kRetry || error.code == ErrorCode::kNotFound ||
-         error.code == ErrorCode::kIo;
+bool is_final_check(const Deed& deed) {
+  return deed.command == "inbox.settle" && deed.options.contains("outcome");
 }
 
 }  // namespace
+
+Clerks::Clerks(Fleet& fleet, const Inputs& inputs, const Scene& scene, Play play)
+    : fleet_(fleet),
+      inputs_(inputs),
+      scene_(scene),
+      hands_(fleet),
+      errands_(fleet, errands_of(scene, play)) {
+  add_watches(play);
+  if (play == Play::kAllFlows) reporters_.emplace(fleet, scene);
+}
+
+void Clerks::add_watches(Play play) {
+  const auto checks = [](OfficeId office) {
+    return office.type() == OfficeType::kTownship || office.type() == OfficeType::kPopulationPolice;
+  };
+  const RowOf row_of = [this](const std::string& id) { return this->row_of(id); };
+  const auto noting = [this](auto rule) {
+    return [this, rule](const Case& item) -> Decision {
+      auto deeds = rule(item);
+      if (deeds && *deeds && std::ranges::any_of(**deeds, is_final_check)) {
+        const std::lock_guard lock(mutex_);  // before: where the daemon dies, it may be done
+        checked_.insert(item.item.at("id"));
+      }
+      return deeds;
+    };
+  };
+  if (play == Play::kMonth) {
+    watches_.push_back(
+        {"checks", checks, {{"kind", "pre_release_notice"}}, noting([=, this](const Case& item) {
+           return check_only(scene_, row_of, item);
+         })});
+    return;
+  }
+  watches_.push_back(
+      {"desks", [](OfficeId) { return true; }, {}, noting([=, this](const Case& item) {
+         const std::string kind = item.item.at("kind");
+         if (kind == "pre_release_notice" || kind == "ad_hoc_report")
+           return decide_notice(scene_, row_of, item);
+         if (kind == "unlinked_return") return decide_return(scene_, row_of, item);
+         return decide_form(scene_, item);
+       })});
+  if (play == Play::kAllFlows)
+    watches_.push_back({"arrivals",
+                        [](OfficeId office) { return office.type() == OfficeType::kTownship; },
+                        {{"kind", "ad_hoc_report"}, {"all", "true"}},
+                        [this](const Case& item) { return decide_arrival(scene_, item); }});
+}
 
 std::size_t Clerks::row_of(const std::string& id) const {
   const auto found = rows_.find(id);
   return found == rows_.end() ? 0 : found->second;
 }
 
-bool Clerks::is_unlinked(std::size_t row) const {
-  const Bytes about = Encoder().text("rehearsal").u64(seed_).u64(row).bytes();
-  return crypto::checksum(about) % kUnlinkedOneIn == 0;
-}
-
 Result<bool> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) {
   refusals_ = inputs_.notices.refusals;
   std::size_t rows = refusals_.size();
+  const std::string month = to_text(scene_.month());
   for (const NoticePart& part : inputs_.notices.parts) {
-    XJ_TRY(const json answer,
-           fleet_.call_patiently(
-               part.origin, "submit",
-               {{"kind", "pre_release_notice"},
-                {"period", to_text(month_)},
-                {"submission", "rehearsal-" + to_text(month_) + "-" + to_text(part.origin)}},
-               to_bytes(as_bytes(part.csv))));
-    if (answer.at("period") != to_text(month_)) return false;
+    XJ_TRY(
+        const json answer,
+        fleet_.call_patiently(part.origin, "submit",
+                              {{"kind", "pre_release_notice"},
+                               {"period", month},
+                               {"submission", "rehearsal-" + month + "-" + to_text(part.origin)}},
+                              to_bytes(as_bytes(part.csv))));
+    if (answer.at("period") != month) return false;
     for (const json& one : answer.at("refused"))
       refusals_.push_back({row_in_whole(part, one.at("row")), one.at("field"), one.at("reason")});
     for (const json& one : answer.at("envelopes"))
@@ -59,94 +101,24 @@ Result<bool> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) 
   return true;
 }
 
-Result<bool> Clerks::settle() {
-  std::vector<Pile> piles;
-  XJ_TRY(const bool all_answered, collect(piles));
-  const bool quiet = all_answered && piles.empty();
-  XJ_TRY_VOID(work_off(std::move(piles)));
+Result<bool> Clerks::round(WallTime now) {
+  XJ_TRY(bool quiet, errands_.run(now));
+  if (reporters_) {
+    XJ_TRY(const bool reported, reporters_->round(now));
+    quiet = quiet && reported;
+  }
+  for (const Watch& watch : watches_) {
+    XJ_TRY(const bool done, hands_.round(watch, now));
+    quiet = quiet && done;
+  }
   return quiet;
 }
 
-Result<bool> Clerks::collect(std::vector<Pile>& piles) {
-  bool all_answered = true;
-  for (const OfficeSite& site : fleet_.sites()) {
-    const bool township = site.id.type() == OfficeType::kTownship;
-    if (!township && site.id.type() != OfficeType::kPopulationPolice) continue;
-    const auto list = fleet_.call(site.id, "inbox.list", {{"kind", "pre_release_notice"}});
-    if (!list) {
-      if (!is_away(list.error())) return std::unexpected(list.error());
-      all_answered = false;
-      continue;
-    }
-    std::size_t left = 0;
-    for (const json& item : list->at("items")) {
-      if (left == 0) {
-        piles.push_back({&site, {}, {}});
-        left = kPileItems;
-      }
-      --left;
-      const std::string id = item.at("id");
-      if (township) notices_settled_.insert(id);  // before: where the daemon dies, it may be done
-      piles.back().ids.push_back(id);
-      piles.back().outcomes.push_back(!township                 ? ""
-                                      : is_unlinked(row_of(id)) ? "unlinked"
-                                                                : "own-area");
-    }
-  }
-  return all_answered;
-}
-
-namespace {
-
-// One after the other; ends quietly where the daemon is away, for the next round finds the rest.
-Result<> settle_pile(const std::string& socket, const std::vector<std::string>& ids,
-                     const std::vector<std::string>& outcomes, const std::atomic<bool>& stop) {
-  const auto client = adapters::ApiClient::connect(socket);
-  if (!client) return is_away(client.error()) ? Result<>{} : std::unexpected(client.error());
-  for (std::size_t i = 0; i < ids.size() && !stop; ++i) {
-    ApiRequest request{i + 1, "inbox.settle", {{"id", ids[i]}}, {}};
-    if (!outcomes[i].empty()) request.options["outcome"] = outcomes[i];
-    request.options["measures"] = "演练：监狱至家门交接";  // asked for where the risk is high (A9)
-    auto reply = (*client)->call(request, {}, kAnswerWithin);
-    if (reply && !reply->ok) reply = fail(reply->code, reply->text);
-    if (!reply) return is_away(reply.error()) ? Result<>{} : std::unexpected(reply.error());
-  }
-  return {};
-}
-
-}  // namespace
-
-// Many hands: what several ask of one daemon at a time, it commits together.
-Result<> Clerks::work_off(std::vector<Pile> piles) {
-  std::atomic<std::size_t> next = 0, finished = 0;
-  std::atomic<bool> stop = false;
-  std::mutex mutex;
-  Result<> outcome;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < piles.size() && !stop; i = next++) {
-      const Pile& pile = piles[i];
-      const auto done = settle_pile(pile.site->socket.string(), pile.ids, pile.outcomes, stop);
-      if (done) continue;
-      const std::lock_guard lock(mutex);
-      if (outcome)
-        outcome = fail(done.error().code, to_text(pile.site->id) + ": " + done.error().text);
-      stop = true;
-    }
-    ++finished;
-  };
-  const std::size_t hands = std::min(piles.size(), kHands);
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 0; i < hands; ++i) threads.emplace_back(work);
-  while (finished < hands) {
-    Result<> going = fleet_.tick();
-    if (going) going = fleet_.rest(kLook);
-    if (going) continue;
-    stop = true;
-    threads.clear();
-    return going;
-  }
-  threads.clear();
-  return outcome;
+std::vector<std::string> Clerks::complaints() const {
+  std::vector<std::string> out = hands_.complaints();
+  std::ranges::copy(errands_.complaints(), std::back_inserter(out));
+  if (reporters_) std::ranges::copy(reporters_->complaints(), std::back_inserter(out));
+  return out;
 }
 
 }  // namespace xianjie::node::rehearsal

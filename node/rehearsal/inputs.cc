@@ -42,13 +42,6 @@ std::vector<std::string> id_numbers_in(std::vector<RawRow> rows, const Date& tod
 
 }  // namespace
 
-WallTime month_start(Period month) {
-  return local_time(Date{month.year(), month.month(), 9}, 12);
-}
-WallTime month_end(Period month) {
-  return local_time(Date{month.year(), month.month(), 15});
-}
-
 std::uint64_t Inputs::disk_bytes() const {
   return nation.offices.size() * kDiskPerOffice + notices.rows_read * kDiskPerRow;
 }
@@ -65,8 +58,10 @@ Result<Inputs> read_inputs(const RehearsalOptions& options) {
     return fail(parsed.error().code,
                 (options.nation ? options.nation->string() + ": " : "") + parsed.error().text);
   inputs.nation = std::move(*parsed);
-  const RehearsalTime time{month_start(options.month), {}, 1};
+  const WallTime start = make_timeline(options.play, options.month, 1, 1).start;
+  const RehearsalTime time{start, {}, 1, {}};
   XJ_TRY(const auto directory, plan_directory(inputs.nation.offices, time));
+  if (options.play == Play::kExchangeTest) return inputs;  // no month's notices
   XJ_TRY(const Bytes notices,
          bytes_of(options.notices, builtin_notices(), kApiBytesMax - (1U << 20)));
   auto rows = read_notice_bytes(notices);
@@ -74,7 +69,7 @@ Result<Inputs> read_inputs(const RehearsalOptions& options) {
     inputs.notices.refusals.push_back(std::move(rows).error());
     return inputs;
   }
-  inputs.id_numbers = id_numbers_in(*rows, local_date(month_start(options.month)));
+  inputs.id_numbers = id_numbers_in(*rows, local_date(start));
   inputs.notices = split_notices(
       std::move(*rows), [&](std::string_view text) { return find_office(directory, text); });
   return inputs;

@@ -9,12 +9,14 @@
 
 #include "adapters/nation_file.h"
 #include "node/office/notice_split.h"
+#include "node/rehearsal/play.h"
 #include "schemas/time.h"
 
 namespace xianjie::node::rehearsal {
 
 struct RehearsalOptions {
   std::optional<std::filesystem::path> nation, notices;  // absent: those built in
+  Play play = Play::kMonth;
   Period month{202612};
   double seconds_per_day = 3;
   std::size_t kills = 0;
@@ -33,11 +35,6 @@ struct Inputs {
   // Room for these rows in any office's store, were all of them to pass one link of it.
   [[nodiscard]] std::uint64_t store_bytes() const;
 };
-
-// The virtual time at which the month begins: its 9th, 12:00.
-WallTime month_start(Period month);
-// Its 15th, 00:00, when the chain has run.
-WallTime month_end(Period month);
 
 // An error says which file and what is wrong with it. A notices file that cannot be read is no
 // error but a refusal of row 0.

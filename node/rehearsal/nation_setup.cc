@@ -43,7 +43,11 @@ std::string config_text(const OfficeSite& site, const PublicKey& holder,
        << "[limits]\nstore_bytes = " << options.store_bytes << "\n\n"
        << "[rehearsal]\nstart = \"" << to_text(options.time.start) << "\"\nreal_epoch = \""
        << to_text(options.time.real_epoch) << "\"\nrate = " << std::showpoint << options.time.rate
-       << "\n";
+       << "\nslow = [";
+  for (const adapters::SlowStretch& slow : options.time.slow)
+    text << "{from = \"" << to_text(slow.from) << "\", until = \"" << to_text(slow.until)
+         << "\", rate = " << slow.rate << "}, ";
+  text << "]\n";
   return text.str();
 }
 

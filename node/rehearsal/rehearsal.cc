@@ -7,6 +7,7 @@
 #include "adapters/zmq_guard.h"
 #include "adapters/zmq_socket.h"
 #include "node/rehearsal/balance.h"
+#include "node/rehearsal/flow_account.h"
 #include "node/rehearsal/limits.h"
 
 namespace xianjie::node::rehearsal {
@@ -17,15 +18,14 @@ using adapters::steady_now;
 constexpr Duration kRound = milliseconds(150);
 constexpr Duration kLate = seconds(60);
 constexpr int kAttempts = 3;
-constexpr std::int64_t kGateDays = 5;  // the 10th to the 14th
 constexpr Duration kSoonAfterGate = milliseconds(400);
-constexpr double kMsPerDay = 86'400'000;
 
 struct Run {
   const RehearsalOptions& options;
   const Inputs& inputs;
   const Teller& teller;
   StopSignals& signals;
+  Timeline timeline;
 };
 
 // Time for the daemons to start and for the notices to be handed in, before the clock begins to
@@ -36,10 +36,10 @@ Duration lead_time(const Inputs& inputs, int attempt) {
   return milliseconds(1000 + 40 * offices + rows / 2) * (1LL << (2 * attempt));
 }
 
-// Who dies when, from the seed alone: every other one at any time of the month, the rest soon after
-// a gate has opened, when there is mail on the way to be lost.
+// Who dies when, from the seed alone: every other one at any time, the rest soon after a gate has
+// opened, when there is mail on the way to be lost.
 std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<OfficeSite>& sites,
-                                         Instant begin, double rate) {
+                                         Instant begin) {
   std::uint64_t state = run.options.seed;
   const auto next = [&state](std::int64_t bound) {  // splitmix64
     std::uint64_t z = (state += 0x9e3779b97f4a7c15);
@@ -48,19 +48,17 @@ std::vector<Fleet::Death> planned_deaths(const Run& run, const std::vector<Offic
     return static_cast<std::int64_t>((z ^ (z >> 31)) %
                                      static_cast<std::uint64_t>(std::max<std::int64_t>(bound, 1)));
   };
-  const auto real = [rate](Duration virtual_time) {
-    return Duration{std::llround(static_cast<double>(virtual_time.ms) / rate)};
-  };
-  const Duration month = month_end(run.options.month) - month_start(run.options.month);
-  const routing::CalendarOptions calendar;
+  const Timeline& time = run.timeline;
+  const Duration day = time.real_until(time.start + days(1));
   std::vector<Fleet::Death> deaths;
   for (std::size_t i = 0; i < run.options.kills; ++i) {
     const OfficeId office =
         sites[static_cast<std::size_t>(next(static_cast<std::int64_t>(sites.size())))].id;
-    Duration after{next(real(month).ms)};
+    Duration after{next(time.real_until(time.end).ms)};
     if (i % 2 == 1) {
-      const Duration gate = hours(12 + calendar.gate_hour) + days(next(kGateDays));
-      after = real(gate) + Duration{next(std::min(kSoonAfterGate.ms, real(days(1)).ms))};
+      const auto gate =
+          static_cast<std::size_t>(next(static_cast<std::int64_t>(time.gates.size())));
+      after = time.real_until(time.gates[gate]) + Duration{next(std::min(kSoonAfterGate, day).ms)};
     }
     deaths.push_back({begin + after, office});
   }
@@ -74,8 +72,8 @@ std::string still_missing(const Standing& now, const Clerks& clerks) {
   if (now.copies_in_transit > 0)
     return std::to_string(now.copies_in_transit) + " copies in transit";
   const std::uint64_t home = now.own_area + now.unlinked;
-  if (home < clerks.notices_settled())
-    return std::to_string(clerks.notices_settled() - home) + " check results on their way";
+  if (home < clerks.notices_checked())
+    return std::to_string(clerks.notices_checked() - home) + " check results on their way";
   return "";
 }
 
@@ -107,10 +105,19 @@ class Lateness {
   std::uint64_t home_ = 0, settled_ = 0;
 };
 
-// Rounds of settling until the month is over. False: it was not in time.
-Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks,
-                       const adapters::RehearsalClock& clock) {
-  const WallTime end = month_end(run.options.month);
+// Where all flows are played: everything everybody sent has arrived, and every check is home.
+Result<std::string> flows_missing(Fleet& fleet, const Clerks& clerks) {
+  XJ_TRY(const FlowStanding now, flow_standing(fleet));
+  if (now.in_transit > 0) return std::to_string(now.in_transit) + " of all kinds in transit";
+  if (now.outcomes < clerks.notices_checked())
+    return std::to_string(clerks.notices_checked() - now.outcomes) + " check results on their way";
+  return std::string();
+}
+
+// Rounds of all desks until it is over. False: it was not in time.
+Result<bool> run_play(const Run& run, Fleet& fleet, Clerks& clerks,
+                      const adapters::RehearsalClock& clock) {
+  const bool month_alone = run.options.play == Play::kMonth;
   Lateness lateness;
   while (true) {
     XJ_TRY_VOID(fleet.tick());
@@ -118,13 +125,19 @@ Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks,
     // First how it stands, then a round of the desks: what is delivered by then, they find.
     const auto now = standing(fleet, run.inputs, run.options.month);
     if (now) run.teller.progress(progress_line(wall, *now));
-    XJ_TRY(const bool quiet, clerks.settle());
-    if (wall >= end) {
-      const std::string missing = !now ? now.error().text : still_missing(*now, clerks);
+    const bool over = wall >= run.timeline.end;
+    Result<std::string> flows = std::string();
+    if (over && !month_alone) flows = flows_missing(fleet, clerks);
+    XJ_TRY(const bool quiet, clerks.round(wall));
+    if (over) {
+      const std::string missing = !now          ? now.error().text
+                                  : !flows      ? flows.error().text
+                                  : month_alone ? still_missing(*now, clerks)
+                                                : *flows;
       if (missing.empty() && quiet) return true;
-      if (lateness.is_late(now ? &*now : nullptr, clerks.notices_settled())) {
-        run.teller.note("not over " + std::to_string(kLate.ms / 1000) + " s after the 15th: " +
-                        (missing.empty() ? "townships are still settling" : missing));
+      if (lateness.is_late(now ? &*now : nullptr, clerks.notices_checked())) {
+        run.teller.note("not over " + std::to_string(kLate.ms / 1000) + " s after its end: " +
+                        (missing.empty() ? "clerks still have something to do" : missing));
         return false;
       }
     }
@@ -135,34 +148,39 @@ Result<bool> run_month(const Run& run, Fleet& fleet, Clerks& clerks,
 // Empty: this machine took longer to begin than `lead`.
 Result<std::optional<Outcome>> attempt(const Run& run, WorkFolder& folder, Duration lead) {
   SetupOptions setup;
-  setup.time.start = month_start(run.options.month);
-  setup.time.rate = kMsPerDay / (run.options.seconds_per_day * 1000);
   setup.store_bytes = run.inputs.store_bytes();
-  setup.time.real_epoch = adapters::real_wall_time() + lead;
+  setup.time = run.timeline.time(adapters::real_wall_time() + lead);
   const Instant begin = steady_now() + lead;
   XJ_TRY(const auto nation, set_up_nation(run.inputs.nation.offices, setup, folder));
-  const adapters::RehearsalClock clock(setup.time.start, setup.time.real_epoch, setup.time.rate);
+  const auto clock = run.timeline.clock(setup.time.real_epoch);
   XJ_TRY(const auto program, daemon_program());
   Fleet fleet(program, nation.sites, run.signals, run.teller.note);
   run.teller.progress("starting " + std::to_string(nation.sites.size()) + " daemons");
   XJ_TRY_VOID(fleet.start());
-  fleet.plan_deaths(planned_deaths(run, nation.sites, begin, setup.time.rate));
-  Clerks clerks(fleet, run.inputs, run.options.month, run.options.seed);
+  fleet.plan_deaths(planned_deaths(run, nation.sites, begin));
+  const Scene scene(nation.directory, run.options.month, run.options.seed);
+  Clerks clerks(fleet, run.inputs, scene, run.options.play);
   XJ_TRY(const bool in_time, clerks.hand_in([&](std::size_t rows) {
     run.teller.progress("handing in: " + std::to_string(rows) + " of " +
                         std::to_string(run.inputs.notices.rows_read) + " rows");
   }));
   if (!in_time) return std::optional<Outcome>{};
   Outcome outcome;
-  XJ_TRY(outcome.in_time, run_month(run, fleet, clerks, clock));
+  XJ_TRY(outcome.in_time, run_play(run, fleet, clerks, clock));
   XJ_TRY(auto balance,
          draw_balance(fleet, run.inputs, nation.directory, clerks, run.options.month));
+  outcome.account = std::move(balance.account);
+  if (run.options.play != Play::kMonth)
+    XJ_TRY_VOID(add_flow_account(outcome.account, fleet, scene, run.options.play, clerks));
   fleet.stop();
   XJ_TRY(const std::uint64_t repeats, count_repeats(nation.sites));
-  outcome.account = std::move(balance.account);
   outcome.account["repeats"] = repeats;
   outcome.account["kills"] = fleet.kills();
   outcome.account["accidents"] = fleet.accidents();
+  for (const std::string& complaint : clerks.complaints()) {
+    run.teller.note(complaint);
+    outcome.account["closed"] = false;
+  }
   return std::optional(std::move(outcome));
 }
 
@@ -179,13 +197,15 @@ Result<Outcome> rehearse(const RehearsalOptions& options, const Teller& teller) 
   StopSignals signals;
   XJ_TRY(const Inputs inputs, read_inputs(options));
   for (const std::string& warning : inputs.nation.warnings) teller.note("nation file, " + warning);
-  if (inputs.notices.parts.empty()) {
+  if (inputs.notices.parts.empty() && options.play != Play::kExchangeTest) {
     teller.note("no row can be handed in, so no daemon is started");
     return Outcome{empty_account(inputs, options.month, inputs.notices.refusals), true};
   }
   XJ_TRY_VOID(check_limits(inputs.nation.offices.size()));
   XJ_TRY(auto folder, WorkFolder::make(options.keep, inputs.disk_bytes()));
-  const Run run{options, inputs, teller, signals};
+  const Run run{options, inputs, teller, signals,
+                make_timeline(options.play, options.month, options.seconds_per_day,
+                              inputs.nation.offices.size())};
   for (int i = 0; i < kAttempts; ++i) {
     XJ_TRY(auto outcome, attempt(run, folder, lead_time(inputs, i)));
     if (outcome) return std::move(*outcome);

@@ -123,6 +123,28 @@ TEST(Clocks, RehearsalTimeComesFromItsThreeNumbers) {
   EXPECT_TRUE(clock.now().wall_trusted);
 }
 
+TEST(Clocks, RehearsalTimeMayRunSlowlyInParts) {
+  const WallTime start = *parse_wall_time("2026-12-13T09:00:00+08:00");
+  const WallTime from = start + days(1), until = from + hours(3);
+  const RehearsalClock clock(start, {1'000'000}, 86'400,  // a day a second, but 3 h take 6 s
+                             {{from, until, 1'800}, {until + days(1), until + days(2), 43'200}});
+  const std::pair<std::int64_t, WallTime> times[] = {{0, start},
+                                                     {500, start + hours(12)},
+                                                     {1'000, from},
+                                                     {3'000, from + hours(1)},
+                                                     {7'000, until},
+                                                     {8'000, until + days(1)},
+                                                     {9'000, until + days(1) + hours(12)},
+                                                     {10'000, until + days(2)},
+                                                     {11'000, until + days(3)}};
+  for (const auto& [real_ms, wall] : times) {
+    EXPECT_EQ(clock.wall_at({1'000'000 + real_ms}), wall) << real_ms;
+    EXPECT_EQ(clock.real_between(start, wall), milliseconds(real_ms)) << real_ms;
+  }
+  EXPECT_EQ(clock.real_between(until, from), milliseconds(0));
+  EXPECT_EQ(SystemClock(true).real_between(from, until), hours(3));
+}
+
 TEST(Clocks, InstantsRiseAndAreReal) {
   const RehearsalClock rehearsal({0}, real_wall_time(), 1e6);
   const SystemClock system(true);
