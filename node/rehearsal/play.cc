@@ -12,7 +12,7 @@ constexpr double kSecondsPerDay = 86'400, kSecondsPerHour = 3'600;
 constexpr int kFirstGate = 10, kLastGate = 14;
 // An hour in which clerks must answer takes so long: measured with 46 daemons on two cores, an
 // answer needs two to three seconds.
-constexpr double kWindowHourMin = 2, kWindowHourPerOffice = 0.1;
+constexpr double kWindowHourMin = 3, kWindowHourPerOffice = 0.1;
 
 void add_window(Timeline& to, const Window& window, double seconds_per_hour) {
   to.slow.push_back(

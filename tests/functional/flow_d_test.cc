@@ -128,6 +128,34 @@ TEST_F(FlowD, D1TheTestIsScoredFromSignedReceiptsAndAnswers) {
       {"exchange-test", "score", at("plan.toml").string(), "--csv", at("score.csv").string()});
 }
 
+TEST_F(FlowD, D2TheFormalRoundIsScoredOnItsOwn) {
+  act(kNational, {"exchange-test", "run", at("plan.toml").string()});
+  ASSERT_TRUE(eventually([&] { return score()["rounds"][0]["over"] == true; }));
+  ASSERT_TRUE(eventually([&] { return row(score(), "formal", kSouthTown)["delivered"] == 4; }));
+  const json missed = open_items(kSouthTown, "assistance_request");
+  int answered = 0;
+  for (const json& item : missed) {
+    if (item["due"] == "2026-12-11T20:00:00.000+08:00") {
+      act(kSouthTown, {"inbox", "answer", item["id"], "result=属实"});
+      ++answered;
+      continue;
+    }
+    const Ended late = cli(ask(kSouthTown, {"inbox", "answer", item["id"], "result=属实"}));
+    EXPECT_EQ(late.status, 1) << "the trial is over";
+    EXPECT_THAT(late.err, HasSubstr("late:"));
+  }
+  EXPECT_EQ(answered, 2);
+  ASSERT_TRUE(eventually([&] { return score()["rounds"][1]["over"] == true; }));
+  const json result = score();
+  EXPECT_EQ(row(result, "trial", kSouthTown)["answered"], 0);
+  EXPECT_THAT(row(result, "trial", kSouthTown)["why"].get<std::string>(),
+              HasSubstr("2 not answered"));
+  const json formal = row(result, "formal", kSouthTown);
+  EXPECT_EQ(formal["answered"], 2) << formal.dump();
+  EXPECT_EQ(formal["why"], "2 not confirmed in time");
+  EXPECT_EQ(row(result, "formal", kNorthTown)["answered"], 0);
+}
+
 TEST_F(FlowD, D1WindowsThatContradictEachOtherAreRefused) {
   const std::string good = plan("12", "13");
   const auto with = [&](const std::string& from, const std::string& to) {

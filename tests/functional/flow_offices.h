@@ -18,15 +18,16 @@ inline constexpr const char* kContractorId = "contractor:610802";
 class FlowOffices : public HandMadeOffices {
  protected:
   explicit FlowOffices(const std::string& clock = still_clock())
-      : HandMadeOffices({{kProvinceId, ""},
-                         {kCountyId, kProvinceId},
-                         {kTownshipId, kCountyId},
-                         {kSecondTownshipId, kCountyId},
-                         {kContractorId, kCountyId},
-                         {kPrisonId, kProvinceId}},
-                        clock) {
-    for (const char* office :
-         {kProvinceId, kCountyId, kTownshipId, kSecondTownshipId, kContractorId, kPrisonId}) {
+      : FlowOffices({{kProvinceId, ""},
+                     {kCountyId, kProvinceId},
+                     {kTownshipId, kCountyId},
+                     {kSecondTownshipId, kCountyId},
+                     {kContractorId, kCountyId},
+                     {kPrisonId, kProvinceId}},
+                    clock) {}
+  FlowOffices(const std::vector<Line>& offices, const std::string& clock)
+      : HandMadeOffices(offices, clock) {
+    for (const auto& [office, parent] : offices) {
       daemons_.push_back(std::make_unique<DaemonProcess>(start(office)));
       EXPECT_TRUE(daemons_.back()->ready()) << log(office);
     }
