@@ -62,7 +62,7 @@ Result<void> scan_rows(LmdbEnv& env, MDB_txn* txn, Table table, ByteView from, B
     if (!starts_with(view(key), prefix)) return {};
     const auto value = checked_value(env.names[slot(table)], view(key), view(stored));
     if (!value) return corrupt(to_hex(view(key)));
-    if (!visit(Row{view(key), *value})) return {};
+    if (!visit(broker::Row{view(key), *value})) return {};
   }
   if (rc != MDB_NOTFOUND) return env.failure("scanning", rc);
   return {};
