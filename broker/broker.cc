@@ -139,6 +139,15 @@ Result<> Broker::load() {
     if (row.place == Place::kQueued && (quota == Quota::kClimbing || quota == Quota::kDescending))
       room_.restore_share(quota, row.next, row.bytes);
   }
+  XJ_TRY_VOID(txn->scan(Table::kArriving, {}, {}, [&](const Row& row) {
+    const auto decoded = decode_arriving_row(row.value);
+    if (!decoded) return true;
+    peers_[decoded->from].arriving.insert(parse_seen_key(row.key));
+    const auto quota = static_cast<Quota>(decoded->room);
+    if (quota == Quota::kClimbing || quota == Quota::kDescending)
+      room_.restore_share(quota, decoded->next, decoded->bytes);
+    return true;
+  }));
   XJ_TRY_VOID(txn->scan(Table::kRecords, {}, {}, [&](const Row& row) {
     peers_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].records_waiting =
         true;
@@ -178,7 +187,7 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
     failed_ = true;
     return std::unexpected(std::move(txn).error());
   }
-  Turn turn{**txn, now, effects, {}, 0, 0, 0, {}, {}};
+  Turn turn{**txn, now, effects, {}, 0, 0, 0, 0, {}, {}};
   Result<> done = run(events, turn);
   if (done) done = (*txn)->commit();
   if (!done) {
@@ -274,6 +283,7 @@ std::optional<Instant> Broker::next_wakeup() const {
                         batch.sent + options_.ack_timeout * std::min(batch.tries, 30)));
       for (const auto& [last, range] : link.records_out) sooner(range.sent + options_.ack_timeout);
     }
+    if (peer.best() && peer.pull) sooner(peer.pull->asked + options_.ack_timeout);
     if (const auto best = peer.best(); best && peer.work)
       sooner(std::max(peer.links.at(*best).blocked_until, last_now_.instant));
   }

@@ -7,6 +7,7 @@
 //   custody.cc  taken: `seen`, `envelopes`, `proofs`, and `queue`, `inbox` or `held`
 //   held.cc     stopped by policy, asked again when something moved
 //   links.cc    channels come up and go down
+//   chunks.cc   large payloads arrive piece by piece, then their envelopes are taken
 //   consign.cc  what goes by disk or ferry, and comes back acknowledged or not
 //   policy.cc   what no channel may carry, and what came over a forbidden one
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
@@ -114,6 +115,7 @@ class Broker {
     std::size_t envelopes = 0;  // budget used
     std::size_t bytes = 0;
     std::size_t held_rows = 0;  // looked at by scans
+    std::uint64_t batch = 0;    // whose envelopes are being taken
     // To origins and destinations, by subject; signed at the end.
     std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> receipts;
     std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
@@ -148,9 +150,10 @@ class Broker {
 
   // custody.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedBatch& batch);
-  Result<AckOutcome> take(Turn& turn, LinkId over, CheckedEnvelope& checked);
-  Result<AckOutcome> take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
-                                 OfficeId from, const CheckedEnvelope& checked);
+  Result<std::optional<AckOutcome>> take(Turn& turn, LinkId over, CheckedEnvelope& checked);
+  Result<std::optional<AckOutcome>> take_repeat(Turn& turn, LinkId over, const EnvelopeKey& key,
+                                                const StateRow& row,
+                                                const CheckedEnvelope& checked);
   Result<AckOutcome> relay(Turn& turn, const EnvelopeKey& key, StateRow row,
                            const CheckedEnvelope& checked);
   Result<> deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
@@ -164,6 +167,24 @@ class Broker {
   WallTime gate_for(Turn& turn, const Header& header, bool& late) const;
   Quota quota_for(OfficeId from, OfficeId next) const;
 
+  // chunks.cc
+  Result<std::optional<ArrivingRow>> arriving(Turn& turn, const EnvelopeKey& key);
+  Result<std::optional<AckOutcome>> take_offer(Turn& turn, LinkId over, const EnvelopeKey& key,
+                                               const StateRow& state,
+                                               const CheckedEnvelope& checked);
+  Result<> look_for_chunks(Turn& turn, const EnvelopeKey& key, ArrivingRow& row);
+  Result<> end_arrival(Turn& turn, const EnvelopeKey& key, const ArrivingRow& row);
+  Result<> abandon(Turn& turn, const EnvelopeKey& key, const ArrivingRow& row);
+  Result<> erase_chunks(Turn& turn, const EnvelopeKey& key);
+  Result<Bytes> chunk(Turn& turn, const EnvelopeKey& key, std::size_t index);
+  Result<> pull(Turn& turn, OfficeId neighbour);
+  Result<> ask_for_chunks(Turn& turn, LinkId over);
+  Result<> pull_again(Turn& turn, OfficeId neighbour, Peer& peer);
+  Result<> on_frame(Turn& turn, LinkId from, const ChunksWanted& wanted);
+  Result<> on_frame(Turn& turn, LinkId from, const CheckedChunk& checked);
+  Result<> complete_arrival(Turn& turn, LinkId over, const Header& header, ArrivingRow row);
+  Result<> sweep_chunks(Turn& turn);
+
   // held.cc
   Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
                 std::string reason);
@@ -176,6 +197,7 @@ class Broker {
   Result<> on(Turn& turn, const Exported& event);
   Result<> consign(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
   Result<> consign_mail(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
+  Result<> consign_chunks(Turn& turn, const EnvelopeKey& key, std::size_t count, Consigned& out);
   Result<> consign_acks(Turn& turn, const Export& event, Consigned& out);
   Result<> consign_records(Turn& turn, const Export& event, Consigned& out);
   Result<> free_held(Turn& turn, const Export& event);
@@ -200,7 +222,7 @@ class Broker {
   Result<> put_state(Turn& turn, const EnvelopeKey& key, const StateRow& row);
   Result<std::optional<Envelope>> envelope(Turn& turn, const EnvelopeKey& key);
   Result<> quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row);
-  Result<> erase_bytes(Turn& turn, const EnvelopeKey& key);
+  Result<> erase_bytes(Turn& turn, const EnvelopeKey& key, const StateRow& row);
   void back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms);
 
   // records.cc

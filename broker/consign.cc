@@ -126,13 +126,17 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
       XJ_TRY_VOID(quarantine_row(turn, key, *st));
       continue;
     }
+    const auto header = decode_header(envelope_of->header);
+    const bool in_chunks = header && header->sealed_bytes != 0;
     const std::size_t size = envelope_of->size() + kFramingPerEnvelope;
-    if (batch.envelopes.size() >= kBatchEnvelopesMax || batch_bytes + size > kBatchBytesMax)
+    if (in_chunks || batch.envelopes.size() >= kBatchEnvelopesMax ||
+        batch_bytes + size > kBatchBytesMax)
       close();
     batch_bytes += size;
     given.items.push_back({key, st->leaf});
     batch.envelopes.push_back(std::move(*envelope_of));
     ++out.envelopes;
+    if (in_chunks) close();
   }
   close();
   for (auto& [frame, batch_row] : batches) {
@@ -140,12 +144,28 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
     frame.settled_below = 0;
     XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(event.neighbour, frame.number),
                              encode(batch_row)));
+    const auto header = decode_header(frame.envelopes.front().header);
+    const std::size_t chunks = header ? chunk_count(header->sealed_bytes) : 0;
     out.frames.push_back(encode(Frame(std::move(frame))));
+    XJ_TRY_VOID(consign_chunks(turn, batch_row.items.front().key, chunks, out));
     ++row.batches_open;
   }
   row.envelopes = static_cast<std::uint32_t>(out.envelopes);
   turn.envelopes += out.envelopes;
   turn.bytes += bytes;
+  return {};
+}
+
+// Those of a large payload follow its envelope. One that is bad here is left out: whoever takes the
+// disk has the others, and asks for it over a wire or takes it from a later disk.
+Result<> Broker::consign_chunks(Turn& turn, const EnvelopeKey& key, std::size_t count,
+                                Consigned& out) {
+  for (std::size_t index = 0; index < count; ++index) {
+    XJ_TRY(Bytes bytes, chunk(turn, key, index));
+    if (bytes.empty()) continue;
+    const Chunk frame{key.origin, key.id, static_cast<std::uint16_t>(index), std::move(bytes)};
+    out.frames.push_back(encode(Frame(frame)));
+  }
   return {};
 }
 

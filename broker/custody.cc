@@ -51,8 +51,14 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   BatchRow row;
   row.channel = link.channel_class;
   std::vector<Hash> leaves;
+  turn.batch = batch.number;
   for (CheckedEnvelope& checked : batch.envelopes) {
-    XJ_TRY(const AckOutcome outcome, take(turn, over, checked));
+    const bool alone = checked.header.sealed_bytes == 0 || batch.envelopes.size() == 1;
+    if (!alone && !checked.fault)
+      checked.fault = Error{ErrorCode::kRefused, "chunks: its envelope must come alone"};
+    XJ_TRY(const auto taken, take(turn, over, checked));
+    if (!taken) return {};  // alone, and acknowledged with its last chunk
+    const AckOutcome outcome = *taken;
     ack.outcomes.push_back(outcome);
     if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown)
       XJ_TRY_VOID(note_taken(turn, from, checked));
@@ -91,14 +97,14 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   return {};
 }
 
-Result<AckOutcome> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checked) {
+Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checked) {
   const OfficeId from = over.neighbour;
   const Header& header = checked.header;
   const EnvelopeKey key{header.origin, header.id};
   const auto refuse = [&](std::string_view reason) {
     audit(turn, "refused",
           "from=" + to_text(from) + " " + name_of(key) + " reason=" + std::string(reason));
-    return AckOutcome::kRefused;
+    return std::optional(AckOutcome::kRefused);
   };
   if (checked.other_root) turn.effects.alarms.push_back(checked.fault->text);
   if (checked.fault) return refuse(checked.fault->text);
@@ -116,9 +122,9 @@ Result<AckOutcome> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checke
     turn.effects.alarms.push_back("conflict: " + name_of(key) + " came with other contents from " +
                                   to_text(from));
     audit(turn, "conflict", name_of(key));
-    return AckOutcome::kConflict;
+    return std::optional(AckOutcome::kConflict);
   }
-  if (known) return take_repeat(turn, key, *known, from, checked);
+  if (known) return take_repeat(turn, over, key, *known, checked);
   if (header.not_after <= counters_.horizon)
     return refuse("forgotten: before this office's horizon");
   if (turn.now.wall_trusted && turn.now.wall > header.not_after + options_.skew)
@@ -126,61 +132,73 @@ Result<AckOutcome> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checke
   if (checked.envelope.hops >= kHopsMax) return refuse("hops: over the limit");
   StateRow row;
   row.leaf = checked.leaf;
-  row.hops = static_cast<std::uint8_t>(++checked.envelope.hops);
+  row.hops = static_cast<std::uint8_t>(checked.envelope.hops + 1);
   row.lane = header.lane;
   row.from = from;
   row.taken = row.changed = turn.now.wall;
   row.not_after = header.not_after;
-  row.bytes = static_cast<std::uint32_t>(checked.envelope.size());
+  row.bytes = stored_bytes(header, checked.envelope);
   row.kind = header.kind;
   row.period = header.period;
   row.destination = header.destination;
+  if (header.sealed_bytes != 0) {
+    XJ_TRY(const auto offered, take_offer(turn, over, key, row, checked));
+    if (offered != AckOutcome::kTaken) return offered;
+  }
+  ++checked.envelope.hops;
   if (header.destination != self()) return relay(turn, key, row, checked);
-  if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1)) return AckOutcome::kDeferred;
+  if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1))
+    return std::optional(AckOutcome::kDeferred);
   XJ_TRY_VOID(deliver(turn, key, row, checked));
-  return AckOutcome::kTaken;
+  return std::optional(AckOutcome::kTaken);
 }
 
-Result<AckOutcome> Broker::take_repeat(Turn& turn, const EnvelopeKey& key, const StateRow& row,
-                                       OfficeId from, const CheckedEnvelope& checked) {
+Result<std::optional<AckOutcome>> Broker::take_repeat(Turn& turn, LinkId over,
+                                                      const EnvelopeKey& key, const StateRow& row,
+                                                      const CheckedEnvelope& checked) {
+  const OfficeId from = over.neighbour;
   audit(turn, "repeat", name_of(key) + " from=" + to_text(from));
   switch (row.place) {
     case Place::kQueued:
     case Place::kHeld:
     case Place::kDead:
-      return AckOutcome::kKnown;  // still in custody here
+      return std::optional(AckOutcome::kKnown);  // still in custody here
     case Place::kInbox:
     case Place::kSettled:
       add_receipt(turn, key, row);
-      return AckOutcome::kKnown;
+      return std::optional(AckOutcome::kKnown);
     case Place::kAway:
     case Place::kCorrupt:
       break;
   }
   if (row.place == Place::kAway && turn.now.wall < row.changed + kRepeatInterval)
-    return AckOutcome::kDeferred;
+    return std::optional(AckOutcome::kDeferred);
   StateRow again = row;
   again.from = from;
   again.changed = turn.now.wall;
+  if (checked.envelope.hops >= kHopsMax) return std::optional(AckOutcome::kRefused);
+  again.hops = static_cast<std::uint8_t>(checked.envelope.hops + 1);
+  again.bytes = stored_bytes(checked.header, checked.envelope);  // the proof may be another one
+  if (checked.header.sealed_bytes != 0) {
+    XJ_TRY(const auto offered, take_offer(turn, over, key, again, checked));
+    if (offered != AckOutcome::kTaken) return offered;
+  }
   CheckedEnvelope copy = checked;
-  if (copy.envelope.hops >= kHopsMax) return AckOutcome::kRefused;
   ++copy.envelope.hops;
-  again.hops = copy.envelope.hops;
-  again.bytes = static_cast<std::uint32_t>(copy.envelope.size());  // the proof may be another one
   AckOutcome outcome = AckOutcome::kTaken;
   if (checked.header.destination == self()) {  // its bytes here had gone bad
     XJ_TRY_VOID(deliver(turn, key, again, copy));
   } else {
     XJ_TRY(outcome, relay(turn, key, again, copy));
   }
-  if (outcome != AckOutcome::kTaken) return outcome;
+  if (outcome != AckOutcome::kTaken) return std::optional(outcome);
   // Its bytes replaced those that the ledger still counted.
   if (row.place == Place::kCorrupt) room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
   if (row.path_copy) {
     room_.remove(Quota::kCopies, {}, row.bytes);
     room_.add(Quota::kCopies, {}, again.bytes);
   }
-  return outcome;
+  return std::optional(outcome);
 }
 
 Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow row,
@@ -244,6 +262,8 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
 
 Result<> Broker::keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& envelope) {
   XJ_TRY_VOID(turn.txn.put(Table::kEnvelopes, seen_key(key), encode_envelope_row(envelope)));
+  for (std::size_t index = 0; index < envelope.chunks.size(); ++index)
+    XJ_TRY_VOID(turn.txn.put(Table::kChunks, chunk_key(key, index), envelope.chunks[index]));
   return turn.txn.put(Table::kProofs, seen_key(key), envelope.proof);
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "broker/tables.h"
 #include "schemas/ids.h"
 #include "schemas/limits.h"
 #include "schemas/time.h"
@@ -36,6 +37,14 @@ struct Outstanding {
 struct RecordsSent {
   std::vector<std::uint64_t> seqs;  // in `records`
   Instant sent;
+};
+
+// Chunks of one envelope that were asked for.
+struct Pull {
+  EnvelopeKey key;
+  std::size_t awaited = 0;  // of the last asking
+  Instant asked;
+  int tries = 0;  // without any coming
 };
 
 struct Link {
@@ -68,6 +77,9 @@ struct Peer {
   std::set<Period> manifests_due;  // to be compared with what was said, once all has left
   bool manifests_planned = false;  // the months of now are, or were, among them
   bool records_waiting = false;    // in `records`
+  // Envelopes of large payloads that it has offered, and the one whose chunks are being asked for.
+  std::set<EnvelopeKey> arriving;
+  std::optional<Pull> pull;
   // Batches whose channel went down, or that a restart found: the next channel that comes up takes
   // them over.
   std::map<std::uint64_t, Outstanding> loose;

@@ -1,5 +1,6 @@
 // Links come up, greet, go down. What a channel carried when it went goes on over another one.
 #include <algorithm>
+#include <utility>
 
 #include "broker/broker.h"
 
@@ -57,7 +58,7 @@ void Broker::greet(Turn& turn, LinkId id) {
   send(turn, id, hello_for(id, true));
 }
 
-Result<> Broker::on(Turn&, const LinkDown& event) {
+Result<> Broker::on(Turn& turn, const LinkDown& event) {
   const auto peer = peers_.find(event.neighbour);
   if (peer == peers_.end()) return {};
   const auto found = peer->second.links.find(event.channel);
@@ -72,7 +73,8 @@ Result<> Broker::on(Turn&, const LinkDown& event) {
   link.outstanding.clear();
   link.outstanding_bytes = 0;
   take_over(peer->second);
-  return {};
+  if (peer->second.pull) peer->second.pull->awaited = 0;
+  return pull(turn, event.neighbour);
 }
 
 // Batches without a channel go on over the best one, under their numbers: whoever took one over the
@@ -113,7 +115,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
     audit(turn, "hello_refused", "neighbour=" + to_text(neighbour));
     return {};
   }
-  link.greeted = true;
+  const bool again = std::exchange(link.greeted, true);
   peer.work = true;
   peer.records_waiting = true;  // some may have been kept back on another channel
   link.channel_class = std::min(link.own_class, hello.channel_class);
@@ -124,6 +126,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   link.backoff = 0;
   link.blocked_until = turn.now.instant;
   take_over(peer);
+  if (peer.pull && !again) peer.pull->awaited = 0;
+  XJ_TRY_VOID(pull(turn, neighbour));
   const std::uint64_t known = peer_epochs_[neighbour];
   if (known == 0) {
     XJ_TRY_VOID(note_epoch(turn, neighbour, hello.store_epoch));

@@ -77,8 +77,9 @@ Result<> Broker::on(Turn& turn, Submit& event) {
 // The outer Result is the store's, the inner one the row's answer.
 Result<Result<EnvelopeId>> Broker::submit_one(Turn& turn, const Hash& submission,
                                               SubmitItem& item) {
-  const std::size_t bytes =
-      item.order.main.envelope.size() + (item.order.copy ? item.order.copy->envelope.size() : 0);
+  const Outgoing& main = item.order.main;
+  const std::size_t bytes = stored_bytes(main.header, main.envelope) +
+                            (item.order.copy ? item.order.copy->envelope.size() : 0);
   if (const auto full = room_.refuses_submission(bytes))
     return Result<EnvelopeId>(fail(ErrorCode::kFull, *full));
   if (item.person) {
@@ -132,7 +133,7 @@ Result<> Broker::accept(Turn& turn, Outgoing& outgoing, LedgerRow ledger) {
   row.not_after = header.not_after;
   bool late = false;  // sealing had a clock too, but not its trust: the gate is asked here
   row.not_before = gate_for(turn, header, late);
-  row.bytes = static_cast<std::uint32_t>(outgoing.envelope.size());
+  row.bytes = stored_bytes(header, outgoing.envelope);
   row.kind = header.kind;
   row.period = header.period;
   row.destination = header.destination;
@@ -286,6 +287,12 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
                                   " waits for a person again, id=" + to_text(id) + " ended as " +
                                   std::string(to_word(type)));
   }
+  // What asks for no answer is done where it came from once it is done where it went.
+  if (type == ReceiptType::kProcessed && row.continues.id.is_set() &&
+      routing::kind_row(row.kind).answer_kind == Kind::kNone) {
+    XJ_TRY(const auto settled, settle(turn, row.continues));
+    (void)settled;
+  }
   const EnvelopeKey key{self(), id};
   XJ_TRY(auto st, state(turn, key));
   if (!st) return {};
@@ -302,7 +309,7 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
     if (st->path_copy)
       room_.add(Quota::kCopies, {}, st->bytes);
     else
-      XJ_TRY_VOID(erase_bytes(turn, key));
+      XJ_TRY_VOID(erase_bytes(turn, key, *st));
   }
   return put_state(turn, key, *st);
 }

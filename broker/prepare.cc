@@ -73,15 +73,27 @@ Result<> check_statement(const BatchProof& proof, const DirectorySnapshot& snaps
   return {};
 }
 
+// In one piece or in chunks, of no more than the kind may carry.
+Result<> check_size(const Header& header, const Envelope& envelope) {
+  const std::size_t payload_max = routing::kind_row(header.kind).payload_max;
+  const std::size_t in_chunks = header.sealed_bytes;
+  constexpr std::size_t kSealing = kLargeSealedBytesMax - kLargePayloadBytesMax;
+  if (envelope.sealed.size() > kPayloadBytesMax + 2 * kPadStepBytes ||
+      (in_chunks != 0 && (payload_max <= kPayloadBytesMax || in_chunks > payload_max + kSealing)))
+    return refused("too_large: the payload is over the limit");
+  if (in_chunks != 0 && envelope.sealed.size() != chunk_count(header.sealed_bytes) * sizeof(Hash))
+    return corrupt("chunks: not as many as the header says");
+  return {};
+}
+
+// The header is read already.
 Result<> check_into(CheckedEnvelope& out, const DirectorySnapshot& snapshot,
                     StatementCache& cache) {
-  XJ_TRY(out.header, decode_header(out.envelope.header));
   XJ_TRY(const Slots slots, decode_slots(out.envelope.slots));
   XJ_TRY(const BatchProof proof, decode_proof(out.envelope.proof));
   if (slots.wraps.size() != out.header.readers.size())
     return corrupt("slots: not one for each reader");
-  if (out.envelope.sealed.size() > kPayloadBytesMax + 2 * kPadStepBytes)
-    return refused("too_large: the payload is over the limit");
+  XJ_TRY_VOID(check_size(out.header, out.envelope));
   if (out.header.klass != routing::kind_row(out.header.kind).klass)
     return refused("wrong_class: not the class of its kind");
   XJ_TRY_VOID(crypto::verify_path(out.header, proof, out.leaf));
@@ -94,7 +106,13 @@ CheckedEnvelope check_envelope(Envelope envelope, const DirectorySnapshot& snaps
                                StatementCache& cache) {
   CheckedEnvelope out;
   out.envelope = std::move(envelope);
-  out.leaf = crypto::leaf_of(out.envelope);
+  auto header = decode_header(out.envelope.header);
+  out.leaf = crypto::leaf_of(out.envelope, header ? header->sealed_bytes : 0);
+  if (!header) {
+    out.fault = std::move(header).error();
+    return out;
+  }
+  out.header = std::move(*header);
   if (auto checked = check_into(out, snapshot, cache); !checked)
     out.fault = std::move(checked).error();
   return out;
@@ -130,11 +148,16 @@ Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapsh
   }
   if (auto* records = std::get_if<Records>(&frame))
     return check_records(std::move(*records), snapshot);
+  if (auto* chunk = std::get_if<Chunk>(&frame)) {
+    const Hash leaf = crypto::chunk_leaf(chunk->bytes);
+    return CheckedChunk{std::move(*chunk), leaf};
+  }
   return std::visit(
       [](auto&& body) -> Result<CheckedFrame> {
         using Body = std::decay_t<decltype(body)>;
         if constexpr (std::is_constructible_v<CheckedFrame, Body> &&
-                      !std::is_same_v<Body, EnvelopeBatch> && !std::is_same_v<Body, Records>)
+                      !std::is_same_v<Body, EnvelopeBatch> && !std::is_same_v<Body, Records> &&
+                      !std::is_same_v<Body, Chunk>)
           return CheckedFrame(std::forward<decltype(body)>(body));
         else
           return corrupt("frame: unexpected body");
@@ -166,6 +189,11 @@ std::vector<OfficeId> readers_of(const Order& order, const std::vector<OfficeId>
     readers = path;
   else
     readers = {path.front(), path.back()};
+  if (routing::kind_row(order.kind).readers == routing::ReaderRule::kDestinationAndCounty) {
+    const OfficeId before = path[path.size() - 2];
+    if (before.type() == OfficeType::kCounty && before != path.front())
+      readers.insert(readers.begin() + 1, before);
+  }
   for (const OfficeId reader : order.further_readers)
     if (std::find(readers.begin(), readers.end(), reader) == readers.end())
       readers.push_back(reader);
@@ -203,8 +231,11 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
   if (!is_copy) header.replaces = order.replaces;
   header.directory_version = context.snapshot.directory.header().version;
   const auto own_gate = routing::gate(order.kind, order.period, self, context.calendar);
+  header.refers_to = order.refers_to;
   header.not_after =
-      routing::not_after(order.kind, std::max(now, order.not_before), own_gate, order.due);
+      order.not_after.is_set()
+          ? order.not_after
+          : routing::not_after(order.kind, std::max(now, order.not_before), own_gate, order.due);
   if (header.not_after <= std::max(now, order.not_before))
     return refused("due: it would be over before it could leave");
   for (const OfficeId reader : readers_of(order, path, is_copy)) {
@@ -228,9 +259,9 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
 
 Outgoing outgoing(const Plan& plan, Envelope envelope) {
   Outgoing out;
-  out.leaf = crypto::leaf_of(envelope);
   const auto header = decode_header(envelope.header);
   XJ_CHECK(header.has_value());
+  out.leaf = crypto::leaf_of(envelope, header->sealed_bytes);
   out.header = *header;
   out.envelope = std::move(envelope);
   out.next = plan.next;
@@ -248,9 +279,9 @@ std::vector<Result<PreparedOrder>> prepare_orders(std::span<const Order> orders,
   std::vector<Result<PreparedOrder>> out(orders.size(), PreparedOrder{});
   std::vector<Plan> plans;
   for (std::size_t i = 0; i < orders.size(); ++i) {
-    if (orders[i].payload.size() > kPayloadBytesMax) {
-      out[i] =
-          refused("too_large: the payload is over " + std::to_string(kPayloadBytesMax) + " bytes");
+    const std::size_t payload_max = routing::kind_row(orders[i].kind).payload_max;
+    if (orders[i].payload.size() > payload_max) {
+      out[i] = refused("too_large: the payload is over " + std::to_string(payload_max) + " bytes");
       continue;
     }
     auto main = plan(orders[i], orders[i].destination, context, now, false);

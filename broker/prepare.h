@@ -64,8 +64,12 @@ struct CheckedRecords {
   std::vector<CheckedRecord> records;  // those that verify
   std::uint32_t refused = 0;           // those that do not
 };
-using CheckedFrame =
-    std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit, Refusal, Ping, Pong>;
+struct CheckedChunk {
+  Chunk chunk;
+  Hash leaf{};  // of its bytes
+};
+using CheckedFrame = std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit,
+                                  Refusal, Ping, Pong, ChunksWanted, CheckedChunk>;
 // kCorrupt: the frame as a whole is unreadable.
 Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapshot,
                                  StatementCache& cache);
@@ -78,8 +82,10 @@ struct Order {
   Bytes payload;
   WallTime due;
   WallTime not_before;  // not set: at once
+  WallTime not_after;   // of kinds that live as long as their subject; else not set
   EnvelopeId in_reply_to, continues, replaces;
-  bool keep = false;  // the origin keeps a readable copy for its retention
+  EnvelopeId refers_to{};  // an attachment's subject
+  bool keep = false;       // the origin keeps a readable copy for its retention
   std::optional<std::uint32_t> police_copy_code;  // kinds with a police copy: whose province
   std::vector<OfficeId> further_readers;          // rehearsal directories only
 };

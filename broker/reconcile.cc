@@ -14,7 +14,7 @@ Result<> Broker::set_aside(std::span<const DamagedRow> damaged) {
   XJ_TRY(const auto txn, store_.write());
   for (const DamagedRow& row : damaged) {
     if (row.table == Table::kEnvelopes || row.table == Table::kProofs ||
-        row.table == Table::kQuarantine)
+        row.table == Table::kChunks || row.table == Table::kQuarantine)
       continue;
     if (row.table == Table::kMeta && as_text(row.key) == kMetaCounters)
       return corrupt(

@@ -71,7 +71,7 @@ Result<bool> Broker::withdraw(Turn& turn, const EnvelopeId& id) {
   row->room = 0;
   row->place = Place::kSettled;
   row->changed = turn.now.wall;
-  XJ_TRY_VOID(erase_bytes(turn, key));
+  XJ_TRY_VOID(erase_bytes(turn, key, *row));
   XJ_TRY(auto old, ledger(turn, id));
   if (old) XJ_TRY_VOID(set_timer(turn, id, *old, {}));
   XJ_TRY_VOID(turn.txn.erase(Table::kLedger, ledger_key(id)));

@@ -32,6 +32,15 @@ std::uint64_t settled_below(const Peer& peer, std::uint64_t number) {
   return number;
 }
 
+// A large payload's envelope travels alone and without its chunks; one that is nearly as large in
+// one piece too, which does no harm.
+bool travels_alone(std::uint32_t stored) {
+  return stored > kPayloadBytesMax;
+}
+std::size_t wire_size(std::uint32_t stored) {
+  return std::min<std::size_t>(stored, kSealedBytesMax);
+}
+
 }  // namespace
 
 Result<std::optional<StateRow>> Broker::state(Turn& turn, const EnvelopeKey& key) {
@@ -67,7 +76,8 @@ Result<> Broker::quarantine_row(Turn& turn, const EnvelopeKey& key, StateRow row
   return put_state(turn, key, row);
 }
 
-Result<> Broker::erase_bytes(Turn& turn, const EnvelopeKey& key) {
+Result<> Broker::erase_bytes(Turn& turn, const EnvelopeKey& key, const StateRow& row) {
+  if (row.bytes > kPayloadBytesMax) XJ_TRY_VOID(erase_chunks(turn, key));
   XJ_TRY_VOID(turn.txn.erase(Table::kEnvelopes, seen_key(key)));
   XJ_TRY_VOID(turn.txn.erase(Table::kProofs, seen_key(key)));
   return {};
@@ -96,6 +106,7 @@ Result<> Broker::pump(Turn& turn) {
       unfinished_ = true;
       return {};
     }
+    XJ_TRY_VOID(pull_again(turn, neighbour, peer));
     XJ_TRY_VOID(pump_peer(turn, neighbour, peer));
   }
   return {};
@@ -174,13 +185,15 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
       Decoder in(row.value);
       const EnvelopeKey envelope_key = parse_seen_key(in.raw(24));
       in.u8();
-      const std::size_t size = in.u32() + kFramingBytes;
-      full =
-          chosen.size() >= kBatchEnvelopesMax || (!chosen.empty() && bytes + size > kBatchBytesMax);
+      const std::uint32_t stored = in.u32();
+      const std::size_t size = wire_size(stored) + kFramingBytes;
+      full = chosen.size() >= kBatchEnvelopesMax ||
+             (!chosen.empty() && (bytes + size > kBatchBytesMax || travels_alone(stored)));
       if (full) return false;
       bytes += size;
       chosen.emplace_back(to_bytes(row.key), envelope_key);
-      return true;
+      full = travels_alone(stored);
+      return !full;
     }));
     if (full) break;
   }
@@ -338,7 +351,7 @@ Result<> Broker::let_go(Turn& turn, const EnvelopeKey& key, OfficeId neighbour) 
   row->attempts = 0;
   if (key.origin != self()) {  // the origin keeps its bytes until a terminal receipt
     room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
-    if (!row->path_copy) XJ_TRY_VOID(erase_bytes(turn, key));
+    if (!row->path_copy) XJ_TRY_VOID(erase_bytes(turn, key, *row));
   }
   return put_state(turn, key, *row);
 }

@@ -28,17 +28,19 @@ enum class Table : std::uint8_t {
   kInbox,
   kPersons,
   kMeta,
-  kLedger,       // the origin's own envelopes and what became of them
-  kTimers,       // what is to be done at a wall time
-  kRecords,      // signed records waiting for a neighbour
-  kHeld,         // stopped envelopes, with the reason
-  kAudit,        // audit lines committed but not yet in the Archive
-  kQuarantine,   // conflicting or corrupt bytes, never deleted
-  kSubmissions,  // (submission, row) -> the first answer
-  kStandings,    // office -> its newest signed standing, of this office and those below
-  kPassages,     // what passed to and from each neighbour for a period (month_tables.h)
-  kManifests,    // the newest manifest of each neighbour, direction and period
+  kLedger,        // the origin's own envelopes and what became of them
+  kTimers,        // what is to be done at a wall time
+  kRecords,       // signed records waiting for a neighbour
+  kHeld,          // stopped envelopes, with the reason
+  kAudit,         // audit lines committed but not yet in the Archive
+  kQuarantine,    // conflicting or corrupt bytes, never deleted
+  kSubmissions,   // (submission, row) -> the first answer
+  kStandings,     // office -> its newest signed standing, of this office and those below
+  kPassages,      // what passed to and from each neighbour for a period (month_tables.h)
+  kManifests,     // the newest manifest of each neighbour, direction and period
   kConsignments,  // (neighbour, number) -> what is given by disk or ferry
+  kChunks,        // (origin, id, index) -> one sealed chunk of a large payload
+  kArriving,      // (origin, id) -> a large payload's envelope, chunks of which are still missing
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

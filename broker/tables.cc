@@ -1,5 +1,7 @@
 #include "broker/tables.h"
 
+#include <algorithm>
+
 namespace xianjie::broker {
 namespace {
 
@@ -371,6 +373,48 @@ Result<ConsignmentRow> decode_consignment_row(ByteView value) {
   row.envelopes = in.u32();
   row.batches_open = in.u32();
   return finished(in, row, "consignments");
+}
+
+Bytes chunk_key(const EnvelopeKey& key, std::size_t index) {
+  return Encoder().raw(seen_key(key)).u16(static_cast<std::uint16_t>(index)).bytes();
+}
+
+std::size_t ArrivingRow::missing() const {
+  return static_cast<std::size_t>(std::ranges::find(here, false) - here.begin());
+}
+
+Bytes encode(const ArrivingRow& row) {
+  Encoder out;
+  out.u64(row.from.value()).u64(row.epoch).u64(row.number).u8(row.room).u64(row.next.value());
+  out.u32(row.bytes).raw(row.leaf).u8(row.envelope.hops);
+  out.u16(static_cast<std::uint16_t>(row.here.size()));
+  for (const bool here : row.here) out.u8(here ? 1 : 0);
+  out.blob(row.envelope.header).blob(row.envelope.slots);
+  out.blob(row.envelope.sealed).blob(row.envelope.proof);
+  return std::move(out).bytes();
+}
+Result<ArrivingRow> decode_arriving_row(ByteView value) {
+  Decoder in(value);
+  ArrivingRow row;
+  row.from = office_from(in);
+  row.epoch = in.u64();
+  row.number = in.u64();
+  row.room = in.u8();
+  row.next = office_from(in);
+  row.bytes = in.u32();
+  row.leaf = in.array<32>();
+  row.envelope.hops = in.u8();
+  row.here.resize(in.u16());
+  for (std::size_t index = 0; index < row.here.size() && in.ok(); ++index) {
+    const std::uint8_t here = in.u8();
+    if (here > 1) return corrupt("arriving: a chunk neither here nor missing");
+    row.here[index] = here == 1;
+  }
+  row.envelope.header = to_bytes(in.blob());
+  row.envelope.slots = to_bytes(in.blob());
+  row.envelope.sealed = to_bytes(in.blob());
+  row.envelope.proof = to_bytes(in.blob());
+  return finished(in, row, "arriving");
 }
 
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part) {

@@ -206,6 +206,27 @@ Bytes consignment_key(OfficeId neighbour, std::uint64_t number);
 Bytes encode(const ConsignmentRow& row);
 Result<ConsignmentRow> decode_consignment_row(ByteView value);
 
+// chunks: (origin, id, index) → the sealed chunk
+Bytes chunk_key(const EnvelopeKey& key, std::size_t index);
+
+// arriving: EnvelopeKey → ArrivingRow. No custody yet: the sender keeps the envelope until all of
+// its chunks are here.
+struct ArrivingRow {
+  OfficeId from;
+  std::uint64_t epoch = 0;  // of the sender's store, and its batch: what is to be acknowledged
+  std::uint64_t number = 0;
+  std::uint8_t room = 0;  // where its bytes are reserved (room.h)
+  OfficeId next;
+  std::uint32_t bytes = 0;
+  std::vector<bool> here;  // one a chunk
+  Hash leaf{};
+  Envelope envelope;  // as it came
+  // The first chunk that is missing; here.size(): none.
+  [[nodiscard]] std::size_t missing() const;
+};
+Bytes encode(const ArrivingRow& row);
+Result<ArrivingRow> decode_arriving_row(ByteView value);
+
 // `part`: SubmitItem::part; left out of the key where 0.
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part = 0);
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);

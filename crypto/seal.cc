@@ -17,8 +17,20 @@ using Tree = MerkleTree<Blake2bTree>;
 static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kSealTagBytes);
 static_assert(crypto_scalarmult_BYTES == 32 && crypto_scalarmult_SCALARBYTES == 32);
 
-// Every key here seals once, so the nonce is always zero.
-constexpr std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES> kNonce{};
+// Every key here seals one payload or wraps one key, so the nonce is zero; the chunks of one
+// payload count in it.
+using Nonce = std::array<std::uint8_t, crypto_aead_xchacha20poly1305_ietf_NPUBBYTES>;
+constexpr Nonce kNonce{};
+
+// Chunk number, little-endian, and in the last byte whether it is the last one: none can be left
+// out, exchanged or cut off.
+Nonce chunk_nonce(std::size_t index, bool last) {
+  Nonce nonce{};
+  for (std::size_t byte = 0; byte < 8; ++byte)
+    nonce[byte] = static_cast<std::uint8_t>(index >> (8 * byte));
+  nonce.back() = last ? 1 : 0;
+  return nonce;
+}
 
 // 32 secret bytes on the stack or in a map, wiped at the end.
 struct Secret {
@@ -58,15 +70,17 @@ bool exchange(Secret& out, ByteView scalar, const PublicKey& point) {
          sodium_is_zero(out.bytes.data(), out.bytes.size()) == 0;
 }
 
-void encrypt(std::span<std::uint8_t> out, ByteView plain, ByteView associated, const Secret& key) {
+void encrypt(std::span<std::uint8_t> out, ByteView plain, ByteView associated, const Secret& key,
+             const Nonce& nonce = kNonce) {
   crypto_aead_xchacha20poly1305_ietf_encrypt(out.data(), nullptr, plain.data(), plain.size(),
                                              associated.data(), associated.size(), nullptr,
-                                             kNonce.data(), key.bytes.data());
+                                             nonce.data(), key.bytes.data());
 }
-bool decrypt(std::span<std::uint8_t> out, ByteView sealed, ByteView associated, const Secret& key) {
+bool decrypt(std::span<std::uint8_t> out, ByteView sealed, ByteView associated, const Secret& key,
+             const Nonce& nonce = kNonce) {
   return crypto_aead_xchacha20poly1305_ietf_decrypt(
              out.data(), nullptr, nullptr, sealed.data(), sealed.size(), associated.data(),
-             associated.size(), kNonce.data(), key.bytes.data()) == 0;
+             associated.size(), nonce.data(), key.bytes.data()) == 0;
 }
 
 // The ephemeral pair of one batch and what it shares with each reader: X25519 is paid once each.
@@ -89,32 +103,68 @@ struct BatchSecrets {
   }
 };
 
-Bytes seal_payload(Bytes payload, const EnvelopeId& id, ByteView k, ByteView header) {
+std::size_t padded_size(std::size_t plain) {
+  return (plain / kPadStepBytes + 1) * kPadStepBytes;
+}
+
+// What the header says of the chunks; 0: in one piece.
+std::uint32_t sealed_bytes_of(std::size_t payload) {
+  if (payload <= kPayloadBytesMax) return 0;
+  const std::size_t padded = padded_size(payload);
+  const std::size_t chunks = (padded + kChunkBytes - 1) / kChunkBytes;
+  return static_cast<std::uint32_t>(padded + chunks * kSealTagBytes);
+}
+
+Bytes pad(Bytes payload) {
   const std::size_t plain_size = payload.size();
-  const std::size_t padded = (plain_size / kPadStepBytes + 1) * kPadStepBytes;
+  const std::size_t padded = padded_size(plain_size);
   Bytes plain(padded);
   const Wiped wipe_given{payload};
-  const Wiped wipe_padded{plain};
   std::ranges::copy(payload, plain.begin());
   std::size_t length = 0;
   XJ_CHECK(sodium_pad(&length, plain.data(), plain_size, kPadStepBytes, plain.size()) == 0);
   XJ_CHECK(length == padded);
+  return plain;
+}
+
+Bytes seal_payload(Bytes payload, const EnvelopeId& id, ByteView k, ByteView header) {
+  Bytes plain = pad(std::move(payload));
+  const Wiped wipe{plain};
   const Secret key(content_key(id, k));
-  Bytes sealed(padded + kSealTagBytes);
+  Bytes sealed(plain.size() + kSealTagBytes);
   encrypt(sealed, plain, associated_data(header), key);
   return sealed;
 }
 
+// Fills `chunks`, and `sealed` with their leaves.
+void seal_chunks(Envelope& out, Bytes payload, const EnvelopeId& id, ByteView k) {
+  Bytes plain = pad(std::move(payload));
+  const Wiped wipe{plain};
+  const Secret key(content_key(id, k));
+  const Hash associated = associated_data(out.header);
+  for (std::size_t from = 0; from < plain.size(); from += kChunkBytes) {
+    const ByteView piece =
+        ByteView(plain).subspan(from, std::min(kChunkBytes, plain.size() - from));
+    const bool last = from + piece.size() == plain.size();
+    Bytes chunk(piece.size() + kSealTagBytes);
+    encrypt(chunk, piece, associated, key, chunk_nonce(out.chunks.size(), last));
+    const Hash leaf = chunk_leaf(chunk);
+    out.sealed.insert(out.sealed.end(), leaf.begin(), leaf.end());
+    out.chunks.push_back(std::move(chunk));
+  }
+}
+
 Result<Envelope> seal_one(Draft draft, BatchSecrets& batch, Random& random) {
   Header& header = draft.header;
-  if (draft.payload.size() > kPayloadBytesMax)
-    return fail(ErrorCode::kFull, "seal: the payload is larger than 256 KiB");
+  if (draft.payload.size() > kLargePayloadBytesMax)
+    return fail(ErrorCode::kFull, "seal: the payload is larger than 16 MiB");
   if (header.readers.empty() || header.readers.size() > kReadersMax ||
       header.readers.size() != draft.reader_keys.size())
     return refused("seal: readers and their keys do not fit");
   Secret k;
   random.fill(k.bytes);
   header.commitment = commitment_of(header.id, k.bytes);
+  header.sealed_bytes = sealed_bytes_of(draft.payload.size());
   Envelope out;
   out.header = encode(header);
   XJ_TRY_VOID(decode_header(out.header));  // what no hop would take is refused here already
@@ -132,16 +182,35 @@ Result<Envelope> seal_one(Draft draft, BatchSecrets& batch, Random& random) {
     encrypt(slots.wraps.emplace_back(), k.bytes, {}, kek);
   }
   out.slots = encode(slots);
-  out.sealed = seal_payload(std::move(draft.payload), header.id, k.bytes, out.header);
+  if (header.sealed_bytes == 0)
+    out.sealed = seal_payload(std::move(draft.payload), header.id, k.bytes, out.header);
+  else
+    seal_chunks(out, std::move(draft.payload), header.id, k.bytes);
   return out;
 }
 
 }  // namespace
 
-Hash leaf_of(const Envelope& envelope) {
-  const std::array<Hash, 3> parts{hash(envelope.header), hash(envelope.slots),
-                                  hash(envelope.sealed)};
+Hash chunk_leaf(ByteView chunk) {
+  return Blake2bTree::leaf(chunk);
+}
+
+Hash leaf_of(const Envelope& envelope, std::uint32_t sealed_bytes) {
+  std::array<Hash, 3> parts{hash(envelope.header), hash(envelope.slots), {}};
+  if (sealed_bytes == 0) {
+    parts[2] = hash(envelope.sealed);
+  } else {
+    std::vector<Hash> leaves;
+    for (Decoder in(envelope.sealed); in.rest().size() >= sizeof(Hash);)
+      leaves.push_back(in.array<32>());
+    parts[2] = Tree(std::move(leaves)).root();
+  }
   return Blake2bTree::leaf({parts.front().data(), sizeof parts});
+}
+
+Hash leaf_of(const Envelope& envelope) {
+  const auto header = decode_header(envelope.header);
+  return leaf_of(envelope, header ? header->sealed_bytes : 0);
 }
 
 Result<std::vector<Envelope>> seal_batch(std::vector<Draft> drafts, const OfficeKeys& keys,
@@ -214,9 +283,43 @@ Result<Hash> payload_key(const Envelope& envelope, const Header& header, OfficeI
   return k;
 }
 
+namespace {
+
+Result<Bytes> unpad(Bytes plain) {
+  std::size_t length = 0;
+  if (sodium_unpad(&length, plain.data(), plain.size(), kPadStepBytes) != 0)
+    return corrupt("open: broken padding");
+  plain.resize(length);
+  return plain;
+}
+
+Result<Bytes> open_chunks(const Envelope& envelope, const Header& header, const Hash& k) {
+  const std::size_t count = chunk_count(header.sealed_bytes);
+  if (envelope.chunks.size() != count) return corrupt("open: not all chunks are here");
+  const Secret content(content_key(header.id, k));
+  const Hash associated = associated_data(envelope.header);
+  Bytes plain(header.sealed_bytes - count * kSealTagBytes);
+  std::span<std::uint8_t> rest(plain);
+  for (std::size_t index = 0; index < count; ++index) {
+    const Bytes& chunk = envelope.chunks[index];
+    const std::size_t size = std::min(rest.size(), kChunkBytes);
+    if (chunk.size() != size + kSealTagBytes ||
+        !decrypt(rest.first(size), chunk, associated, content,
+                 chunk_nonce(index, index + 1 == count))) {
+      sodium_memzero(plain.data(), plain.size());
+      return corrupt("open: a chunk of the payload was changed");
+    }
+    rest = rest.subspan(size);
+  }
+  return unpad(std::move(plain));
+}
+
+}  // namespace
+
 Result<Bytes> open_with_key(const Envelope& envelope, const Header& header, const Hash& k) {
   if (commitment_of(header.id, k) != header.commitment)
     return corrupt("open: the key is not the one the header commits to");
+  if (header.sealed_bytes != 0) return open_chunks(envelope, header, k);
   if (envelope.sealed.size() < kPadStepBytes + kSealTagBytes ||
       envelope.sealed.size() > kSealedBytesMax)
     return corrupt("open: sealed payload of a wrong size");
@@ -224,11 +327,7 @@ Result<Bytes> open_with_key(const Envelope& envelope, const Header& header, cons
   Bytes plain(envelope.sealed.size() - kSealTagBytes);
   if (!decrypt(plain, envelope.sealed, associated_data(envelope.header), content))
     return corrupt("open: the sealed payload was changed");
-  std::size_t length = 0;
-  if (sodium_unpad(&length, plain.data(), plain.size(), kPadStepBytes) != 0)
-    return corrupt("open: broken padding");
-  plain.resize(length);
-  return plain;
+  return unpad(std::move(plain));
 }
 
 Result<Bytes> open_envelope(const Envelope& envelope, const Header& header, OfficeId reader,

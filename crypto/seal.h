@@ -11,12 +11,16 @@
 
 namespace xianjie::crypto {
 
-// leaf = H(0x00 ‖ H(P) ‖ H(slots) ‖ H(sealed))
-Hash leaf_of(const Envelope& envelope);
+// leaf = H(0x00 ‖ H(P) ‖ H(slots) ‖ H(sealed)); of a payload in chunks the last is the root of the
+// tree over the chunks' leaves, so that each hop can check each chunk alone. `sealed_bytes`: the
+// header's.
+Hash leaf_of(const Envelope& envelope, std::uint32_t sealed_bytes);
+Hash leaf_of(const Envelope& envelope);  // reads the header for it
+Hash chunk_leaf(ByteView chunk);         // what Envelope::sealed holds of each
 
 struct Draft {
-  Header header;                       // complete but for `commitment`
-  Bytes payload;                       // at most kPayloadBytesMax
+  Header header;  // complete but for `commitment`
+  Bytes payload;  // at most kLargePayloadBytesMax; in chunks above kPayloadBytesMax
   std::vector<PublicKey> reader_keys;  // X25519, in the order of header.readers
 };
 
@@ -36,7 +40,8 @@ bool verify_statement(const BatchStatement& statement, const Signature& signatur
 // k to another office gives it this one envelope's content, with proof of who wrote it.
 Result<Hash> payload_key(const Envelope& envelope, const Header& header, OfficeId reader, KeyId key,
                          ByteView sealing_secret);
-// Opens with k; kCorrupt where the header does not commit to it.
+// Opens with k; kCorrupt where the header does not commit to it. A payload in chunks needs them
+// all, in `envelope.chunks`.
 Result<Bytes> open_with_key(const Envelope& envelope, const Header& header, const Hash& k);
 
 // Both in one, for one reader.

@@ -3,6 +3,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "schemas/limits.h"
 #include "schemas/result.h"
 
 namespace xianjie::routing {
@@ -30,26 +31,32 @@ constexpr std::uint32_t kJustice = kDesks | types({OfficeType::kTownship});
 constexpr KindRow row(Kind kind, Class klass, Schedule schedule, Lane lane, Goes goes,
                       ReaderRule readers, std::uint8_t channels, Duration lifetime,
                       std::string_view answer) {
-  return {.kind = kind,
-          .klass = klass,
-          .schedule = schedule,
-          .lane = lane,
-          .goes = goes,
-          .readers = readers,
-          .channels = channels,
-          .media_to_county = false,
-          .lifetime = lifetime,
-          .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
-          .police_copy = false,
-          .path_copies = readers == ReaderRule::kPath,
-          .senders = kAnybody,
-          .answer_kind = Kind::kNone,
-          .answer_days = 0,
-          .collect_days = 0,
-          .answer = answer};
+  return {
+      .kind = kind,
+      .klass = klass,
+      .schedule = schedule,
+      .lane = lane,
+      .goes = goes,
+      .readers = readers,
+      .channels = channels,
+      .media_to_county = false,
+      .lifetime = lifetime,
+      .lifetime_from_gate = schedule == Schedule::kMonthlyGates,
+      .police_copy = false,
+      .path_copies = readers == ReaderRule::kPath || readers == ReaderRule::kDestinationAndCounty,
+      .payload_max = kPayloadBytesMax,
+      .senders = kAnybody,
+      .answer_kind = Kind::kNone,
+      .answer_days = 0,
+      .collect_days = 0,
+      .answer = answer};
 }
 constexpr KindRow with_police_copy(KindRow row) {
   row.police_copy = true;
+  return row;
+}
+constexpr KindRow large(KindRow row) {
+  row.payload_max = kLargePayloadBytesMax;
   return row;
 }
 constexpr KindRow with_media_to_county(KindRow row) {
@@ -80,6 +87,7 @@ constexpr KindRow control(Kind kind) {
 using enum Schedule;
 using enum ReaderRule;
 constexpr Duration kUntilDue{};
+constexpr Duration kWithItsSubject{};  // Order::not_after says when
 constexpr std::string_view kCheckAnswer = "delivered, collected, check_result";
 // Working days where FLOWS leaves them open (node/office/README.md lists what was chosen).
 constexpr int kRequestDays = 5, kWorkOrderDays = 10, kCollectDays = 3;
@@ -136,8 +144,8 @@ constexpr std::array<KindRow, 20> kRows = {
              Kind::kCheckResult, 0,
              row(Kind::kRecordBatch, Class::kPersonal, kNightly, Lane::kBulk, Goes::kToParent,
                  kDestination, kProtected, days(30), "sealed refusals per row"))),
-    row(Kind::kAttachment, Class::kPersonal, kWithSubject, Lane::kBulk, Goes::kWithSubject,
-        kDestinationAndCounty, kProtected, kUntilDue, "receipt"),
+    large(row(Kind::kAttachment, Class::kPersonal, kWithSubject, Lane::kBulk, Goes::kWithSubject,
+              kDestinationAndCounty, kProtected, kWithItsSubject, "receipt")),
     row(Kind::kCheckResult, Class::kPersonal, kAtOnce, Lane::kNormal, Goes::kTownshipToOrigin,
         kPath, kProtected, days(60), "receipt"),
     control(Kind::kManifest),

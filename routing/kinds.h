@@ -51,7 +51,8 @@ struct KindRow {
   Duration lifetime;        // zero: until due
   bool lifetime_from_gate;  // counted from the origin's gate, not from creation
   bool police_copy;         // also a copy to population-police
-  bool path_copies;         // each custodian on the way keeps a readable copy
+  bool path_copies;         // each custodian on the way that is a reader keeps a copy
+  std::size_t payload_max;  // bytes
   std::uint32_t senders;    // bit (1 << OfficeType) set: may originate it
   Kind answer_kind;         // what its destination answers with; kNone: receipts only
   int answer_days;          // working days for it where the sender names no instant; 0: none

@@ -63,6 +63,10 @@ Result<void> take_numbers(const fbs::Header& from, Header& to) {
   if (to.period.is_set() && !Period::make(to.period.year(), to.period.month()))
     return corrupt("header: no such month");
   to.directory_version = from.directory_version();
+  to.sealed_bytes = from.sealed_bytes();
+  if (to.sealed_bytes != 0 &&
+      (to.sealed_bytes <= kPayloadBytesMax || to.sealed_bytes > kLargeSealedBytesMax))
+    return corrupt("header: size of the sealed payload");
   return {};
 }
 
@@ -82,9 +86,10 @@ Result<void> take_ids(const fbs::Header& from, Header& to) {
   if (from.envelope() == nullptr || !take_id(from.envelope(), to.id))
     return corrupt("header: no id");
   if (!take_id(from.in_reply_to(), to.in_reply_to) || !take_id(from.copy_of(), to.copy_of) ||
-      !take_id(from.continues(), to.continues) || !take_id(from.replaces(), to.replaces))
+      !take_id(from.continues(), to.continues) || !take_id(from.replaces(), to.replaces) ||
+      !take_id(from.refers_to(), to.refers_to))
     return corrupt("header: empty reference");
-  for (const EnvelopeId& id : {to.in_reply_to, to.copy_of, to.continues, to.replaces})
+  for (const EnvelopeId& id : {to.in_reply_to, to.copy_of, to.continues, to.replaces, to.refers_to})
     if (id == to.id) return corrupt("header: refers to itself");
   if (from.commitment() == nullptr) return corrupt("header: no commitment");
   to.commitment = array_of<Hash>(*from.commitment());
@@ -108,6 +113,7 @@ Bytes encode(const Header& header) {
   const auto copy_of = fixed<fbs::Bytes16>(header.copy_of.bytes);
   const auto continues = fixed<fbs::Bytes16>(header.continues.bytes);
   const auto replaces = fixed<fbs::Bytes16>(header.replaces.bytes);
+  const auto refers_to = fixed<fbs::Bytes16>(header.refers_to.bytes);
   const auto commitment = fixed<fbs::Bytes32>(header.commitment);
 
   // Widest fields first, so that nothing is lost to padding.
@@ -123,11 +129,13 @@ Bytes encode(const Header& header) {
   out.add_reader_offices(office_column);
   out.add_reader_keys(key_column);
   out.add_period(header.period.yyyymm);
+  out.add_sealed_bytes(header.sealed_bytes);
   out.add_envelope(&id);
   if (header.in_reply_to.is_set()) out.add_in_reply_to(&in_reply_to);
   if (header.copy_of.is_set()) out.add_copy_of(&copy_of);
   if (header.continues.is_set()) out.add_continues(&continues);
   if (header.replaces.is_set()) out.add_replaces(&replaces);
+  if (header.refers_to.is_set()) out.add_refers_to(&refers_to);
   out.add_commitment(&commitment);
   out.add_version(header.version);
   out.add_suite(header.suite);

@@ -39,8 +39,10 @@ struct Header {
   WallTime not_after;                                    // always set, after created
   WallTime due;                                          // not set: no obligation
   EnvelopeId in_reply_to, copy_of, continues, replaces;  // each may be not set
+  EnvelopeId refers_to;                                  // an attachment's subject; else not set
   std::uint64_t directory_version = 0;
-  Hash commitment{};  // H("XJ1/commit" ‖ id ‖ k)
+  Hash commitment{};               // H("XJ1/commit" ‖ id ‖ k)
+  std::uint32_t sealed_bytes = 0;  // of a payload sealed in chunks, all together; else 0
   friend bool operator==(const Header&, const Header&) = default;
 };
 
@@ -79,16 +81,30 @@ struct BatchProof {
 Bytes encode(const BatchProof& proof);
 Result<BatchProof> decode_proof(ByteView bytes);
 
-// The bytes of one envelope, as they travel and rest.
+// Chunks of a payload of `sealed_bytes`, each kSealedChunkBytesMax but the last; 0 for one in one
+// piece.
+constexpr std::size_t chunk_count(std::uint32_t sealed_bytes) {
+  return (sealed_bytes + kSealedChunkBytesMax - 1) / kSealedChunkBytesMax;
+}
+
+// The bytes of one envelope, as they travel and rest. Of a payload above kPayloadBytesMax `sealed`
+// holds the chunks' hashes (Header::sealed_bytes says how many there are), and the chunks travel
+// and rest on their own: `chunks` is filled by whoever seals and for whoever opens.
 struct Envelope {
   Bytes header, slots, sealed, proof;
   std::uint8_t hops = 0;  // the only unsigned part
+  std::vector<Bytes> chunks{};
   // What it takes of a batch's kBatchBytesMax, a frame's share for it included.
   [[nodiscard]] std::size_t size() const {
     return header.size() + slots.size() + sealed.size() + proof.size() + kEnvelopeFramingBytes;
   }
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };
+
+// What it takes of a store, its chunks included.
+inline std::uint32_t stored_bytes(const Header& header, const Envelope& envelope) {
+  return static_cast<std::uint32_t>(envelope.size()) + header.sealed_bytes;
+}
 
 }  // namespace schemas
 }  // namespace xianjie

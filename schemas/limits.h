@@ -10,6 +10,8 @@ namespace xianjie {
 inline namespace schemas {
 
 inline constexpr std::size_t kPayloadBytesMax = 256 * 1024;
+inline constexpr std::size_t kLargePayloadBytesMax = 16 * 1024 * 1024;  // kinds that may (kinds.h)
+inline constexpr std::size_t kChunkBytes = 64 * 1024;  // of a large payload, before sealing
 inline constexpr std::size_t kPadStepBytes = 256;
 inline constexpr std::size_t kReadersMax = 16;
 inline constexpr std::uint8_t kHopsMax = 16;
@@ -39,11 +41,17 @@ inline constexpr std::size_t kProofBytesMax = 2048;
 inline constexpr std::size_t kProofPathMax = 10;  // levels above 1,024 leaves
 inline constexpr std::size_t kSealTagBytes = 16;
 inline constexpr std::size_t kSealedBytesMax = kPayloadBytesMax + kPadStepBytes + kSealTagBytes;
+inline constexpr std::size_t kSealedChunkBytesMax = kChunkBytes + kSealTagBytes;
+inline constexpr std::size_t kChunksMax = kLargePayloadBytesMax / kChunkBytes + 1;  // with padding
+inline constexpr std::size_t kLargeSealedBytesMax =
+    kLargePayloadBytesMax + kPadStepBytes + kChunksMax * kSealTagBytes;
 inline constexpr std::size_t kEnvelopeFramingBytes = 64;   // what a frame adds to an envelope
 inline constexpr std::size_t kRecordBytesMax = 96 * 1024;  // one signed record
 inline constexpr std::size_t kStepsMax = 32;               // of one notice's history
 inline constexpr std::size_t kTextBytesMax = 64 * 1024;    // one text field of a payload
-inline constexpr std::size_t kFormCellsMax = 20'000;       // of one filled-in form
+inline constexpr std::size_t kAttachmentsMax = 32;         // of one notice
+inline constexpr std::size_t kAttachmentBytesMax = kLargePayloadBytesMax - 1024;  // of one file
+inline constexpr std::size_t kFormCellsMax = 20'000;  // of one filled-in form
 inline constexpr std::size_t kApiBytesMax = 128 * 1024 * 1024;
 inline constexpr std::size_t kDirectoryBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kOfficesMax = 100'000;

@@ -94,6 +94,20 @@ Body write(FlatBufferBuilder& builder, const Pong& pong) {
   return {fbs::FrameBody::Pong, fbs::CreatePong(builder, pong.nonce).Union()};
 }
 
+Body write(FlatBufferBuilder& builder, const ChunksWanted& wanted) {
+  const auto id = fixed<fbs::Bytes16>(wanted.id.bytes);
+  return {fbs::FrameBody::ChunksWanted,
+          fbs::CreateChunksWanted(builder, wanted.origin.value(), &id, wanted.first, wanted.count)
+              .Union()};
+}
+
+Body write(FlatBufferBuilder& builder, const Chunk& chunk) {
+  const auto bytes = builder.CreateVector(chunk.bytes);
+  const auto id = fixed<fbs::Bytes16>(chunk.id.bytes);
+  return {fbs::FrameBody::Chunk,
+          fbs::CreateChunk(builder, chunk.origin.value(), &id, chunk.index, bytes).Union()};
+}
+
 // Room for the frame, so that a full batch is written without growing.
 std::size_t estimate(const Frame& frame) {
   std::size_t bytes = 1024;
@@ -101,6 +115,7 @@ std::size_t estimate(const Frame& frame) {
     for (const Envelope& envelope : batch->envelopes) bytes += envelope.size();
   if (const auto* records = std::get_if<Records>(&frame))
     for (const SignedRecord& record : records->records) bytes += record.size();
+  if (const auto* chunk = std::get_if<Chunk>(&frame)) bytes += chunk->bytes.size();
   return bytes;
 }
 
@@ -138,9 +153,12 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
   EnvelopeBatch batch{from.number(), from.settled_below(), {}};
   batch.envelopes.reserve(count);
   for (const fbs::Envelope* envelope : *from.envelopes())
-    batch.envelopes.push_back(
-        {to_bytes(view(envelope->header())), to_bytes(view(envelope->slots())),
-         to_bytes(view(envelope->sealed())), to_bytes(view(envelope->proof())), envelope->hops()});
+    batch.envelopes.push_back({to_bytes(view(envelope->header())),
+                               to_bytes(view(envelope->slots())),
+                               to_bytes(view(envelope->sealed())),
+                               to_bytes(view(envelope->proof())),
+                               envelope->hops(),
+                               {}});
   return batch;
 }
 
@@ -206,6 +224,36 @@ Result<Frame> read(const fbs::Pong& from) {
   return Pong{from.nonce()};
 }
 
+// Which envelope a frame about chunks means; false: none.
+template <class From, class To>
+bool take_name(const From& from, To& to) {
+  const auto origin = OfficeId::from_value(from.origin());
+  if (!origin || from.envelope() == nullptr) return false;
+  to.origin = *origin;
+  to.id.bytes = array_of<decltype(to.id.bytes)>(*from.envelope());
+  return to.id.is_set();
+}
+
+Result<Frame> read(const fbs::ChunksWanted& from) {
+  ChunksWanted wanted;
+  wanted.first = from.first();
+  wanted.count = from.count();
+  if (!take_name(from, wanted) || wanted.count == 0 ||
+      std::size_t{wanted.first} + wanted.count > kChunksMax)
+    return corrupt("chunks_wanted: envelope or range unknown");
+  return wanted;
+}
+
+Result<Frame> read(const fbs::Chunk& from) {
+  Chunk chunk;
+  chunk.index = from.index();
+  if (!take_name(from, chunk) || chunk.index >= kChunksMax ||
+      length(from.bytes()) > kSealedChunkBytesMax)
+    return corrupt("chunk: envelope, index or size unknown");
+  chunk.bytes = to_bytes(view(from.bytes()));
+  return chunk;
+}
+
 template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
@@ -244,6 +292,10 @@ Result<Frame> decode_frame(ByteView bytes) {
       return read(*from->body_as_Ping());
     case fbs::FrameBody::Pong:
       return read(*from->body_as_Pong());
+    case fbs::FrameBody::ChunksWanted:
+      return read(*from->body_as_ChunksWanted());
+    case fbs::FrameBody::Chunk:
+      return read(*from->body_as_Chunk());
     case fbs::FrameBody::NONE:
       break;
   }
@@ -261,6 +313,8 @@ std::string_view frame_name(const Frame& frame) {
                         [](const Refusal&) { return "refusal"; },
                         [](const Ping&) { return "ping"; },
                         [](const Pong&) { return "pong"; },
+                        [](const ChunksWanted&) { return "chunks_wanted"; },
+                        [](const Chunk&) { return "chunk"; },
                     },
                     frame);
 }

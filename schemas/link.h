@@ -82,8 +82,23 @@ struct Pong {
   std::uint64_t nonce = 0;
 };
 
-using Frame =
-    std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong>;
+// A large payload's chunks travel on their own. Its envelope comes alone in a batch, and whoever
+// lacks chunks of it asks for them, a few at a time; the batch is acknowledged when all are there.
+struct ChunksWanted {
+  OfficeId origin;
+  EnvelopeId id;
+  std::uint16_t first = 0;
+  std::uint16_t count = 0;  // at least 1; first + count at most kChunksMax
+};
+struct Chunk {
+  OfficeId origin;
+  EnvelopeId id;
+  std::uint16_t index = 0;  // below kChunksMax
+  Bytes bytes;              // at most kSealedChunkBytesMax; empty: it is not to be had here
+};
+
+using Frame = std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping,
+                           Pong, ChunksWanted, Chunk>;
 
 // XJ_CHECKs that the frame fits kFrameBytesMax: whoever fills one keeps the limits above.
 Bytes encode(const Frame& frame);

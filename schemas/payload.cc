@@ -19,8 +19,18 @@ Offset<String> text_offset(FlatBufferBuilder& builder, const std::string& text) 
   return text.empty() ? Offset<String>() : builder.CreateString(text);
 }
 
+using NotesOffset = Offset<flatbuffers::Vector<const fbs::AttachmentNote*>>;
+NotesOffset write(FlatBufferBuilder& builder, const std::vector<AttachmentNote>& notes) {
+  std::vector<fbs::AttachmentNote> out;
+  for (const AttachmentNote& note : notes)
+    out.emplace_back(fixed<fbs::Bytes32>(note.hash), note.size,
+                     static_cast<std::uint8_t>(note.type));
+  return out.empty() ? NotesOffset() : builder.CreateVectorOfStructs(out);
+}
+
 Offset<fbs::NoticePayload> write(FlatBufferBuilder& builder, const NoticePayload& notice) {
   const auto text = [&](const std::string& field) { return text_offset(builder, field); };
+  const auto attachments = write(builder, notice.attachments);
   return fbs::CreateNoticePayload(
       builder, text(notice.name), static_cast<std::uint8_t>(notice.sex), text(notice.ethnicity),
       text(notice.id_number), text(notice.birth_date), text(notice.education),
@@ -29,7 +39,7 @@ Offset<fbs::NoticePayload> write(FlatBufferBuilder& builder, const NoticePayload
       text(notice.telephone), text(notice.release_date), text(notice.release_type),
       text(notice.offence), text(notice.sentence), notice.repeat_offender, text(notice.risk),
       notice.focus, notice.identity_doubtful, text(notice.family_contact), text(notice.remarks),
-      notice.resolved_code, static_cast<std::uint8_t>(notice.confidence));
+      notice.resolved_code, static_cast<std::uint8_t>(notice.confidence), attachments);
 }
 
 using StepsOffset = Offset<flatbuffers::Vector<Offset<fbs::Step>>>;
@@ -81,6 +91,14 @@ Offset<fbs::FormPayload> write(FlatBufferBuilder& builder, const FormPayload& fo
                                 builder.CreateVector(values));
 }
 
+Offset<fbs::AttachmentPayload> write(FlatBufferBuilder& builder,
+                                     const AttachmentPayload& attachment) {
+  const auto name = builder.CreateString(attachment.name);
+  const auto content = builder.CreateVector(attachment.content);
+  return fbs::CreateAttachmentPayload(builder, name, static_cast<std::uint8_t>(attachment.type),
+                                      content);
+}
+
 template <class Body>
 void finish(FlatBufferBuilder& builder, Offset<Body> body) {
   const auto type = fbs::PayloadBodyTraits<Body>::enum_value;
@@ -100,6 +118,19 @@ bool is_id_number(std::string_view text) {
 }
 
 // Errors name the field, never its content.
+bool take_notes(const flatbuffers::Vector<const fbs::AttachmentNote*>* from,
+                std::vector<AttachmentNote>& to) {
+  if (length(from) > kAttachmentsMax || !elements_aligned(from, sizeof(std::uint32_t)))
+    return false;
+  for (std::size_t i = 0; i < length(from); ++i) {
+    const fbs::AttachmentNote& each = *from->Get(static_cast<flatbuffers::uoffset_t>(i));
+    const auto type = from_number<AttachmentType>(each.type());
+    if (!type || each.size() > kAttachmentBytesMax) return false;
+    to.push_back({*type, each.size(), array_of<Hash>(each.hash())});
+  }
+  return true;
+}
+
 Result<Payload> read(const fbs::NoticePayload& from) {
   NoticePayload to;
   const bool texts_good =
@@ -132,6 +163,8 @@ Result<Payload> read(const fbs::NoticePayload& from) {
   to.focus = from.focus();
   to.identity_doubtful = from.identity_doubtful();
   to.resolved_code = from.resolved_code();
+  if (!take_notes(from.attachments(), to.attachments))
+    return corrupt("notice: what is said of its attachments is malformed");
   return to;
 }
 
@@ -203,6 +236,26 @@ Result<Payload> read(const fbs::FormPayload& from) {
   return to;
 }
 
+// The name becomes that of a file: nothing that leads elsewhere.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= 128 && name.front() != '.' &&
+         std::ranges::all_of(name, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '-' || c == '_';
+         });
+}
+
+Result<Payload> read(const fbs::AttachmentPayload& from) {
+  AttachmentPayload to;
+  const auto type = from_number<AttachmentType>(from.type());
+  if (!type || !take_text(from.name(), to.name) || !is_plain_name(to.name) ||
+      length(from.content()) > kAttachmentBytesMax)
+    return corrupt("attachment: type, name or size out of range");
+  to.type = *type;
+  to.content = to_bytes(view(from.content()));
+  return to;
+}
+
 Result<Payload> read(const fbs::CheckResultPayload& from) {
   CheckResultPayload to;
   if (from.notice() == nullptr) return corrupt("check result: names no notice");
@@ -245,7 +298,11 @@ Bytes encode(const Payload& payload) {
 
 Result<Payload> decode_payload(ByteView bytes) {
   const AlignedView aligned(bytes);
-  const auto* from = verified_root<Verifier, fbs::Payload>(aligned, kPayloadId, kPayloadBytesMax);
+  const auto* from =
+      verified_root<Verifier, fbs::Payload>(aligned, kPayloadId, kLargePayloadBytesMax);
+  if (from != nullptr && bytes.size() > kPayloadBytesMax &&
+      from->body_type() != fbs::PayloadBody::AttachmentPayload)
+    return corrupt("payload: too large for what it is");
   if (from == nullptr || from->body() == nullptr) return corrupt("payload: broken structure");
   switch (from->body_type()) {
     case fbs::PayloadBody::NoticePayload:
@@ -256,6 +313,8 @@ Result<Payload> decode_payload(ByteView bytes) {
       return read(*from->body_as_ContinuationPayload());
     case fbs::PayloadBody::FormPayload:
       return read(*from->body_as_FormPayload());
+    case fbs::PayloadBody::AttachmentPayload:
+      return read(*from->body_as_AttachmentPayload());
     case fbs::PayloadBody::NONE:
       break;
   }

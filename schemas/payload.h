@@ -19,6 +19,15 @@ inline namespace schemas {
 
 enum class Sex : std::uint8_t { kNotSaid = 0, kMale = 1, kFemale = 2 };
 
+// A file that comes with a notice, as its origin announced it: what is missing shows, and what
+// comes is known to be the origin's, whoever passed it on.
+struct AttachmentNote {
+  AttachmentType type = AttachmentType::kPhotograph;
+  std::uint32_t size = 0;  // bytes
+  Hash hash{};             // BLAKE2b-256 of its content
+  friend bool operator==(const AttachmentNote&, const AttachmentNote&) = default;
+};
+
 // pre_release_notice and ad_hoc_report (flow A). Texts are UTF-8; "" where not said.
 struct NoticePayload {
   std::string name;
@@ -40,6 +49,7 @@ struct NoticePayload {
   std::string family_contact, remarks;
   std::uint32_t resolved_code = 0;  // what resolution found, and how
   Confidence confidence = Confidence::kAmbiguous;
+  std::vector<AttachmentNote> attachments{};  // at most kAttachmentsMax
   friend bool operator==(const NoticePayload&, const NoticePayload&) = default;
 };
 
@@ -91,7 +101,16 @@ struct FormPayload {
   friend bool operator==(const FormPayload&, const FormPayload&) = default;
 };
 
-using Payload = std::variant<NoticePayload, CheckResultPayload, ContinuationPayload, FormPayload>;
+// attachment: one file; the header's refers_to is the envelope that it belongs to.
+struct AttachmentPayload {
+  AttachmentType type = AttachmentType::kPhotograph;
+  std::string name;  // as handed in: ID number, perhaps "-" and more, and what it is: no folders
+  Bytes content;     // at most kAttachmentBytesMax
+  friend bool operator==(const AttachmentPayload&, const AttachmentPayload&) = default;
+};
+
+using Payload = std::variant<NoticePayload, CheckResultPayload, ContinuationPayload, FormPayload,
+                             AttachmentPayload>;
 Bytes encode(const Payload& payload);
 Result<Payload> decode_payload(ByteView bytes);
 

@@ -95,6 +95,11 @@ constexpr std::array kReturnReasons{
     word(ReturnReason::kFalseIdentity, "false-identity", "身份不实"),
     word(ReturnReason::kFound, "found", "已查明"),
 };
+constexpr std::array kAttachmentTypes{
+    word(AttachmentType::kPhotograph, "photograph", "照片"),
+    word(AttachmentType::kFingerprint, "fingerprint", "指纹"),
+    word(AttachmentType::kDocument, "document", "扫描件"),
+};
 constexpr std::array kStandingColumns{
     word(StandingColumn::kAccepted, "accepted", "已登记"),
     word(StandingColumn::kDelivered, "delivered", "已送达"),
@@ -165,6 +170,9 @@ std::span<const Word> words_of(StepAction) {
 }
 std::span<const Word> words_of(ReturnReason) {
   return kReturnReasons;
+}
+std::span<const Word> words_of(AttachmentType) {
+  return kAttachmentTypes;
 }
 std::span<const Word> words_of(StandingColumn) {
   return kStandingColumns;

@@ -95,6 +95,9 @@ enum class ReturnReason : std::uint8_t {
   kFound = 4,          // population-police's answer
 };
 
+// What an attachment is. A fingerprint is opaque: nothing here looks into it.
+enum class AttachmentType : std::uint8_t { kPhotograph = 1, kFingerprint = 2, kDocument = 3 };
+
 // What an office counts for the offices above it (schemas/record.h, StandingEntry): one number a
 // period, kind and column. A further column is a further row here and in words_of().
 enum class StandingColumn : std::uint8_t {
@@ -159,6 +162,7 @@ std::span<const Word> words_of(ReceiptType);
 std::span<const Word> words_of(Confidence);
 std::span<const Word> words_of(StepAction);
 std::span<const Word> words_of(ReturnReason);
+std::span<const Word> words_of(AttachmentType);
 std::span<const Word> words_of(StandingColumn);
 std::span<const Word> words_of(ManifestState);
 

@@ -40,6 +40,10 @@ bool same_frame(const Frame& a, const Frame& b) {
   if (const auto* one = std::get_if<Records>(&a))
     return one->number == std::get<Records>(b).number &&
            one->records == std::get<Records>(b).records;
+  if (const auto* one = std::get_if<Chunk>(&a)) {
+    const auto& other = std::get<Chunk>(b);
+    return one->id == other.id && one->index == other.index && one->bytes == other.bytes;
+  }
   return true;
 }
 

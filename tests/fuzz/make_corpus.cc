@@ -204,6 +204,12 @@ void add_rows(const Corpus& corpus) {
   corpus.add("rows", "ledger", encode(ledger));
   corpus.add("rows", "held", encode(HeldRow{"route_disagrees: ask", tests::kCounty, tests::kNow}));
   corpus.add("rows", "standing", encode(StandingRow{tests::kNow, 7, Bytes(40, 3)}));
+  ArrivingRow arriving;
+  arriving.from = tests::kCounty;
+  arriving.next = tests::kPrefecture;
+  arriving.here = {true, false, true};
+  arriving.envelope = envelope;
+  corpus.add("rows", "arriving", encode(arriving));
   ManifestRow manifest;
   manifest.number = 2;
   manifest.parts = 2;

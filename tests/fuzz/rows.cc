@@ -79,6 +79,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   exact(input, broker::decode_held_row, encode, {{0}, {}});
   exact(input, broker::decode_consignment_row, encode, {});
   exact(input, broker::decode_standing_row, encode, {});
+  exact(input, broker::decode_arriving_row, encode, {{0, 25}, {}});
   exact(input, broker::decode_passage_row, encode, {{40}, {}});
   if (broker::decode_manifest_row(input))
     exact(input, broker::decode_manifest_row, encode, manifest_layout(input));

@@ -79,6 +79,10 @@ PreparedOrder Writer::order(OfficeId destination, Kind kind, WallTime at, Period
   order.due = due;
   if (!due.is_set() && routing::kind_row(kind).lifetime == Duration{}) order.due = at + days(30);
   if (!routing::may_send(kind, origin_.type())) order.continues = envelope_id(250);
+  return prepare(order, at);
+}
+
+PreparedOrder Writer::prepare(const Order& order, WallTime at) {
   const routing::CalendarOptions calendar;
   const SealContext context{*snapshot_, office_keys(origin_), calendar, random_};
   auto prepared = prepare_orders(std::span(&order, 1), context, ++batch_, at);

@@ -31,6 +31,7 @@ class Writer {
   broker::PreparedOrder order(OfficeId destination, Kind kind, WallTime now, Period period = {},
                               std::optional<std::uint32_t> police_copy_code = {},
                               WallTime due = {});
+  broker::PreparedOrder prepare(const broker::Order& order, WallTime now);
 
  private:
   OfficeId origin_;

@@ -128,7 +128,9 @@ inline std::vector<Frame> sample_frames() {
           Credit{kLinkCreditBytes},
           Refusal{9, "custody_room", 30'000},
           Ping{42},
-          Pong{42}};
+          Pong{42},
+          ChunksWanted{office("prison:610000-03"), envelope_id(9), 16, 16},
+          Chunk{office("prison:610000-03"), envelope_id(9), 31, Bytes(300, 5)}};
 }
 
 inline OfficeKeySet sample_key_set(std::uint32_t number) {

@@ -39,7 +39,11 @@ TEST(Room, OneNeighbourTakesAQuarterOrItsPart) {
   Room room(kStore);
   const std::uint64_t limit = room.limit(Quota::kClimbing) / 100 * 90;
   EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit, 1));
-  EXPECT_TRUE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 2 + 1, 2));
+  EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 2 + 1, 2))
+      << "one that is larger than a share would never pass: alone it does";
+  room.add(Quota::kClimbing, kMinistry, 1);
+  EXPECT_TRUE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 2, 2));
+  room.remove(Quota::kClimbing, kMinistry, 1);
   EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 4, 100))
       << "never below a quarter";
   room.add(Quota::kClimbing, kMinistry, limit / 4);

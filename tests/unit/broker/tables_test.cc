@@ -126,6 +126,31 @@ TEST(Tables, BatchRow) {
   EXPECT_FALSE(decode_batch_row(lies));
 }
 
+TEST(Tables, ArrivingRow) {
+  ArrivingRow row;
+  row.from = tests::kCounty;
+  row.epoch = 5;
+  row.number = 6;
+  row.room = 2;
+  row.next = tests::kPrefecture;
+  row.bytes = 700'000;
+  row.here = {true, false, true};
+  row.leaf.fill(4);
+  row.envelope = {{1}, {2, 2}, {3}, {4}, 7, {}};
+  EXPECT_EQ(row.missing(), 1U);
+  const auto read = decode_arriving_row(encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(encode(*read), encode(row));
+  EXPECT_EQ(read->envelope, row.envelope);
+  EXPECT_EQ(read->here, row.here);
+  refuses_other_lengths(encode(row), decode_arriving_row);
+  row.here = {true, true};
+  EXPECT_EQ(row.missing(), 2U);
+  const EnvelopeKey key{tests::kPrison, tests::envelope_id(7)};
+  EXPECT_LT(chunk_key(key, 255), chunk_key(key, 256));
+  EXPECT_EQ(parse_seen_key(chunk_key(key, 3)), key);
+}
+
 TEST(Tables, ConsignmentRow) {
   const ConsignmentRow row{
       ChannelClass::kFerry, ConsignmentState::kOnTheWay, kNow, kNow + days(14), 100, 3};

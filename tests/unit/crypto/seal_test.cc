@@ -172,6 +172,53 @@ TEST_F(Seal, OpeningChecksCommitmentSlotAndSeal) {
   EXPECT_FALSE(open(bad, 1));
 }
 
+TEST_F(Seal, LargePayloadsAreSealedInChunks) {
+  for (const std::size_t size :
+       {kPayloadBytesMax + 1, 5 * kChunkBytes - 1, 5 * kChunkBytes, kLargePayloadBytesMax}) {
+    Bytes payload(size);
+    for (std::size_t at = 0; at < size; at += 97) payload[at] = static_cast<std::uint8_t>(at / 97);
+    const Envelope envelope = seal(2, payload)[1];
+    const std::uint32_t sealed_bytes = decode_header(envelope.header)->sealed_bytes;
+    ASSERT_EQ(envelope.chunks.size(), chunk_count(sealed_bytes)) << size;
+    std::size_t total = 0;
+    for (const Bytes& chunk : envelope.chunks) total += chunk.size();
+    EXPECT_EQ(total, sealed_bytes);
+    EXPECT_LE(total, kLargeSealedBytesMax);
+    EXPECT_EQ(envelope.sealed.size(), envelope.chunks.size() * sizeof(Hash));
+    EXPECT_LT(envelope.size(), 16U * 1024);
+    EXPECT_TRUE(verifies(envelope));
+    const auto opened = open(envelope);
+    ASSERT_TRUE(opened) << opened.error().text;
+    EXPECT_TRUE(*opened == payload);
+  }
+}
+
+TEST_F(Seal, ChunksHaveOnePlaceEach) {
+  const Envelope good = seal(1, Bytes(6 * kChunkBytes - 500, 3))[0];
+  const auto opens = [&](auto change) {
+    Envelope bad = good;
+    change(bad);
+    return open(bad).has_value();
+  };
+  EXPECT_TRUE(opens([](Envelope&) {}));
+  EXPECT_FALSE(opens([](Envelope& e) { std::swap(e.chunks[1], e.chunks[2]); }));
+  EXPECT_FALSE(opens([](Envelope& e) { e.chunks.pop_back(); }));
+  EXPECT_FALSE(opens([](Envelope& e) { e.chunks.push_back(e.chunks[0]); }));
+  EXPECT_FALSE(opens([](Envelope& e) { e.chunks[3].back() ^= 1; }));
+  EXPECT_FALSE(opens([](Envelope& e) { e.chunks[5].pop_back(); }));
+  EXPECT_FALSE(opens([](Envelope& e) { e.chunks.clear(); }));
+  // The signed header says that there are chunks: their hashes pass for no payload, and their
+  // order is signed.
+  Envelope other = good;
+  std::swap_ranges(other.sealed.begin(), other.sealed.begin() + 32, other.sealed.begin() + 32);
+  EXPECT_FALSE(verifies(other));
+  for (std::size_t n = 0; n < good.chunks.size(); ++n) {
+    const Hash leaf = chunk_leaf(good.chunks[n]);
+    EXPECT_TRUE(std::equal(leaf.begin(), leaf.end(),
+                           good.sealed.begin() + static_cast<std::ptrdiff_t>(n * sizeof(Hash))));
+  }
+}
+
 TEST_F(Seal, RefusesWhatItCannotSeal) {
   const auto refuses = [&](auto change) {
     std::vector<Draft> drafts{draft({1, 2, 3}, 0)};
@@ -181,7 +228,7 @@ TEST_F(Seal, RefusesWhatItCannotSeal) {
   EXPECT_FALSE(refuses([](auto&) {}));
   EXPECT_TRUE(refuses([](auto& d) { d.clear(); }));
   EXPECT_TRUE(refuses([](auto& d) { d.resize(1025, d[0]); }));
-  EXPECT_TRUE(refuses([](auto& d) { d[0].payload.resize(kPayloadBytesMax + 1); }));
+  EXPECT_TRUE(refuses([](auto& d) { d[0].payload.resize(kLargePayloadBytesMax + 1); }));
   EXPECT_TRUE(refuses([](auto& d) { d[0].reader_keys.pop_back(); }));
   EXPECT_TRUE(refuses([](auto& d) { d[0].reader_keys[2] = {}; }));   // exchange is all zero
   EXPECT_TRUE(refuses([](auto& d) { d[0].reader_keys[2] = {1}; }));  // small order

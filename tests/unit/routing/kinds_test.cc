@@ -1,4 +1,5 @@
 #include "routing/kinds.h"
+#include "schemas/limits.h"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,10 @@ TEST(Kinds, EveryKindHasItsRow) {
     seen.insert(row.kind);
     EXPECT_EQ(&kind_row(row.kind), &row);
     EXPECT_FALSE(row.answer.empty());
-    EXPECT_EQ(row.path_copies, row.readers == ReaderRule::kPath);
+    EXPECT_EQ(row.path_copies,
+              row.readers == ReaderRule::kPath || row.readers == ReaderRule::kDestinationAndCounty);
+    EXPECT_EQ(row.payload_max,
+              row.kind == Kind::kAttachment ? kLargePayloadBytesMax : kPayloadBytesMax);
     EXPECT_EQ(row.lifetime_from_gate, row.schedule == Schedule::kMonthlyGates);
   }
   for (std::uint8_t number = 1; number <= 20; ++number)

@@ -20,6 +20,8 @@ TEST(Header, ReadsWhatWasWritten) {
   header.copy_of = envelope_id(2);
   header.continues = envelope_id(3);
   header.replaces = envelope_id(4);
+  header.refers_to = envelope_id(5);
+  header.sealed_bytes = kLargeSealedBytesMax;
   header.period = {};
   header.not_before = {};
   header.due = {};
@@ -71,6 +73,9 @@ TEST(Header, RefusesWhatNoOriginWouldWrite) {
       {"due before 1970", [](Header& h) { h.due = {-1}; }},
       {"far future", [](Header& h) { h.not_after = {kWallTimeMsMax + 1}; }},
       {"replaces itself", [](Header& h) { h.replaces = h.id; }},
+      {"refers to itself", [](Header& h) { h.refers_to = h.id; }},
+      {"chunks of a small payload", [](Header& h) { h.sealed_bytes = kPayloadBytesMax; }},
+      {"too many chunks", [](Header& h) { h.sealed_bytes = kLargeSealedBytesMax + 1; }},
   };
   for (const HeaderChange& change : changes) {
     Header header = sample_header();

@@ -35,7 +35,8 @@ TEST(Frame, EveryFrameKeepsItsKindAndName) {
     names.push_back(frame_name(*read));
   }
   EXPECT_EQ(names, (std::vector<std::string_view>{"hello", "batch", "ack", "records", "records_ack",
-                                                  "credit", "refusal", "ping", "pong"}));
+                                                  "credit", "refusal", "ping", "pong",
+                                                  "chunks_wanted", "chunk"}));
 }
 
 TEST(Frame, Hello) {
@@ -146,6 +147,33 @@ TEST(Frame, RecordsAndTheSmallOnes) {
   EXPECT_EQ(refusal.limit, "custody_room");
   EXPECT_EQ(refusal.retry_after_ms, 100U);
   EXPECT_FALSE(accepted(Refusal{3, "no token", 100}));
+}
+
+TEST(Frame, Chunks) {
+  const auto wanted = sample<ChunksWanted>();
+  EXPECT_EQ(round_trip(wanted).id, wanted.id);
+  EXPECT_EQ(round_trip(wanted).first, wanted.first);
+  EXPECT_EQ(round_trip(wanted).count, wanted.count);
+  const auto broken = [&](auto change) {
+    ChunksWanted bad = wanted;
+    change(bad);
+    return !accepted(bad);
+  };
+  EXPECT_TRUE(broken([](auto& w) { w.count = 0; }));
+  EXPECT_TRUE(broken([](auto& w) { w.first = kChunksMax; }));
+  EXPECT_TRUE(broken([](auto& w) { w.id = {}; }));
+  EXPECT_TRUE(broken([](auto& w) { w.origin = {}; }));
+  auto chunk = sample<Chunk>();
+  EXPECT_EQ(round_trip(chunk).bytes, chunk.bytes);
+  EXPECT_EQ(round_trip(chunk).index, chunk.index);
+  chunk.bytes.assign(kSealedChunkBytesMax, 7);
+  EXPECT_TRUE(accepted(chunk));
+  chunk.bytes.push_back(7);
+  EXPECT_FALSE(accepted(chunk));
+  chunk.bytes.clear();
+  EXPECT_TRUE(accepted(chunk)) << "it is not to be had";
+  chunk.index = kChunksMax;
+  EXPECT_FALSE(accepted(chunk));
 }
 
 TEST(Frame, OversizeOrEmptyIsRefusedBeforeItIsRead) {
