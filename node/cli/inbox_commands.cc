@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "adapters/files.h"
+#include "node/cli/attachment_files.h"
 #include "node/cli/commands.h"
 #include "node/cli/text_table.h"
 
@@ -61,7 +62,8 @@ void print_list(std::ostream& out, const json& value) {
 void print_item(std::ostream& out, const json& value) {
   std::vector<std::pair<std::string, std::string>> fields;
   for (const auto& [name, field] : value.items())
-    if (name != "payload" && !field.is_null()) fields.emplace_back(name, cell(field));
+    if (name != "payload" && name != "attachments" && !field.is_null())
+      fields.emplace_back(name, cell(field));
   print_fields(out, fields);
   fields.clear();
   if (value.contains("payload"))
@@ -69,10 +71,20 @@ void print_item(std::ostream& out, const json& value) {
       if (!field.is_null() && field != "") fields.emplace_back(name, cell(field));
   out << "\n";
   print_fields(out, fields);
+  TextTable files({"attachment", "附件", "bytes", "", "id", "file"});
+  for (const json& one : value.value("attachments", json::array()))
+    files.add({cell(one["type"]), cell(one["zh"]), cell(one["size"]),
+               cell(one["state"]) + (one.value("announced", true) ? "" : ", not announced"),
+               one["id"].is_null() ? "" : cell(one["id"]), one.value("file", "")});
+  if (files.empty()) return;
+  out << "\n";
+  files.align_right(2);
+  files.print(out);
 }
 
-Result<> show(const Context& context, const std::string& id) {
-  XJ_TRY(const json item, context.call("inbox.show", {{"id", id}}));
+Result<> show(const Context& context, const std::string& id, const std::string& attachments) {
+  XJ_TRY(json item, context.call("inbox.show", {{"id", id}}));
+  if (!attachments.empty()) XJ_TRY_VOID(save_attachments(context, item, attachments));
   context.print(item, print_item);
   return {};
 }
@@ -174,8 +186,13 @@ void add_inbox_commands(CLI::App& app, Context& context) {
 
   CLI::App* show_command = inbox->add_subcommand("show", "Open items (recorded in the audit log)");
   const auto shown = add_ids(*show_command);
-  show_command->callback([&context, shown] {
-    for (const std::string& id : *shown) context.finish(show(context, id));
+  const auto folder = std::make_shared<std::string>();
+  show_command
+      ->add_option("--attachments", *folder,
+                   "take the photographs and documents that are here into this folder (mode 0600)")
+      ->type_name("DIR");
+  show_command->callback([&context, shown, folder] {
+    for (const std::string& id : *shown) context.finish(show(context, id, *folder));
   });
 
   CLI::App* export_command = inbox->add_subcommand(

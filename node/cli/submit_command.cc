@@ -3,8 +3,10 @@
 
 #include <iostream>
 
+#include "node/cli/attachment_files.h"
 #include "node/cli/commands.h"
 #include "node/cli/text_table.h"
+#include "node/office/attachments.h"
 #include "schemas/limits.h"
 
 namespace xianjie::node::cli {
@@ -13,7 +15,7 @@ namespace {
 constexpr std::size_t kFileBytesMax = kApiBytesMax - 64 * 1024;  // what a request holds beside it
 
 struct SubmitOptions {
-  std::string kind, file, period, submission;
+  std::string kind, file, period, submission, attachments;
 };
 
 std::uint64_t count_in(const json& value, const char* name) {
@@ -51,25 +53,42 @@ void print_submission(std::ostream& out, const json& value) {
     refused.add({cell(one["row"]), cell(one["field"]), cell(one["reason"])});
   for (const json& one : value["warnings"])
     warned.add({cell(one["row"]), cell(one["field"]), cell(one["text"])});
-  for (TextTable* table : {&refused, &warned}) {
+  TextTable files({"file", "field", "refused because"});
+  if (value.contains("attachments")) {
+    print_fields(out, {{"attachments", std::to_string(value["attachments"].size())}});
+    for (const json& one : value["attachments_refused"])
+      files.add({cell(one["file"]), cell(one["field"]), cell(one["reason"])});
+  }
+  for (TextTable* table : {&refused, &warned, &files}) {
     if (table->empty()) continue;
     out << "\n";
-    table->align_right(0);
+    if (table != &files) table->align_right(0);
     table->print(out);
   }
 }
 
 Result<> submit(Context& context, const SubmitOptions& options) {
   XJ_TRY(Bytes file, read_input(options.file, kFileBytesMax));
+  AttachmentFiles attachments;
+  if (!options.attachments.empty()) {
+    XJ_TRY(attachments, read_attachment_folder(options.attachments));
+  }
   Result<json> answer;
   {
     ProgressLine line;
     answer = context.call(
         "submit",
-        {{"kind", options.kind}, {"period", options.period}, {"submission", options.submission}},
+        {{"kind", options.kind},
+         {"period", options.period},
+         {"submission", options.submission},
+         {"attachments", attachments.files.empty() ? "" : attachments.announced.dump()}},
         std::move(file), [&line](const json& value) { line.show(value); });
   }
   if (!answer) return std::unexpected(answer.error());
+  if (!options.attachments.empty()) {
+    (*answer)["attachments"] = hand_in_attachments(context, attachments, *answer);
+    (*answer)["attachments_refused"] = attachments.refused;
+  }
   context.print(*answer, print_submission);
   if (count_in(*answer, "accepted") == 0) context.exit_code = 1;  // repeated rows count as accepted
   return {};
@@ -96,6 +115,12 @@ void add_submit_command(CLI::App& app, Context& context) {
       ->add_option("--submission", options->submission,
                    "your id: the same id again gets the same answers; default: made from the file")
       ->type_name("ID");
+  command
+      ->add_option("--attachments", options->attachments,
+                   "a folder of photographs, fingerprints and documents of the persons in the "
+                   "file, each named by ID number: " +
+                       attachment_endings())
+      ->type_name("DIR");
   command->footer(
       "Every refused row is listed with field and reason, and the others go on.\n"
       "Exit status: 0 where at least one row was accepted, now or before; 1 where none was.");

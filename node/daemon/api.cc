@@ -31,36 +31,39 @@ bool Api::Call::flag(const std::string& name) const {
 }
 
 const std::map<std::string, Api::Handler>& Api::handlers() {
-  static const std::map<std::string, Handler> kHandlers{{"status", &Api::status},
-                                                        {"submit", &Api::submit},
-                                                        {"inbox.list", &Api::inbox_list},
-                                                        {"inbox.show", &Api::inbox_show},
-                                                        {"inbox.export", &Api::inbox_export},
-                                                        {"inbox.collect", &Api::inbox_collect},
-                                                        {"inbox.settle", &Api::inbox_settle},
-                                                        {"inbox.assign", &Api::inbox_assign},
-                                                        {"inbox.return", &Api::inbox_return},
-                                                        {"inbox.answer", &Api::inbox_answer},
-                                                        {"inbox.arrived", &Api::inbox_arrived},
-                                                        {"inbox.correct", &Api::inbox_correct},
-                                                        {"inbox.add", &Api::inbox_add},
-                                                        {"due", &Api::due},
-                                                        {"urge", &Api::urge},
-                                                        {"submission", &Api::submission},
-                                                        {"report.status", &Api::report_status},
-                                                        {"report.send", &Api::report_send},
-                                                        {"exchange.run", &Api::exchange_run},
-                                                        {"exchange.score", &Api::exchange_score_of},
-                                                        {"queue.list", &Api::queue_list},
-                                                        {"queue.show", &Api::queue_show},
-                                                        {"links", &Api::links},
-                                                        {"trace", &Api::trace},
-                                                        {"month.status", &Api::month_status},
-                                                        {"month.close", &Api::month_close},
-                                                        {"month.manifests", &Api::month_manifests},
-                                                        {"ledger", &Api::ledger},
-                                                        {"custody", &Api::custody},
-                                                        {"bench.submit", &Api::bench_submit}};
+  static const std::map<std::string, Handler> kHandlers{
+      {"status", &Api::status},
+      {"submit", &Api::submit},
+      {"inbox.list", &Api::inbox_list},
+      {"inbox.show", &Api::inbox_show},
+      {"inbox.export", &Api::inbox_export},
+      {"inbox.collect", &Api::inbox_collect},
+      {"inbox.settle", &Api::inbox_settle},
+      {"inbox.assign", &Api::inbox_assign},
+      {"inbox.return", &Api::inbox_return},
+      {"inbox.answer", &Api::inbox_answer},
+      {"inbox.arrived", &Api::inbox_arrived},
+      {"inbox.correct", &Api::inbox_correct},
+      {"inbox.add", &Api::inbox_add},
+      {"due", &Api::due},
+      {"urge", &Api::urge},
+      {"submission", &Api::submission},
+      {"attach", &Api::attach},
+      {"inbox.attachment", &Api::inbox_attachment},
+      {"report.status", &Api::report_status},
+      {"report.send", &Api::report_send},
+      {"exchange.run", &Api::exchange_run},
+      {"exchange.score", &Api::exchange_score_of},
+      {"queue.list", &Api::queue_list},
+      {"queue.show", &Api::queue_show},
+      {"links", &Api::links},
+      {"trace", &Api::trace},
+      {"month.status", &Api::month_status},
+      {"month.close", &Api::month_close},
+      {"month.manifests", &Api::month_manifests},
+      {"ledger", &Api::ledger},
+      {"custody", &Api::custody},
+      {"bench.submit", &Api::bench_submit}};
   return kHandlers;
 }
 
@@ -148,6 +151,7 @@ Api::Outcome Api::submit(const Call& call) {
   if (request.submission.size() > 200) return refused("submission: at most 200 characters");
   request.file = call.request.body;
   request.freezes = engine_.freezes();
+  XJ_TRY(request.attachments, announced_attachments(call.option("attachments")));
   XJ_TRY(auto submission,
          Submission::begin(request, engine_.keys(), engine_.directory(), engine_.now().wall));
   auto rows = read_notice_bytes(call.request.body, submission->file_of());

@@ -56,6 +56,9 @@ class Api {
   Outcome due(const Call& call);
   Outcome urge(const Call& call);
   Outcome submission(const Call& call);
+  // api_attachments.cc
+  Outcome attach(const Call& call);
+  Outcome inbox_attachment(const Call& call);
   // api_reports.cc
   Outcome report_status(const Call& call);
   Outcome report_send(const Call& call);
@@ -81,6 +84,7 @@ class Api {
     std::vector<broker::Order> orders{};  // none where nothing travels
     std::uint8_t outcome = 0;             // of a settled notice
     Hash act{};                           // of what is submitted beside an item
+    std::uint32_t code = 0;               // where its subject is registered; 0: not said
   };
   using Finisher = void (Api::*)(const Call&, Finish);
   using OrderOf = std::function<Result<broker::Order>(const Item&, const OpenedItem&)>;

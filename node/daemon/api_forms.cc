@@ -113,6 +113,7 @@ void Api::submit_now(const Call& call, Finish finish) {
   for (broker::PreparedOrder& one : *prepared) {
     broker::SubmitItem item;
     item.row = static_cast<std::uint32_t>(submit.items.size() + 1);
+    item.code = finish.code;
     item.order = std::move(one);
     submit.items.push_back(std::move(item));
   }

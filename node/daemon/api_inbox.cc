@@ -53,7 +53,7 @@ Api::Outcome Api::inbox_list(const Call& call) {
 Api::Outcome Api::inbox_show(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
-  XJ_TRY(const Item item, load_item(*txn, key));
+  XJ_TRY(const Item item, load_whole_item(*txn, key));
   XJ_TRY(Payload payload, open_item(item, engine_.keys()));
   engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
   XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
@@ -69,6 +69,9 @@ Api::Outcome Api::inbox_show(const Call& call) {
   view["possible_duplicate_of"] = duplicates_view(duplicates, key);
   if (carries_notice(item.header.kind)) {
     XJ_TRY(view["corrections"], corrections_of(*txn, key.id));
+    if (const auto* notice = std::get_if<NoticePayload>(&payload)) {
+      XJ_TRY(view["attachments"], attachments_view(*txn, item, *notice, engine_.keys()));
+    }
   }
   return std::optional<json>(std::move(view));
 }

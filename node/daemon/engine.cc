@@ -189,11 +189,13 @@ Result<> Engine::replace_stale() {
   const auto number = batch_number();
   if (!number) return {};
   XJ_TRY(const auto txn, store_->read());
-  const std::size_t count = std::min(stale_.size(), kBatchEnvelopesMax / 2);
+  std::size_t count = std::min(stale_.size(), kBatchEnvelopesMax / 2), bytes = 0;
   std::vector<broker::Order> orders;
   std::vector<EnvelopeId> ids;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto item = load_item(*txn, {keys_.office(), stale_[i].id});
+    if (bytes > kTurnBytesMax) count = i;
+    if (i >= count) break;
+    const auto item = load_whole_item(*txn, {keys_.office(), stale_[i].id});
     const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
     if (!payload) {
       log_error("not_replaced", "id=" + to_text(stale_[i].id) + " " + payload.error().text);
@@ -209,6 +211,11 @@ Result<> Engine::replace_stale() {
     order.in_reply_to = item->header.in_reply_to;
     order.continues = item->header.continues;
     order.replaces = stale_[i].id;
+    // Attachments name their subject by the first id it had.
+    const EnvelopeId& refers_to = item->header.refers_to;
+    order.refers_to = refers_to.is_set() ? refers_to : stale_[i].id;
+    if (order.kind == Kind::kAttachment) order.not_after = item->header.not_after;
+    bytes += order.payload.size();
     order.police_copy_code = stale_[i].code;
     orders.push_back(std::move(order));
     ids.push_back(stale_[i].id);

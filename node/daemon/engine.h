@@ -16,6 +16,7 @@
 #include "broker/broker.h"
 #include "broker/transport.h"
 #include "node/daemon/config.h"
+#include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/obligations.h"
 #include "node/office/standing.h"
@@ -96,6 +97,10 @@ class Engine {
   Result<> watch_consultations(broker::ReadTxn& txn, WallTime now);
   Result<> give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> escalate(broker::ReadTxn& txn, const Obligation& late);
+  // engine_attachments.cc
+  Result<> follow_subjects(broker::ReadTxn& txn);
+  Result<> pass_on_attachment(broker::ReadTxn& txn, const FoundAttachment& attachment,
+                              const Following& following);
   Result<> replace_stale();
   Result<> tell_standing();
 

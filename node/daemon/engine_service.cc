@@ -226,6 +226,7 @@ Result<> Engine::watch() {
       alarm("reminder: " + describe(one));
     }
   }
+  XJ_TRY_VOID(follow_subjects(*txn));
   return watch_consultations(*txn, at.wall);
 }
 

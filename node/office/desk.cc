@@ -52,6 +52,16 @@ Result<Item> load_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
   return item;
 }
 
+Result<Item> load_whole_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
+  XJ_TRY(Item item, load_item(txn, key));
+  for (std::size_t index = 0; index < chunk_count(item.header.sealed_bytes); ++index) {
+    XJ_TRY(const auto chunk, txn.get(Table::kChunks, broker::chunk_key(key, index)));
+    if (!chunk) return fail(ErrorCode::kNotFound, "gone: its content is no longer kept here");
+    item.envelope.chunks.push_back(to_bytes(*chunk));
+  }
+  return item;
+}
+
 Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
   const auto slot =
       std::find_if(item.header.readers.begin(), item.header.readers.end(),

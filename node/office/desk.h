@@ -23,6 +23,8 @@ struct Item {
 // kNotFound with what to do; kCorrupt where its bytes fail their checksum.
 Result<broker::EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::string_view id_text);
 Result<Item> load_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
+// With its chunks, where it has some: what open_item needs of a large payload.
+Result<Item> load_whole_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
 Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys);
 
 // What became of a notice: own area or unlinked (flow A9), sealed to the path back. `checked_by`

@@ -40,6 +40,7 @@ class NoticeSubmission final : public Submission {
  private:
   void warn_of_next_period(std::size_t row, const NoticePayload& payload);
   [[nodiscard]] std::optional<Hash> person_of(const NoticePayload& payload) const;
+  void announce(NoticePayload& payload) const;
 
   bool joins_next_ = false;  // handed in after the end of the 10th
   std::optional<NoticeFile> file_;
@@ -57,11 +58,15 @@ void NoticeSubmission::warn_of_next_period(std::size_t row, const NoticePayload&
 
 std::optional<Hash> NoticeSubmission::person_of(const NoticePayload& payload) const {
   if (payload.id_number.empty()) return std::nullopt;
-  return crypto::keyed_hash(
-      keys_->local_key(),
-      {as_bytes("XJ1/person"),
-       Encoder().u8(static_cast<std::uint8_t>(kind_)).u32(period_.yyyymm).bytes(),
-       as_bytes(payload.id_number)});
+  return reported_person(kind_, period_, payload.id_number, *keys_);
+}
+
+// A row without a valid number has none: no file can be named by it.
+void NoticeSubmission::announce(NoticePayload& payload) const {
+  if (payload.id_number.empty()) return;
+  for (const AnnouncedAttachment& one : attachments_)
+    if (one.id_number == payload.id_number && payload.attachments.size() < kAttachmentsMax)
+      payload.attachments.push_back(one.note);
 }
 
 Submission::Slice NoticeSubmission::next_slice(const routing::Directory& directory,
@@ -93,6 +98,7 @@ Submission::Slice NoticeSubmission::next_slice(const routing::Directory& directo
     warn_of_next_period(row, payload);
     payload.resolved_code = resolution.code;
     payload.confidence = resolution.confidence;
+    announce(payload);
     broker::Order order;
     order.kind = kind_;
     order.destination = destination;
@@ -131,6 +137,14 @@ Result<Period> notice_period(Kind kind, Period wanted, WallTime now) {
     return refused("period: " + to_text(wanted) + " is over; what was missed joins " +
                    to_text(open));
   return open;
+}
+
+Hash reported_person(Kind kind, Period period, std::string_view id_number,
+                     const crypto::OfficeKeys& keys) {
+  return crypto::keyed_hash(
+      keys.local_key(), {as_bytes("XJ1/person"),
+                         Encoder().u8(static_cast<std::uint8_t>(kind)).u32(period.yyyymm).bytes(),
+                         as_bytes(id_number)});
 }
 
 std::unique_ptr<Submission> notice_submission(Submission::Basis basis) {

@@ -41,7 +41,8 @@ Submission::Submission(Basis basis)
       period_(basis.period),
       keys_(basis.keys),
       now_(basis.now),
-      freezes_(std::move(basis.freezes)) {}
+      freezes_(std::move(basis.freezes)),
+      attachments_(std::move(basis.attachments)) {}
 
 Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& request,
                                                       const crypto::OfficeKeys& keys,
@@ -55,6 +56,8 @@ Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& r
   if (!notice && (file_columns(request.kind).empty() ||
                   routing::kind_row(request.kind).klass == Class::kControl))
     return refused("kind: " + word + " is not handed in as a file; `xianjie kinds` lists what is");
+  if (!notice && !request.attachments.empty())
+    return refused("attachments: only notices of persons have some, not " + word);
   if (!routing::may_send(request.kind, keys.office().type()))
     return refused("office: " + to_text(keys.office()) + " hands in no " + word + "; " +
                    routing::senders_text(request.kind) + " may");
@@ -64,6 +67,7 @@ Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& r
   basis.keys = &keys;
   basis.now = now;
   basis.freezes = request.freezes;
+  basis.attachments = request.attachments;
   XJ_TRY(basis.period, notice ? notice_period(request.kind, request.period, now)
                               : form_period(request.kind, request.period, now));
   basis.id = submission_hash(request, basis.period, keys.local_key());

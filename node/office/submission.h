@@ -11,6 +11,7 @@
 
 #include "broker/event.h"
 #include "crypto/keys.h"
+#include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/notice_file.h"
 #include "node/office/notice_rows.h"
@@ -25,6 +26,7 @@ struct SubmissionRequest {
   std::string submission;  // the caller's id; "": derived from kind, period and bytes
   ByteView file;
   std::vector<Window> freezes{};  // of the exchange test: a township's own requests wait (flow D)
+  std::vector<AnnouncedAttachment> attachments{};  // of persons in the file; notices only
 };
 
 // The directory's working days; lives as long as the directory.
@@ -40,6 +42,7 @@ class Submission {
     const crypto::OfficeKeys* keys = nullptr;
     WallTime now;
     std::vector<Window> freezes{};
+    std::vector<AnnouncedAttachment> attachments{};
   };
   // kRefused where the kind is not handed in this way or here, or its period is over.
   static Result<std::unique_ptr<Submission>> begin(const SubmissionRequest& request,
@@ -87,6 +90,7 @@ class Submission {
   const crypto::OfficeKeys* keys_ = nullptr;
   WallTime now_;
   std::vector<Window> freezes_;
+  std::vector<AnnouncedAttachment> attachments_;
   std::size_t at_ = 0;  // rows read so far
   std::vector<NoticeRefusal> refused_;
   std::vector<NoticeWarning> warnings_;

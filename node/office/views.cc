@@ -65,6 +65,7 @@ bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
   if (row.copy ? !filter.copies : !filter.items) return false;
   if (row.settled && !filter.settled_too) return false;
   if (filter.kind && row.kind != *filter.kind) return false;
+  if (!filter.kind && row.kind == Kind::kAttachment) return false;  // shown with their subject
   return !filter.period || row.period == *filter.period;
 }
 
@@ -156,6 +157,8 @@ json payload_view(const Payload& payload) {
     if (result->checked_by.is_set()) out["checked_by"] = to_text(result->checked_by);
     return out;
   }
+  if (const auto* file = std::get_if<AttachmentPayload>(&payload))
+    return {{"type", word(file->type)}, {"name", file->name}, {"size", file->content.size()}};
   XJ_CHECK(std::holds_alternative<NoticePayload>(payload));
   const auto& notice = std::get<NoticePayload>(payload);
   json out{{"name", notice.name},
