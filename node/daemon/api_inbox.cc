@@ -78,6 +78,8 @@ Api::Outcome Api::inbox_show(const Call& call) {
 
 Api::Outcome Api::inbox_export(const Call& call) {
   XJ_TRY(const auto filter, call.inbox_filter());
+  if (filter.kind == Kind::kAttachment)
+    return refused("kind: attachments are files: `inbox show ID --attachments DIR` takes them out");
   const std::vector<std::string> columns = export_columns(filter.kind);
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const json list, inbox_view(*txn, filter));

@@ -17,13 +17,14 @@ class Chunks : public testing::Test {
     for (std::size_t at = 0; at < picture_.size(); ++at)
       picture_[at] = static_cast<std::uint8_t>(at * 31 + at / 65536);
   }
-  EnvelopeKey submit(OneBroker& office, OfficeId to) {
+  EnvelopeKey submit(OneBroker& office, OfficeId to, WallTime not_before = {}) {
     Order order;
     order.kind = Kind::kAttachment;
     order.destination = to;
     order.payload = picture_;
     order.not_after = office.now.wall + days(30);
     order.refers_to = envelope_id(7);
+    order.not_before = not_before;
     SubmitItem item;
     item.row = ++row_;
     item.order = writer_.prepare(order, office.now.wall);
@@ -110,6 +111,7 @@ TEST_F(Chunks, ALostLinkAndARestartAskOnlyForWhatIsMissing) {
   const EnvelopeKey key = submit(township, kCounty);
   EXPECT_EQ(carry(20), 20U);
   EXPECT_FALSE(county.state(key)) << "no custody before the last chunk";
+  EXPECT_GT(county.broker().room().used(Quota::kInbox), picture_.size()) << "but room is kept";
   disconnect(township, county);
   county.restart();
   township.restart();
@@ -212,6 +214,32 @@ TEST_F(Chunks, NobodyElseGetsChunks) {
   const auto public_net = frames_to<Chunk>(township.feed(kCounty, wanted), kCounty);
   ASSERT_EQ(public_net.size(), 1U);
   EXPECT_TRUE(public_net[0].bytes.empty());
+}
+
+TEST_F(Chunks, WhoIsNotTheNextInCustodyGetsNone) {
+  connect(township, county);
+  const EnvelopeKey key = submit(township, kPrefecture);
+  carry();
+  ASSERT_EQ(county.state(key)->next, kPrefecture);
+  const auto back = county.feed(kTownship, ChunksWanted{key.origin, key.id, 0, 5});
+  const auto given = frames_to<Chunk>(back, kTownship);
+  ASSERT_EQ(given.size(), 1U);
+  EXPECT_TRUE(given[0].bytes.empty());
+}
+
+TEST_F(Chunks, NoneBeforeTheGate) {
+  connect(township, county);
+  const EnvelopeKey key = submit(township, kCounty, kNow + hours(2));
+  carry();
+  const ChunksWanted wanted{key.origin, key.id, 0, 5};
+  const auto early = frames_to<Chunk>(township.feed(kCounty, wanted), kCounty);
+  ASSERT_EQ(early.size(), 1U);
+  EXPECT_TRUE(early[0].bytes.empty());
+  township.advance(hours(2));
+  county.advance(hours(2));
+  note(township, township.step());
+  EXPECT_EQ(carry(), kMany);
+  EXPECT_EQ(county.state(key)->place, Place::kInbox);
 }
 
 TEST_F(Chunks, ADiskCarriesThemAfterTheirEnvelope) {
