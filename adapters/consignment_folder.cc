@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kFoldersMax = 10'000;
+constexpr std::string_view kUnfinished = ".writing";  // end of a name
 
 // Links and pipes are not followed: a disk comes from outside.
 Result<Bytes> read_plain_file(const fs::path& file, std::size_t size_max) {
@@ -32,7 +33,7 @@ Result<FoundConsignment> open_folder(const fs::path& folder) {
   const auto bytes = read_plain_file(file, kManifestBytesMax + 1024);
   if (!bytes) {
     if (bytes.error().code != ErrorCode::kCorrupt) return std::unexpected(bytes.error());
-    return fail(ErrorCode::kCorrupt, bytes.error().text + "; half-written, or no consignment");
+    return fail(ErrorCode::kCorrupt, bytes.error().text + "; the consignment is half-written");
   }
   const auto named = [&](const Error& error) {
     return fail(error.code, file.string() + ": " + error.text);
@@ -66,10 +67,12 @@ Result<> make_folder(const fs::path& folder) {
 }  // namespace
 
 Result<fs::path> write_consignment(const fs::path& disk, Consignment manifest,
-                                   const std::vector<Bytes>& frames,
-                                   const crypto::OfficeKeys& keys) {
+                                   const std::vector<Bytes>& frames, const crypto::OfficeKeys& keys,
+                                   Placing placing) {
   manifest.from = keys.office();
-  const fs::path folder = disk / consignment_name(manifest);
+  const std::string name = consignment_name(manifest);
+  const fs::path folder =
+      placing == Placing::kAtOnce ? disk / name : disk / ("." + name + std::string(kUnfinished));
   XJ_TRY_VOID(make_folder(folder));
   manifest.files.clear();
   for (std::size_t index = 0; index < frames.size(); ++index) {
@@ -88,8 +91,41 @@ Result<fs::path> write_consignment(const fs::path& disk, Consignment manifest,
   XJ_TRY_VOID(write_file_atomically(folder / kManifestName, encode(signed_one)));
   XJ_TRY(const FoundConsignment again, open_folder(folder));
   XJ_TRY_VOID(check_files(again));
-  return folder;
+  if (placing == Placing::kAtOnce) return folder;
+  std::error_code error;
+  fs::rename(folder, disk / name, error);
+  if (error) return system_failure("cannot rename", folder, error.value());
+  XJ_TRY_VOID(sync_directory(disk));
+  return disk / name;
 }
+
+Result<void> remove_unfinished(const fs::path& disk) {
+  std::error_code error;
+  std::vector<fs::path> left;
+  for (fs::directory_iterator at(disk, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(".") && name.ends_with(kUnfinished)) left.push_back(at->path());
+  }
+  for (const fs::path& folder : left)
+    if (!error) fs::remove_all(folder, error);
+  if (error) return system_failure("cannot clear", disk, error.value());
+  return {};
+}
+
+namespace {
+
+// Neither manifest nor frames: photographs, a wastebasket.
+bool is_somebody_elses(const fs::path& folder) {
+  std::error_code error;
+  if (folder.filename().string().starts_with(".")) return true;
+  fs::directory_iterator at(folder, error);
+  for (; !error && at != fs::directory_iterator(); at.increment(error))
+    if (at->path().extension() == ".frame" || at->path().filename() == kManifestName) return false;
+  return !error;
+}
+
+}  // namespace
 
 Result<std::vector<DiskEntry>> list_consignments(const fs::path& disk) {
   std::error_code error;
@@ -102,22 +138,32 @@ Result<std::vector<DiskEntry>> list_consignments(const fs::path& disk) {
   }
   if (error) return system_failure("cannot read", disk, error.value());
   std::vector<DiskEntry> out;
-  for (const fs::path& folder : folders) out.push_back({folder, open_folder(folder)});
+  for (const fs::path& folder : folders)
+    if (!is_somebody_elses(folder)) out.push_back({folder, open_folder(folder)});
   return out;
 }
 
-Result<void> check_files(const FoundConsignment& consignment) {
+Result<void> check_names(const FoundConsignment& consignment) {
   std::set<std::string> expected{kManifestName};
-  for (std::size_t index = 0; index < consignment.manifest.files.size(); ++index) {
-    XJ_TRY_VOID(read_frame(consignment, index));
-    expected.insert(consignment_file_name(index));
-  }
   std::error_code error;
+  for (std::size_t index = 0; index < consignment.manifest.files.size(); ++index) {
+    const std::string name = consignment_file_name(index);
+    if (!fs::exists(fs::symlink_status(consignment.folder / name, error)))
+      return corrupt((consignment.folder / name).string() + ": is missing");
+    expected.insert(name);
+  }
   fs::directory_iterator at(consignment.folder, error);
   for (; !error && at != fs::directory_iterator(); at.increment(error))
     if (!expected.contains(at->path().filename().string()))
       return corrupt(at->path().string() + ": stands in no manifest");
   if (error) return system_failure("cannot read", consignment.folder, error.value());
+  return {};
+}
+
+Result<void> check_files(const FoundConsignment& consignment) {
+  XJ_TRY_VOID(check_names(consignment));
+  for (std::size_t index = 0; index < consignment.manifest.files.size(); ++index)
+    XJ_TRY_VOID(read_frame(consignment, index));
   return {};
 }
 

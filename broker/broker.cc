@@ -126,8 +126,12 @@ Result<> Broker::load() {
     in.u8();
     Peer& peer = peers_[OfficeId::from_value(in.u64()).value_or(OfficeId{})];
     const auto decoded = decode_batch_row(row.value);
-    if (!decoded || decoded->consignment == 0) peer.loose[in.u64()].resend = true;
-    if (!decoded) return true;  // found again, and refused, when it is sent
+    const std::uint64_t number = in.u64();
+    if (!decoded || decoded->consignment == 0)
+      peer.loose[number].resend = true;
+    else
+      peer.consigned_gated.insert(number);  // it may be: that is not known any more
+    if (!decoded) return true;              // found again, and refused, when it is sent
     for (const BatchItem& item : decoded->items) outstanding.push_back(item.key);
     return true;
   }));
@@ -155,6 +159,7 @@ Result<> Broker::load() {
   }));
   XJ_TRY_VOID(txn->scan(Table::kConsignments, {}, {}, [&](const Row& row) {
     const auto decoded = decode_consignment_row(row.value);
+    peers_[OfficeId::from_value(Decoder(row.key).u64()).value_or(OfficeId{})].consigns = true;
     if (decoded && decoded->state == ConsignmentState::kOnTheWay &&
         (!consignment_next_.is_set() || decoded->expires < consignment_next_))
       consignment_next_ = decoded->expires;

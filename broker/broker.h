@@ -8,7 +8,7 @@
 //   held.cc     stopped by policy, asked again when something moved
 //   links.cc    channels come up and go down
 //   chunks.cc   large payloads arrive piece by piece, then their envelopes are taken
-//   consign.cc  what goes by disk or ferry, and comes back acknowledged or not
+//   consign.cc, consigned.cc  what goes by disk or ferry, and comes back acknowledged or not
 //   policy.cc   what no channel may carry, and what came over a forbidden one
 //   sending.cc  leaves its queue in a batch; let go when the next custodian's signed ack comes
 //   inbox.cc    settled by its application, answered
@@ -194,13 +194,22 @@ class Broker {
 
   // consign.cc
   Result<> on(Turn& turn, const Export& event);
-  Result<> on(Turn& turn, const Exported& event);
   Result<> consign(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
+  Result<std::uint64_t> settled_consigned(Turn& turn, OfficeId neighbour, std::uint64_t number);
   Result<> consign_mail(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row);
   Result<> consign_chunks(Turn& turn, const EnvelopeKey& key, std::size_t count, Consigned& out);
   Result<> consign_acks(Turn& turn, const Export& event, Consigned& out);
   Result<> consign_records(Turn& turn, const Export& event, Consigned& out);
   Result<> free_held(Turn& turn, const Export& event);
+
+  // consigned.cc
+  Result<> on(Turn& turn, const Exported& event);
+  Result<> on(Turn& turn, const Imported& event);
+  Result<bool> may_answer_by(Turn& turn, OfficeId neighbour, const BatchRow& row,
+                             ChannelClass klass);
+  Result<> answer_by_wire(Turn& turn, OfficeId neighbour, const BatchRow& row);
+  Result<> answer_all_by_wire(Turn& turn, OfficeId neighbour);
+  Result<> sweep_consignments(Turn& turn);
   Result<> dissolve(Turn& turn, OfficeId neighbour, std::uint64_t number);
   Result<> run_consignments(Turn& turn);
   Result<> batch_acknowledged(Turn& turn, OfficeId neighbour, std::uint64_t number);

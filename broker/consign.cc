@@ -2,7 +2,8 @@
 // acknowledgements, records. Its batches stand in `batches` like those on a wire, named by their
 // consignment instead of a link: no timeout touches them before it expires, and a wire that comes
 // up meanwhile leaves them alone. The other end takes the frames over a link called media or ferry,
-// and its acknowledgements wait in its own `batches` for the next consignment back.
+// and its acknowledgements wait in its own `batches` for the next consignment back. What becomes of
+// it stands in consigned.cc.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kFramingPerEnvelope = 64;
 constexpr std::size_t kAcksMax = 1024;  // a consignment
+constexpr std::size_t kRecordFramesMax = 16;
 
 Bytes just_after(ByteView key) {
   Bytes out = to_bytes(key);
@@ -29,6 +31,8 @@ Result<> Broker::on(Turn& turn, const Export& event) {
   row.channel = event.channel;
   row.created = turn.now.wall;
   row.expires = event.expires;
+  row.seal = event.seal;
+  row.courier = event.courier;
   if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) {
     reply.result = refused("neighbour: " + to_text(event.neighbour) +
                            " is none; a disk goes to the next office on the way");
@@ -36,14 +40,16 @@ Result<> Broker::on(Turn& turn, const Export& event) {
     reply.result = refused("expires: a time to come, by a clock that is trusted");
   } else {
     XJ_TRY_VOID(consign(turn, event, reply.consigned, row));
-    if (reply.consigned.frames.size() < 2)
+    if (reply.consigned.frames.size() < 2) {
+      preparing_.erase(reply.consigned.number);
       reply.result =
           fail(ErrorCode::kNotFound, "nothing: nothing waits for " + to_text(event.neighbour) +
                                          " that may go by " + std::string(to_word(event.channel)));
-    else
+    } else {
       XJ_TRY_VOID(turn.txn.put(Table::kConsignments,
                                consignment_key(event.neighbour, reply.consigned.number),
                                encode(row)));
+    }
   }
   turn.effects.replies.push_back(std::move(reply));
   return {};
@@ -52,12 +58,14 @@ Result<> Broker::on(Turn& turn, const Export& event) {
 Result<> Broker::consign(Turn& turn, const Export& event, Consigned& out, ConsignmentRow& row) {
   out.number = ++counters_.wire_batch;
   preparing_.insert(out.number);
+  peers_[event.neighbour].consigns = true;
   Hello hello = hello_for({event.neighbour, event.channel}, false);
   hello.channel_class = event.channel;
   out.frames.push_back(encode(Frame(hello)));
   if (!event.answers_only) {
     XJ_TRY_VOID(free_held(turn, event));
     XJ_TRY_VOID(consign_mail(turn, event, out, row));
+    XJ_TRY_VOID(run_manifests(turn));  // so that it goes along
   }
   XJ_TRY_VOID(consign_acks(turn, event, out));
   return consign_records(turn, event, out);
@@ -108,12 +116,19 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
   EnvelopeBatch batch;
   BatchRow given{event.channel, out.number, {}, {}};
   std::size_t batch_bytes = 0;
-  std::vector<std::pair<EnvelopeBatch, BatchRow>> batches;
+  struct Closed {
+    EnvelopeBatch frame;
+    BatchRow row;
+    bool gated = false;
+  };
+  std::vector<Closed> batches;
+  bool gated = false;
   const auto close = [&] {
-    if (!batch.envelopes.empty()) batches.emplace_back(std::move(batch), std::move(given));
+    if (!batch.envelopes.empty()) batches.push_back({std::move(batch), std::move(given), gated});
     batch = {};
     given = BatchRow{event.channel, out.number, {}, {}};
     batch_bytes = 0;
+    gated = false;
   };
   for (const auto& [queue, key] : chosen) {
     XJ_TRY(auto st, state(turn, key));
@@ -133,15 +148,19 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
         batch_bytes + size > kBatchBytesMax)
       close();
     batch_bytes += size;
+    gated = gated || routing::is_gated(st->kind);
     given.items.push_back({key, st->leaf});
     batch.envelopes.push_back(std::move(*envelope_of));
     ++out.envelopes;
     if (in_chunks) close();
   }
   close();
-  for (auto& [frame, batch_row] : batches) {
+  XJ_TRY(const std::uint64_t settled,
+         settled_consigned(turn, event.neighbour, counters_.wire_batch + 1));
+  for (auto& [frame, batch_row, has_gated] : batches) {
     frame.number = ++counters_.wire_batch;
-    frame.settled_below = 0;
+    frame.settled_below = settled;
+    if (has_gated) peers_[event.neighbour].consigned_gated.insert(frame.number);
     XJ_TRY_VOID(turn.txn.put(Table::kBatches, out_batch_key(event.neighbour, frame.number),
                              encode(batch_row)));
     const auto header = decode_header(frame.envelopes.front().header);
@@ -169,18 +188,37 @@ Result<> Broker::consign_chunks(Turn& turn, const EnvelopeKey& key, std::size_t 
   return {};
 }
 
-// Acknowledgements of what came by disk and has not been answered by one.
+// All batches given by disk or ferry under this number have been answered, or given up.
+Result<std::uint64_t> Broker::settled_consigned(Turn& turn, OfficeId neighbour,
+                                                std::uint64_t number) {
+  const Bytes prefix = out_batch_prefix(neighbour);
+  XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
+    Decoder in(row.value);
+    in.u8();
+    if (in.u64() == 0) return true;
+    number = std::min(number, Decoder(row.key.subspan(prefix.size())).u64());
+    return false;  // they stand in order
+  }));
+  return number;
+}
+
+// Acknowledgements of what came by disk or ferry and has not been answered by one; of the other one
+// too, where all its mail may go by this.
 Result<> Broker::consign_acks(Turn& turn, const Export& event, Consigned& out) {
   std::vector<std::pair<Bytes, BatchRow>> rows;
   const Bytes prefix = in_batch_prefix(event.neighbour);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
-    if (static_cast<ChannelClass>(Decoder(row.value).u8()) != event.channel) return true;
+    if (static_cast<ChannelClass>(Decoder(row.value).u8()) <= ChannelClass::kDedicated) return true;
     auto decoded = decode_batch_row(row.value);
     if (decoded && decoded->consignment == 0)
       rows.emplace_back(to_bytes(row.key), std::move(*decoded));
     return rows.size() < kAcksMax;
   }));
   for (auto& [key, row] : rows) {
+    XJ_TRY(const bool allowed, row.channel == event.channel
+                                   ? Result<bool>(true)
+                                   : may_answer_by(turn, event.neighbour, row, event.channel));
+    if (!allowed) continue;
     out.frames.push_back(row.ack);
     row.consignment = out.number;
     XJ_TRY_VOID(turn.txn.put(Table::kBatches, key, encode(row)));
@@ -188,11 +226,16 @@ Result<> Broker::consign_acks(Turn& turn, const Export& event, Consigned& out) {
   return {};
 }
 
-// Receipts and inquiries are made again when they are missed: what goes by disk is off the queue.
-// Other records are said once only: they go along, and stay for a wire too.
+// What is missed is made again: what goes by disk is off the queue. Epochs are said once only: they
+// go along, and stay for a wire too.
 Result<> Broker::consign_records(Turn& turn, const Export& event, Consigned& out) {
   Bytes from = record_prefix(event.neighbour);
+  std::size_t frames = 0;
   for (bool more = true; more;) {
+    if (frames++ >= kRecordFramesMax) {
+      out.more = true;
+      return {};
+    }
     Records frame;
     std::size_t bytes = 0;
     std::vector<Bytes> taken;
@@ -209,8 +252,7 @@ Result<> Broker::consign_records(Turn& turn, const Export& event, Consigned& out
                                                 event.neighbour.type()))
             return true;
           bytes += row.value.size() + kFramingPerEnvelope;
-          if (body->type == RecordType::kReceipts || body->type == RecordType::kInquiry)
-            taken.push_back(to_bytes(row.key));
+          if (body->type != RecordType::kEpoch) taken.push_back(to_bytes(row.key));
           frame.records.push_back(std::move(*record));
           return true;
         }));
@@ -218,115 +260,6 @@ Result<> Broker::consign_records(Turn& turn, const Export& event, Consigned& out
     for (const Bytes& key : taken) XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
     frame.number = ++counters_.wire_batch;
     out.frames.push_back(encode(Frame(std::move(frame))));
-  }
-  return {};
-}
-
-Result<> Broker::on(Turn& turn, const Exported& event) {
-  preparing_.erase(event.number);
-  const Bytes key = consignment_key(event.neighbour, event.number);
-  XJ_TRY(const auto value, turn.txn.get(Table::kConsignments, key));
-  if (!value) return {};
-  XJ_TRY(ConsignmentRow row, decode_consignment_row(*value));
-  if (row.state != ConsignmentState::kPrepared) return {};
-  const std::string name =
-      "to=" + to_text(event.neighbour) + " number=" + std::to_string(event.number);
-  if (!event.written) {
-    audit(turn, "consignment_failed", name);
-    XJ_TRY_VOID(dissolve(turn, event.neighbour, event.number));
-    XJ_TRY(const bool erased, turn.txn.erase(Table::kConsignments, key));
-    XJ_CHECK(erased);
-    return {};
-  }
-  audit(turn, "consigned",
-        name + " by=" + std::string(to_word(row.channel)) +
-            " envelopes=" + std::to_string(row.envelopes));
-  row.state = row.batches_open == 0 ? ConsignmentState::kAcknowledged : ConsignmentState::kOnTheWay;
-  if (row.batches_open != 0 && (!consignment_next_.is_set() || row.expires < consignment_next_))
-    consignment_next_ = row.expires;
-  return turn.txn.put(Table::kConsignments, key, encode(row));
-}
-
-// Its mail goes back into the queue, its acknowledgements wait for another disk. What the other end
-// took all the same it knows, and says so.
-Result<> Broker::dissolve(Turn& turn, OfficeId neighbour, std::uint64_t number) {
-  std::vector<std::pair<Bytes, BatchRow>> mail, acks;
-  const auto collect = [&](const Bytes& prefix, auto& into) {
-    return turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
-      auto decoded = decode_batch_row(row.value);
-      if (decoded && decoded->consignment == number)
-        into.emplace_back(to_bytes(row.key), std::move(*decoded));
-      return true;
-    });
-  };
-  XJ_TRY_VOID(collect(out_batch_prefix(neighbour), mail));
-  XJ_TRY_VOID(collect(in_batch_prefix(neighbour), acks));
-  for (const auto& [key, batch] : mail) {
-    for (const BatchItem& item : batch.items) {
-      XJ_TRY(auto row, state(turn, item.key));
-      if (!row || row->place != Place::kQueued) continue;
-      row->not_before = {};  // its gate was open when it was given
-      XJ_TRY_VOID(enqueue(turn, item.key, *row));
-    }
-    XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
-  }
-  for (auto& [key, batch] : acks) {
-    batch.consignment = 0;
-    XJ_TRY_VOID(turn.txn.put(Table::kBatches, key, encode(batch)));
-  }
-  return {};
-}
-
-Result<> Broker::batch_acknowledged(Turn& turn, OfficeId neighbour, std::uint64_t number) {
-  const Bytes key = consignment_key(neighbour, number);
-  XJ_TRY(const auto value, turn.txn.get(Table::kConsignments, key));
-  if (!value) return {};
-  XJ_TRY(ConsignmentRow row, decode_consignment_row(*value));
-  if (row.batches_open > 0) --row.batches_open;
-  if (row.batches_open == 0) {
-    row.state = ConsignmentState::kAcknowledged;
-    audit(turn, "consignment_acknowledged",
-          "to=" + to_text(neighbour) + " number=" + std::to_string(number));
-  }
-  return turn.txn.put(Table::kConsignments, key, encode(row));
-}
-
-// Overdue ones, and those that a crash left between the frames and the word that they are written.
-Result<> Broker::run_consignments(Turn& turn) {
-  if (!turn.now.wall_trusted || !consignment_next_.is_set() || turn.now.wall <= consignment_next_)
-    return {};
-  consignment_next_ = {};
-  struct Open {
-    OfficeId neighbour;
-    std::uint64_t number = 0;
-    ConsignmentRow row;
-  };
-  std::vector<Open> over;
-  XJ_TRY_VOID(turn.txn.scan(Table::kConsignments, {}, {}, [&](const Row& row) {
-    const auto decoded = decode_consignment_row(row.value);
-    Decoder in(row.key);
-    const auto neighbour = OfficeId::from_value(in.u64());
-    if (!decoded || !neighbour) return true;
-    const std::uint64_t number = in.u64();
-    const bool lost = decoded->state == ConsignmentState::kPrepared && !preparing_.contains(number);
-    if (decoded->state == ConsignmentState::kOnTheWay && turn.now.wall <= decoded->expires) {
-      if (!consignment_next_.is_set() || decoded->expires < consignment_next_)
-        consignment_next_ = decoded->expires;
-    } else if (lost || decoded->state == ConsignmentState::kOnTheWay) {
-      over.push_back({*neighbour, number, *decoded});
-    }
-    return true;
-  }));
-  for (Open& open : over) {
-    const std::string name = std::to_string(open.number) + " to " + to_text(open.neighbour);
-    turn.effects.alarms.push_back(
-        "consignment_overdue: " + name + " was not acknowledged by " + to_text(open.row.expires) +
-        "; its " + std::to_string(open.row.envelopes) + " envelopes may go any allowed way again");
-    audit(turn, "consignment_overdue", name);
-    XJ_TRY_VOID(dissolve(turn, open.neighbour, open.number));
-    open.row.state = ConsignmentState::kOverdue;
-    XJ_TRY_VOID(turn.txn.put(Table::kConsignments, consignment_key(open.neighbour, open.number),
-                             encode(open.row)));
   }
   return {};
 }

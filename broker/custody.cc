@@ -40,6 +40,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
         again.consignment = 0;
         XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(again)));
       }
+      if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));
       return {};
     }
   }
@@ -73,6 +74,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   // What the sender has settled, or lost with an earlier store, will not be asked for again: the
   // evidence moves to the archive.
   std::vector<Bytes> settled;
+  const bool newest =
+      over.channel <= ChannelClass::kDedicated || peer_epochs_[from] == link.peer_epoch;
   const Bytes prefix = in_batch_prefix(from);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& old) {
     Decoder in(old.key.subspan(prefix.size()));
@@ -81,7 +84,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     const auto came_by = static_cast<ChannelClass>(Decoder(old.value).u8());
     if ((came_by > ChannelClass::kDedicated) != (link.channel_class > ChannelClass::kDedicated))
       return true;
-    if (epoch != link.peer_epoch || in.u64() < batch.settled_below)
+    if (epoch != link.peer_epoch ? newest : in.u64() < batch.settled_below)
       settled.push_back(to_bytes(old.key));
     return settled.size() < 64;
   }));
@@ -93,6 +96,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     turn.effects.audit_waiting = true;
   }
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
+  if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));
   turn.effects.sends.push_back({from, std::move(row.ack), over.channel});
   return {};
 }

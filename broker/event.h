@@ -122,19 +122,32 @@ struct Export {
   Token token = 0;
   OfficeId neighbour;
   ChannelClass channel = ChannelClass::kMedia;
-  WallTime expires;           // overdue after it: alarm, and what it held may go any way again
-  bool answers_only = false;  // acknowledgements and receipts, no mail
+  WallTime expires;               // overdue after it: alarm, and what it held may go any way again
+  bool answers_only = false;      // acknowledgements and receipts, no mail
+  std::string seal{}, courier{};  // kept beside it
 };
 // Whether the consignment stands, whole and read again, where the courier takes it.
 struct Exported {
   OfficeId neighbour;
   std::uint64_t number = 0;
   bool written = false;
+  Token token = 0;  // 0: no reply wanted
+};
+
+// All frames of a consignment have been taken as FrameArrived, between LinkUp and LinkDown of its
+// channel: it is remembered until it expires.
+struct Imported {
+  Token token = 0;
+  OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kMedia;
+  std::uint64_t store_epoch = 0, number = 0;  // its name
+  WallTime expires;
+  std::uint32_t envelopes = 0;
 };
 
 using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
                            NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
-                           NotePerson, Export, Exported>;
+                           NotePerson, Export, Exported, Imported>;
 
 struct Send {
   OfficeId neighbour;

@@ -129,9 +129,12 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   if (peer.pull && !again) peer.pull->awaited = 0;
   XJ_TRY_VOID(pull(turn, neighbour));
   const std::uint64_t known = peer_epochs_[neighbour];
+  // A disk says what was so when it was written; that a store was lost its own record tells.
+  const bool old_news = from.channel > ChannelClass::kDedicated && known != 0;
+  peer.consigns = peer.consigns || from.channel > ChannelClass::kDedicated;
   if (known == 0) {
     XJ_TRY_VOID(note_epoch(turn, neighbour, hello.store_epoch));
-  } else if (known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
+  } else if (!old_news && known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
     // The old one stays noted, and stands in our hellos, until the neighbour's own record has come:
     // else a lost hello would leave it in the belief that nobody misses anything.
     turn.effects.alarms.push_back("store_lost: " + to_text(neighbour) +
@@ -140,11 +143,12 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
     if (neighbour == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
   }
   link.peer_epoch = hello.store_epoch;
-  if (std::exchange(peer.epoch, hello.store_epoch) != hello.store_epoch)
-    peer.manifests_planned = false;
+  const std::uint64_t now_known = old_news ? known : hello.store_epoch;
+  if (std::exchange(peer.epoch, now_known) != now_known) peer.manifests_planned = false;
   if (hello.reply_wanted) send(turn, from, hello_for(from, false));
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
+  if (from.channel <= ChannelClass::kDedicated) XJ_TRY_VOID(answer_all_by_wire(turn, neighbour));
   if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", neighbour));
   return retry_held(turn, "channel", neighbour);
 }

@@ -26,15 +26,29 @@ Period month_before(Period period) {
   return period.month() == 1 ? Period{period.yyyymm - 89} : Period{period.yyyymm - 1};
 }
 
-// Nothing of a gate waits or is on the wire, on any channel.
+// Nothing of a gate is on its way, on any channel.
 bool has_left(const Peer& peer) {
   const auto has_gated = [](const auto& batches) {
     return std::any_of(batches.begin(), batches.end(),
                        [](const auto& batch) { return batch.second.gated; });
   };
-  return !peer.work && peer.queue_empty && !has_gated(peer.loose) &&
+  return peer.consigned_gated.empty() && !has_gated(peer.loose) &&
          std::none_of(peer.links.begin(), peer.links.end(),
                       [&](const auto& link) { return has_gated(link.second.outstanding); });
+}
+
+// Without a wire nobody has looked yet.
+Result<bool> nothing_ready(ReadTxn& txn, OfficeId neighbour, WallTime now) {
+  bool ready = false;
+  for (const Word& lane : words_of(Lane{})) {
+    const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));
+    XJ_TRY_VOID(txn.scan(Table::kQueue, prefix, prefix, [&](const Row& row) {
+      const auto key = parse_queue_key(row.key);
+      ready = ready || !key || !key->not_before.is_set() || key->not_before <= now;
+      return false;
+    }));
+  }
+  return !ready;
 }
 
 std::vector<DestinationCount> counts_of(const PassageSet& set) {
@@ -100,13 +114,20 @@ Result<> Broker::run_manifests(Turn& turn) {
   const Period month = month_of(turn.now.wall);
   for (auto& [neighbour, peer] : peers_) {
     const auto best = peer.best();
-    if (!best) continue;
+    if (!best && !peer.consigns) continue;
+    if (peer.epoch == 0) peer.epoch = peer_epochs_[neighbour];
+    if (peer.epoch == 0) continue;  // its first disk has not come yet
     if (!std::exchange(peer.manifests_planned, true))
       peer.manifests_due.insert({month_before(month), month});
     if (peer.manifests_due.empty() || !has_left(peer)) continue;
+    if (best && (peer.work || !peer.queue_empty)) continue;
+    if (!best) {
+      XJ_TRY(const bool left, nothing_ready(turn.txn, neighbour, turn.now.wall));
+      if (!left) continue;
+    }
     for (const Period period : std::exchange(peer.manifests_due, {}))
       XJ_TRY_VOID(give_manifest(turn, neighbour, period, peer.epoch));
-    XJ_TRY_VOID(pump_records(turn, neighbour, peer, peer.links.at(*best)));
+    if (best) XJ_TRY_VOID(pump_records(turn, neighbour, peer, peer.links.at(*best)));
   }
   return {};
 }

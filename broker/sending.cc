@@ -306,7 +306,10 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
       XJ_TRY_VOID(put_back(turn, row.items[i].key, outcome, from));
     }
   }
-  if (row.consignment != 0) XJ_TRY_VOID(batch_acknowledged(turn, from, row.consignment));
+  if (row.consignment != 0) {
+    peers_[from].consigned_gated.erase(ack.number);
+    XJ_TRY_VOID(batch_acknowledged(turn, from, row.consignment));
+  }
   row.ack = encode(Frame(ack));
   const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(0).raw(encode(row)).bytes();
   XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));

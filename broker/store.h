@@ -41,6 +41,7 @@ enum class Table : std::uint8_t {
   kConsignments,  // (neighbour, number) -> what is given by disk or ferry
   kChunks,        // (origin, id, index) -> one sealed chunk of a large payload
   kArriving,      // (origin, id) -> a large payload's envelope, chunks of which are still missing
+  kImports,       // (neighbour, epoch, number) -> what was taken from a disk or ferry
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

@@ -24,6 +24,7 @@ Result<> Broker::sweep(Turn& turn) {
     manifests_next_ = {};
     XJ_TRY_VOID(sweep_month(turn));
     XJ_TRY_VOID(sweep_chunks(turn));
+    XJ_TRY_VOID(sweep_consignments(turn));
   }
   std::vector<std::pair<EnvelopeKey, StateRow>> rows;
   Bytes next;

@@ -361,6 +361,8 @@ Bytes encode(const ConsignmentRow& row) {
       .i64(row.expires.ms)
       .u32(row.envelopes)
       .u32(row.batches_open)
+      .blob(as_bytes(row.seal))
+      .blob(as_bytes(row.courier))
       .bytes();
 }
 Result<ConsignmentRow> decode_consignment_row(ByteView value) {
@@ -372,6 +374,8 @@ Result<ConsignmentRow> decode_consignment_row(ByteView value) {
   row.expires = time_from(in);
   row.envelopes = in.u32();
   row.batches_open = in.u32();
+  row.seal = as_text(in.blob());
+  row.courier = as_text(in.blob());
   return finished(in, row, "consignments");
 }
 
@@ -415,6 +419,27 @@ Result<ArrivingRow> decode_arriving_row(ByteView value) {
   row.envelope.sealed = to_bytes(in.blob());
   row.envelope.proof = to_bytes(in.blob());
   return finished(in, row, "arriving");
+}
+
+Bytes import_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number) {
+  return Encoder().u64(neighbour.value()).u64(epoch).u64(number).bytes();
+}
+Bytes encode(const ImportRow& row) {
+  return Encoder()
+      .u8(static_cast<std::uint8_t>(row.channel))
+      .i64(row.taken.ms)
+      .i64(row.expires.ms)
+      .u32(row.envelopes)
+      .bytes();
+}
+Result<ImportRow> decode_import_row(ByteView value) {
+  Decoder in(value);
+  ImportRow row;
+  row.channel = static_cast<ChannelClass>(in.u8());
+  row.taken = time_from(in);
+  row.expires = time_from(in);
+  row.envelopes = in.u32();
+  return finished(in, row, "imports");
 }
 
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part) {

@@ -201,6 +201,7 @@ struct ConsignmentRow {
   WallTime created, expires;
   std::uint32_t envelopes = 0;
   std::uint32_t batches_open = 0;  // given and not acknowledged
+  std::string seal, courier;       // as in its manifest
 };
 Bytes consignment_key(OfficeId neighbour, std::uint64_t number);
 Bytes encode(const ConsignmentRow& row);
@@ -226,6 +227,16 @@ struct ArrivingRow {
 };
 Bytes encode(const ArrivingRow& row);
 Result<ArrivingRow> decode_arriving_row(ByteView value);
+
+// imports: (neighbour, its store epoch, number) → ImportRow, until it could not be taken any more
+struct ImportRow {
+  ChannelClass channel = ChannelClass::kMedia;
+  WallTime taken, expires;
+  std::uint32_t envelopes = 0;
+};
+Bytes import_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number);
+Bytes encode(const ImportRow& row);
+Result<ImportRow> decode_import_row(ByteView value);
 
 // `part`: SubmitItem::part; left out of the key where 0.
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part = 0);

@@ -27,6 +27,7 @@ bool good_text(const flatbuffers::String* text) {
 
 Result<std::vector<ConsignmentFile>> take_files(const fbs::ConsignmentBody& from) {
   std::vector<ConsignmentFile> files;
+  std::uint64_t bytes = 0;
   if (length(from.files()) == 0 || length(from.files()) > kConsignmentFilesMax)
     return corrupt("consignment: number of files");
   if (!elements_aligned(from.files(), 8)) return corrupt("consignment: files misplaced");
@@ -34,7 +35,9 @@ Result<std::vector<ConsignmentFile>> take_files(const fbs::ConsignmentBody& from
     if (file->size() == 0 || file->size() > kFrameBytesMax)
       return corrupt("consignment: a file of impossible size");
     files.push_back({file->size(), array_of<Hash>(file->hash())});
+    bytes += file->size();
   }
+  if (bytes > kConsignmentBytesMax) return corrupt("consignment: larger than any may be");
   return files;
 }
 

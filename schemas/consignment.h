@@ -20,6 +20,7 @@ inline namespace schemas {
 inline constexpr std::size_t kConsignmentFilesMax = 4096;
 inline constexpr std::size_t kConsignmentTextMax = 128;  // bytes of seal number and courier, each
 inline constexpr std::size_t kManifestBytesMax = 256 * 1024;
+inline constexpr std::size_t kConsignmentBytesMax = 64 * 1024 * 1024;  // its files together
 
 struct ConsignmentFile {
   std::uint64_t size = 0;  // 1 to kFrameBytesMax

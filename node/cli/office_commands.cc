@@ -83,6 +83,10 @@ void print_trace(std::ostream& out, const json& value) {
     out << "\nledger of this origin\n";
     print_envelope(out, value["ledger"]);
   }
+  if (value.contains("custody") && !value["custody"].empty()) {
+    out << "\ncustody 保管责任\n";
+    print_rows(out, value["custody"], {"direction", "neighbour", "channel", "consignment", "time"});
+  }
   out << "\naudit log 审计日志\n";
   for (const json& line : value["events"]) out << printable(cell(line)) << "\n";
 }

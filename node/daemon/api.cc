@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "node/daemon/log.h"
+#include "node/office/consignments_view.h"
 #include "node/office/desk.h"
 #include "node/office/notice_file.h"
 #include "node/office/views.h"
@@ -54,6 +55,9 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"report.send", &Api::report_send},
       {"exchange.run", &Api::exchange_run},
       {"exchange.score", &Api::exchange_score_of},
+      {"media.export", &Api::media_export},
+      {"media.import", &Api::media_import},
+      {"media.list", &Api::media_list},
       {"queue.list", &Api::queue_list},
       {"queue.show", &Api::queue_show},
       {"links", &Api::links},
@@ -206,8 +210,13 @@ Api::Outcome Api::trace(const Call& call) {
   }
   json events = json::array();
   const std::string needle = "id=" + to_text(key.id);
+  XJ_TRY(json hops, custody_hops(*txn, broker::seen_key(key)));
   const auto collect = [&](ByteView bytes) {
-    if (!bytes.empty() && bytes[0] == 'B') return;
+    if (!bytes.empty() && bytes[0] == 'B') {
+      json hop = custody_hop(bytes, broker::seen_key(key));
+      if (!hop.is_null()) hops.push_back(std::move(hop));
+      return;
+    }
     std::string_view text = as_text(bytes);
     while (!text.empty() && events.size() < kTraceLinesMax) {
       const std::size_t end = std::min(text.find('\n'), text.size());
@@ -227,6 +236,7 @@ Api::Outcome Api::trace(const Call& call) {
                           collect(row.value);
                           return true;
                         }));
+  out["custody"] = std::move(hops);
   out["events"] = std::move(events);
   return std::optional<json>(std::move(out));
 }

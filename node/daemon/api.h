@@ -65,6 +65,10 @@ class Api {
   // api_exchange.cc
   Outcome exchange_run(const Call& call);
   Outcome exchange_score_of(const Call& call);
+  // api_media.cc
+  Outcome media_export(const Call& call);
+  Outcome media_import(const Call& call);
+  Outcome media_list(const Call& call);
   Outcome queue_list(const Call& call);
   Outcome queue_show(const Call& call);
   Outcome links(const Call& call);

@@ -130,6 +130,41 @@ Result<> read_rehearsal(Section section, Config& config) {
   return section.finish();
 }
 
+Result<> read_ferry(Section section, const std::filesystem::path& folder, Config& config) {
+  XJ_TRY(const auto office, section.need("neighbour"));
+  const auto neighbour = OfficeId::parse(office);
+  if (!neighbour || *neighbour == config.office)
+    return refused("ferry.neighbour: \"" + office + "\" is no other office's id");
+  std::string out, in;
+  XJ_TRY_VOID(section.set("out", out));
+  XJ_TRY_VOID(section.set("in", in));
+  if (out.empty() && in.empty()) return refused("ferry: a folder out, in, or both");
+  FerryFolders ferry;
+  ferry.neighbour = *neighbour;
+  if (!out.empty()) ferry.out = folder / out;
+  if (!in.empty()) ferry.in = folder / in;
+  for (const FerryFolders& other : config.ferries) {
+    if (other.neighbour == ferry.neighbour)
+      return refused("ferry.neighbour: " + office + " stands there twice");
+    if (!ferry.in.empty() && other.in == ferry.in)
+      return refused("ferry.in: " + in + " is another neighbour's");
+  }
+  if (!ferry.in.empty() && ferry.in == ferry.out)
+    return refused("ferry: out and in are the same folder");
+  config.ferries.push_back(std::move(ferry));
+  return section.finish();
+}
+
+Result<> read_ferries(const toml::array* tables, const std::filesystem::path& folder,
+                      Config& config) {
+  if (tables == nullptr) return {};
+  for (const toml::node& node : *tables) {
+    if (!node.is_table()) return refused("ferry: tables expected, [[ferry]]");
+    XJ_TRY_VOID(read_ferry(Section(*node.as_table(), "ferry"), folder, config));
+  }
+  return {};
+}
+
 Result<Config> read_config(const toml::table& root, const std::filesystem::path& file) {
   Config config;
   config.file = file;
@@ -172,6 +207,9 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
     XJ_TRY(const auto rehearsal, top.table("rehearsal"));
     XJ_TRY_VOID(read_rehearsal(rehearsal, config));
   }
+  if (top.has("ferry") && top.array("ferry") == nullptr)
+    return refused("ferry: tables expected, [[ferry]]");
+  XJ_TRY_VOID(read_ferries(top.array("ferry"), folder, config));
   XJ_TRY(auto log, top.table("log"));
   std::string format = "text";
   XJ_TRY_VOID(log.set("level", config.log_level));

@@ -22,6 +22,12 @@ struct RehearsalTime {
   std::vector<adapters::SlowStretch> slow;
 };
 
+// Folders of a ferry (ferry.h); one of the two may be empty.
+struct FerryFolders {
+  OfficeId neighbour;
+  std::filesystem::path out, in;  // absolute
+};
+
 struct Config {
   std::filesystem::path file;
   OfficeId office;
@@ -34,6 +40,7 @@ struct Config {
   std::optional<RehearsalTime> rehearsal;
   std::string log_level = "info";
   bool log_json = false;
+  std::vector<FerryFolders> ferries;
 };
 
 Result<Config> load_config(const std::filesystem::path& file);

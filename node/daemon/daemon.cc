@@ -24,6 +24,7 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
   daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_);
+  daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   return daemon;
 }
 
@@ -79,7 +80,8 @@ Result<> Daemon::run(int stop_fd) {
   poller.add_fd(stop_fd);
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
-    Duration wait = jobs_.runnable() ? milliseconds(0) : engine_->due_in();
+    Duration wait =
+        jobs_.runnable() ? milliseconds(0) : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
@@ -88,6 +90,7 @@ Result<> Daemon::run(int stop_fd) {
     if (poller.fd_ready(stop_fd)) return {};
     take_arrivals();
     api_->serve(kCallsPerTurn);
+    ferries_->look();
     jobs_.advance(*engine_);
     ping_quiet_links();
     log_link_notes();

@@ -12,6 +12,7 @@
 #include "node/daemon/api.h"
 #include "node/daemon/config.h"
 #include "node/daemon/engine.h"
+#include "node/daemon/ferry.h"
 #include "node/daemon/jobs.h"
 
 namespace xianjie::node {
@@ -36,6 +37,7 @@ class Daemon {
   std::unique_ptr<adapters::ApiServer> server_;
   Jobs jobs_;
   std::unique_ptr<Api> api_;
+  std::unique_ptr<Ferries> ferries_;
   std::map<broker::LinkId, Quiet> up_;  // links that are up
   std::uint64_t nonce_ = 0;
 };

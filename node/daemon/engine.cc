@@ -4,6 +4,7 @@
 
 #include "adapters/files.h"
 #include "adapters/poller.h"
+#include "broker/consignments.h"
 #include "crypto/hash.h"
 #include "crypto/statement.h"
 #include "node/daemon/log.h"
@@ -132,6 +133,11 @@ void Engine::frame(broker::LinkId over, ByteView bytes) {
   }
   count("frames_in");
   post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel});
+}
+
+Result<broker::CheckedFrame> Engine::check_consigned(ByteView bytes, std::size_t index,
+                                                     const Consignment& manifest) {
+  return broker::check_consigned_frame(bytes, index, manifest, broker_->snapshot(), statements_);
 }
 
 broker::SealContext Engine::seal_context() {
@@ -320,6 +326,7 @@ void Engine::alarm(const std::string& text) {
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   for (const broker::Send& send : effects.sends) {
+    if (send.channel > ChannelClass::kDedicated) continue;  // a disk takes it when it is written
     if (transport.send(send.neighbour, send.channel, send.frame))
       count("frames_out");
     else

@@ -15,6 +15,7 @@
 #include "adapters/system_random.h"
 #include "broker/broker.h"
 #include "broker/transport.h"
+#include "schemas/consignment.h"
 #include "node/daemon/config.h"
 #include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
@@ -40,6 +41,13 @@ class Engine {
   }
   void frame(broker::LinkId over,
              ByteView bytes);  // checks it; unreadable ones are counted and dropped
+
+  // One frame of a disk or ferry, by its place in the manifest (broker/consignments.h).
+  Result<broker::CheckedFrame> check_consigned(ByteView bytes, std::size_t index,
+                                               const Consignment& manifest);
+  // Runs once what has been posted before is committed.
+  void after_turn(OnReply then) { post(broker::Lease{0, 0}, std::move(then)); }
+  [[nodiscard]] std::size_t events_waiting() const { return events_.size(); }
 
   // Something to do now, without waiting for anything.
   [[nodiscard]] bool has_work() const;

@@ -309,7 +309,9 @@ json link_rows(const broker::Broker& broker, OfficeId neighbour) {
     const bool working = link.up && link.greeted;
     rows.push_back({{"neighbour", to_text(neighbour)},
                     {"channel", word(channel)},
-                    {"state", working   ? (link.outstanding.empty() ? "idle" : "sending")
+                    {"state", channel == ChannelClass::kMedia   ? "courier"
+                              : channel == ChannelClass::kFerry ? "folder"
+                              : working ? (link.outstanding.empty() ? "idle" : "sending")
                               : link.up ? "greeting"
                                         : "down"},
                     {"class", working ? json(word(link.channel_class)) : json(nullptr)},

@@ -15,22 +15,30 @@ inline constexpr const char* kSecondTownshipId = "township:610802100";
 inline constexpr const char* kPrisonId = "prison:610000-03";
 inline constexpr const char* kContractorId = "contractor:610802";
 
+// Classes as in HandMadeOffices, and what is appended to an office's configuration.
+struct FlowGround {
+  std::map<std::string, std::string> classes;
+  std::map<std::string, std::string> configs;
+};
+
 class FlowOffices : public HandMadeOffices {
  protected:
   explicit FlowOffices(const std::string& clock = still_clock())
-      : FlowOffices({{kProvinceId, ""},
-                     {kCountyId, kProvinceId},
-                     {kTownshipId, kCountyId},
-                     {kSecondTownshipId, kCountyId},
-                     {kContractorId, kCountyId},
-                     {kPrisonId, kProvinceId}},
-                    clock) {}
-  FlowOffices(const std::vector<Line>& offices, const std::string& clock)
-      : HandMadeOffices(offices, clock) {
+      : FlowOffices(small_province(), clock) {}
+  FlowOffices(const std::vector<Line>& offices, const std::string& clock,
+              const FlowGround& ground = FlowGround())
+      : HandMadeOffices(offices, clock, ground.classes) {
+    for (const auto& [office, text] : ground.configs)
+      std::ofstream(config(office), std::ios::app) << text;
     for (const auto& [office, parent] : offices) {
       daemons_.push_back(std::make_unique<DaemonProcess>(start(office)));
       EXPECT_TRUE(daemons_.back()->ready()) << log(office);
     }
+  }
+  static std::vector<Line> small_province() {
+    return {{kProvinceId, ""},          {kCountyId, kProvinceId},
+            {kTownshipId, kCountyId},   {kSecondTownshipId, kCountyId},
+            {kContractorId, kCountyId}, {kPrisonId, kProvinceId}};
   }
 
   nlohmann::json act(const char* office, std::vector<std::string> arguments,

@@ -142,6 +142,13 @@ TEST_F(HostileStart, AWrongConfiguration) {
            {"keys = [", "keys = [3, ", "holders.keys: 64 hex digits each"},
            {"[limits]", "[[limits]]", "limits: is not a table"},
            {"[limits]", "[[[limits", "line"},
+           {"[limits]", "[ferry]\n[limits]", "ferry: tables expected"},
+           {"[limits]", "[[ferry]]\nneighbour = \"prison:610000-03\"\n[limits]", "ferry: a folder"},
+           {"[limits]", "[[ferry]]\nin = \"a\"\n[limits]", "ferry.neighbour: missing"},
+           {"[limits]", "[[ferry]]\nneighbour = \"x\"\nin = \"a\"\n[limits]", "ferry.neighbour"},
+           {"[limits]",
+            "[[ferry]]\nneighbour = \"prison:610000-03\"\nin = \"a\"\nout = \"a\"\n[limits]",
+            "the same folder"},
            {"2026-12-09T12:00:00+08:00", "tomorrow", "rehearsal.start: a time"}}) {
     SCOPED_TRACE(one.by);
     if (std::string(one.word) == "prison") {

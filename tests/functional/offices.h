@@ -2,6 +2,8 @@
 // directory that its holder signs, a configuration.
 #pragma once
 
+#include <map>
+
 #include "adapters/clock.h"
 #include "tests/functional/cli.h"
 
@@ -52,17 +54,22 @@ class HandMadeOffices : public testing::Test {
            to_text(adapters::real_wall_time()) + "\"\nrate = " + std::to_string(rate) + "\n";
   }
 
+  // Of an office: the class of its channel, "none" for no channel at all; vpn where not named.
+  using Classes = std::map<std::string, std::string>;
+
   explicit HandMadeOffices(const std::vector<Line>& offices,
-                           const std::string& clock = still_clock()) {
+                           const std::string& clock = still_clock(), const Classes& classes = {}) {
     write_text(at("nation.toml"), nation_toml(offices));
     const std::string holder = make_holder(folder_.path());
     nlohmann::json channels;
     for (const auto& [office, parent] : offices) {
-      channels[office] = {{"class", "vpn"},
-                          {"networks", {"127.0.0.0/8"}},
-                          {"endpoint", "tcp://127.0.0.1:" + std::to_string(free_loopback_port())}};
       make_keys(folder_.path(), office);
       write_config(office, holder, clock);
+      const auto named = classes.find(office);
+      if (named != classes.end() && named->second == "none") continue;
+      channels[office] = {{"class", named == classes.end() ? "vpn" : named->second},
+                          {"networks", {"127.0.0.0/8"}},
+                          {"endpoint", "tcp://127.0.0.1:" + std::to_string(free_loopback_port())}};
     }
     write_text(at("channels.json"), channels.dump());
     auto sign = sign_arguments(folder_.path());

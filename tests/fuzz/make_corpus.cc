@@ -260,6 +260,10 @@ vouched = true
 start = "2026-12-09T12:00:00+08:00"
 real_epoch = "2026-11-22T10:00:00Z"
 rate = 28800.0
+[[ferry]]
+neighbour = "county:610802"
+out = "out"
+in = "/srv/ferry/in"
 [log]
 level = "debug"
 format = "json"

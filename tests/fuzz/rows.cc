@@ -78,6 +78,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     exact(input, broker::decode_ledger_row, encode, ledger_layout(input));
   exact(input, broker::decode_held_row, encode, {{0}, {}});
   exact(input, broker::decode_consignment_row, encode, {});
+  exact(input, broker::decode_import_row, encode, {});
   exact(input, broker::decode_standing_row, encode, {});
   exact(input, broker::decode_arriving_row, encode, {{0, 25}, {}});
   exact(input, broker::decode_passage_row, encode, {{40}, {}});

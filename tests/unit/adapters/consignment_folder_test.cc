@@ -90,11 +90,29 @@ TEST_F(ConsignmentFolder, SeveralOfficesOnOneDisk) {
   put(disk_.path() / "readme.txt", "not ours");
   const auto entries = list_consignments(disk_.path());
   ASSERT_TRUE(entries);
-  ASSERT_EQ(entries->size(), 4U);
+  ASSERT_EQ(entries->size(), 3U) << "photographs are nobody's business";
   EXPECT_EQ(entries->at(0).found->manifest.to, kTownship);
-  EXPECT_THAT(entries->at(1).found.error().text, HasSubstr("half-written, or no consignment"));
-  EXPECT_EQ(entries->at(2).found->manifest.from, kTownship);
-  EXPECT_EQ(entries->at(3).found->manifest.from, kSecondTownship);
+  EXPECT_EQ(entries->at(1).found->manifest.from, kTownship);
+  EXPECT_EQ(entries->at(2).found->manifest.from, kSecondTownship);
+}
+
+TEST_F(ConsignmentFolder, ForAFerryItTakesItsNameWhenItIsWhole) {
+  const fs::path left = disk_.path() / ".township-610802001-000009-3f2a9c01.writing";
+  fs::create_directory(left);
+  put(left / "000001.frame", "cut");
+  fs::create_directory(disk_.path() / ".hidden");
+  EXPECT_TRUE(list_consignments(disk_.path())->empty());
+  ASSERT_TRUE(remove_unfinished(disk_.path()));
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(disk_.path() / ".hidden"));
+  const auto folder = write_consignment(disk_.path(), manifest(), frames_,
+                                        tests::office_keys(kTownship), Placing::kWhenWhole);
+  ASSERT_TRUE(folder) << folder.error().text;
+  EXPECT_EQ(folder->filename(), "township-610802001-000017-3f2a9c01");
+  EXPECT_EQ(fault(), "");
+  EXPECT_FALSE(write_consignment(disk_.path(), manifest(), frames_, tests::office_keys(kTownship),
+                                 Placing::kWhenWhole))
+      << "one number once";
 }
 
 TEST_F(ConsignmentFolder, OneNumberOnce) {
@@ -109,7 +127,7 @@ TEST_F(ConsignmentFolder, OneNumberOnce) {
 TEST_F(ConsignmentFolder, WithoutAManifestItIsHalfWritten) {
   const fs::path folder = write(manifest());
   fs::remove(folder / kManifestName);
-  EXPECT_THAT(fault(), HasSubstr("manifest.xjc: is missing; half-written"));
+  EXPECT_THAT(fault(), HasSubstr("manifest.xjc: is missing; the consignment is half-written"));
 }
 
 TEST_F(ConsignmentFolder, TheFileAtFaultIsNamed) {

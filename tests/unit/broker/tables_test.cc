@@ -153,7 +153,8 @@ TEST(Tables, ArrivingRow) {
 
 TEST(Tables, ConsignmentRow) {
   const ConsignmentRow row{
-      ChannelClass::kFerry, ConsignmentState::kOnTheWay, kNow, kNow + days(14), 100, 3};
+      ChannelClass::kFerry, ConsignmentState::kOnTheWay, kNow, kNow + days(14), 100, 3, "封条 0017",
+      "courier 3"};
   const auto read = decode_consignment_row(encode(row));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->channel, row.channel);
@@ -162,8 +163,22 @@ TEST(Tables, ConsignmentRow) {
   EXPECT_EQ(read->expires, row.expires);
   EXPECT_EQ(read->envelopes, row.envelopes);
   EXPECT_EQ(read->batches_open, row.batches_open);
+  EXPECT_EQ(read->seal, row.seal);
+  EXPECT_EQ(read->courier, row.courier);
   refuses_other_lengths(encode(row), decode_consignment_row);
   EXPECT_LT(compare(consignment_key(kPrefecture, 9), consignment_key(kPrefecture, 10)), 0);
+}
+
+TEST(Tables, ImportRow) {
+  const ImportRow row{ChannelClass::kFerry, kNow, kNow + days(14), 100};
+  const auto read = decode_import_row(encode(row));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->channel, row.channel);
+  EXPECT_EQ(read->taken, row.taken);
+  EXPECT_EQ(read->expires, row.expires);
+  EXPECT_EQ(read->envelopes, row.envelopes);
+  refuses_other_lengths(encode(row), decode_import_row);
+  EXPECT_LT(compare(import_key(kPrefecture, 9, 4), import_key(kPrefecture, 10, 1)), 0);
 }
 
 TEST(Tables, InboxRow) {
