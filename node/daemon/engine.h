@@ -95,11 +95,6 @@ class Engine {
   Result<> find_waiting_own();
   Result<> serve_own();
   Result<> serve(broker::ReadTxn& txn, const broker::Delivered& item);
-  Result<> note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-  Result<> note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-  Result<> distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-  Result<> forward_answer(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-  Result<> take_records(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> watch();
   Result<> watch_consultations(broker::ReadTxn& txn, WallTime now);

@@ -1,10 +1,11 @@
-// What an office does of itself with what arrives and with what falls due: notes outcomes, gives
-// answers on, distributes returns, checks batches of records; reminds, alarms, escalates.
+// What an office does of itself with what arrives (node/office/service.h) and with what falls due:
+// reminds, alarms, escalates.
 #include <algorithm>
 
 #include "node/daemon/engine.h"
 #include "node/daemon/log.h"
 #include "node/office/answers.h"
+#include "node/office/service.h"
 #include "routing/kinds.h"
 
 namespace xianjie::node {
@@ -24,17 +25,14 @@ std::string describe(const Obligation& one) {
 }  // namespace
 
 bool Engine::served_here(Kind kind) const {
-  return looks_for_persons(keys_.office(), kind) || kind == Kind::kCheckResult ||
-         kind == Kind::kUnlinkedReturn || kind == Kind::kRecordBatch ||
-         kind == Kind::kExchangeTest || routing::kind_row(kind).goes == routing::Goes::kToRequester;
+  return node::served_here(keys_.office(), kind) || kind == Kind::kExchangeTest;
 }
 
 Result<> Engine::find_waiting_own() {
   XJ_TRY(const auto txn, store_->read());
   return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
-    if (inbox && !inbox->copy && !inbox->settled && !inbox->continued_by.is_set() &&
-        !inbox->looked && served_here(inbox->kind))
+    if (inbox && waits_for_service(*inbox) && served_here(inbox->kind))
       own_.push_back({inbox->key, inbox->kind});
     return true;
   });
@@ -58,19 +56,15 @@ Result<> Engine::serve_own() {
 }
 
 Result<> Engine::serve(broker::ReadTxn& txn, const broker::Delivered& item) {
-  switch (item.kind) {
-    case Kind::kCheckResult:
-      return note_outcome(txn, item.key);
-    case Kind::kUnlinkedReturn:
-      return distribute(txn, item.key);
-    case Kind::kRecordBatch:
-      return take_records(txn, item.key);
-    case Kind::kExchangeTest:
-      return note_freezes(txn, item.key);
-    default:
-      return looks_for_persons(keys_.office(), item.kind) ? note_person(txn, item.key)
-                                                          : forward_answer(txn, item.key);
+  if (item.kind == Kind::kExchangeTest) return note_freezes(txn, item.key);
+  XJ_TRY(Served served, node::serve(txn, item, {keys_, broker_->snapshot(), now().wall}));
+  std::optional<broker::PreparedOrder> sealed;
+  if (served.act && served.act->order) {
+    XJ_TRY(sealed, prepare_one(*served.act->order));
   }
+  if (served.opened) post(broker::Audit{"opened id=" + to_text(item.key.id) + " by=service"});
+  if (served.act) post(complete(std::move(*served.act), std::move(sealed)));
+  return {};
 }
 
 Result<broker::PreparedOrder> Engine::prepare_one(broker::Order order) {
@@ -92,76 +86,6 @@ Result<std::vector<broker::PreparedOrder>> Engine::prepare_all(
   return out;
 }
 
-Result<> Engine::note_outcome(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
-  if (std::holds_alternative<FormPayload>(payload)) return {};  // for a person to read
-  const auto* result = std::get_if<CheckResultPayload>(&payload);
-  if (result == nullptr || result->notice != item.header.in_reply_to)
-    return corrupt("outcome_unreadable: no check result for what it answers");
-  broker::NoteOutcome note{key, result->notice, static_cast<std::uint8_t>(result->outcome)};
-  note.checked_by = result->checked_by;
-  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(result->notice)));
-  if (value) {
-    XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
-    if (ledger.continues.id.is_set() && ledger.destination == key.origin) {
-      XJ_TRY(const Item before, load_item(txn, ledger.continues));
-      const OfficeId by = result->checked_by.is_set() ? result->checked_by : key.origin;
-      XJ_TRY(broker::Order order,
-             check_result_order(before, {result->outcome, by, result->steps, result->remarks}));
-      XJ_TRY(note.answer, prepare_one(std::move(order)));
-    }
-  }
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  post(std::move(note));
-  return {};
-}
-
-// Keeps nothing of the person but a hash under this office's own key.
-Result<> Engine::note_person(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  if (item.state.place != broker::Place::kInbox) return {};  // settled meanwhile
-  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  broker::NotePerson event{key, {}, opened.first_header.origin};
-  if (!opened.notice.id_number.empty())
-    event.person = crypto::keyed_hash(
-        keys_.local_key(), {as_bytes("XJ1/same-person"), as_bytes(opened.notice.id_number)});
-  post(std::move(event));
-  return {};
-}
-
-Result<> Engine::distribute(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const OpenedNotice opened, open_notice(item, keys_, broker_->snapshot()));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  XJ_TRY(auto order, distribute_order(item, opened, directory(), now().wall));
-  if (!order) return {};  // stays in the inbox: a person decides
-  broker::Continue event;
-  event.key = key;
-  XJ_TRY(event.order, prepare_one(std::move(*order)));
-  post(std::move(event));
-  return {};
-}
-
-// An answer to what this office had passed on goes to whoever asked; to what it asked itself, it
-// stays for a clerk to read.
-Result<> Engine::forward_answer(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  const EnvelopeId& asked = item.header.in_reply_to;
-  XJ_TRY(const auto value, txn.get(broker::Table::kLedger, broker::ledger_key(asked)));
-  if (!value) return {};
-  XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
-  if (!ledger.continues.id.is_set() || ledger.destination != key.origin) return {};
-  XJ_TRY(const Item before, load_item(txn, ledger.continues));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
-  broker::NoteOutcome note{key, asked};
-  XJ_TRY(note.answer, prepare_one(forwarded_answer(before, item.header, payload)));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  post(std::move(note));
-  return {};
-}
-
 // The roll-call waits in the inbox until an operator signs for it; its freezes hold at once.
 Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
   XJ_TRY(const Item item, load_item(txn, key));
@@ -172,25 +96,6 @@ Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& k
   const WallTime at = now().wall;
   for (const Window& freeze : announced_freezes(*plan))
     if (freeze.until > at) freezes_.push_back(freeze);
-  return {};
-}
-
-Result<> Engine::take_records(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
-  XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
-  const auto* batch = std::get_if<FormPayload>(&payload);
-  if (batch == nullptr) return corrupt("records: there is no form in it");
-  const IsKnown is_known = [&](const Hash& record) -> Result<bool> {
-    XJ_TRY(const auto row, txn.get(broker::Table::kPersons, record));
-    return row.has_value();
-  };
-  XJ_TRY(RecordsChecked checked, check_records(item, *batch, keys_, is_known, now().wall));
-  broker::Settle settle;
-  settle.key = key;
-  settle.remembered = std::move(checked.remembered);
-  XJ_TRY(settle.answer, prepare_one(std::move(checked.answer)));
-  post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
-  post(std::move(settle), [](broker::Reply&) {});
   return {};
 }
 
