@@ -1,17 +1,14 @@
 #include "tests/simulation/application.h"
 
-#include "crypto/hash.h"
+#include "node/office/service.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
 namespace {
 
+constexpr Duration kServiceMax = seconds(2);
 constexpr Duration kDeskMax = hours(6);  // from delivery to settling
-
-Hash numbered(std::string_view what, std::uint64_t number) {
-  return crypto::hash({as_bytes(what), Encoder().u64(number).bytes()});
-}
 
 Bytes payload_of(const Notice& notice) {
   NoticePayload payload;
@@ -48,150 +45,114 @@ bool Application::all_answered() const {
   });
 }
 
-broker::Token Application::wait_for(Continue next) {
-  waiting_[++token_] = std::move(next);
-  return token_;
-}
-
-void Application::in_this_life(Duration wait, std::function<void()> act) {
-  world_.timeline.in(wait, [this, life = life_, act = std::move(act)] {
-    if (life == life_) act();
-  });
-}
-
 void Application::started() {
   for (std::size_t k = 0; k < submissions_.size(); ++k) {
-    const Duration wait = submissions_[k].when - world_.timeline.now();
-    in_this_life(std::max(wait, seconds(1)), [this, k] { hand_in(k); });
+    const Duration wait = submissions_[k].when - people_.now();
+    people_.in_this_life(std::max(wait, seconds(1)), [this, k] { hand_in(k); });
   }
-  const auto txn = must(world_, office_.id(), office_.store().read());
-  must(world_, office_.id(), txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
-    const auto item = must(world_, office_.id(), broker::decode_inbox_row(row.value));
-    if (!item.copy && !item.settled) handle_later(item.key);
-    return true;
-  }));
+  look_through_inbox();
+}
+
+void Application::look_through_inbox() {
+  const auto txn = people_.read();
+  must(people_.world(), people_.id(),
+       txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+         const auto item = must(people_.world(), people_.id(), broker::decode_inbox_row(row.value));
+         if (item.copy || item.settled || item.continued_by.is_set()) return true;
+         const broker::Delivered delivered{item.key, item.kind};
+         if (node::waits_for_service(item) && node::served_here(people_.id(), item.kind))
+           people_.in_this_life(up_to(people_.random(), kServiceMax),
+                                [this, delivered] { serve(delivered); });
+         handle_later(delivered);
+         return true;
+       }));
 }
 
 void Application::died() {
-  ++life_;
-  waiting_.clear();
+  people_.died();
   busy_.clear();
 }
 
-void Application::reply(const broker::Reply& reply) {
-  const auto found = waiting_.find(reply.token);
-  if (found == waiting_.end()) violated(world_, office_.id(), "a reply to nothing");
-  const Continue next = std::move(found->second);
-  waiting_.erase(found);
-  next(reply);
-}
-
-std::vector<Result<broker::PreparedOrder>> Application::prepare(
-    std::span<const broker::Order> orders, std::uint64_t batch_number) {
-  const routing::CalendarOptions calendar;
-  const broker::SealContext context{*world_.snapshot, tests::office_keys(office_.id()), calendar,
-                                    random_};
-  return broker::prepare_orders(orders, context, batch_number, world_.timeline.now());
+// An item that was passed on in vain waits for a person again.
+void Application::alarmed(const std::string& text) {
+  if (text.starts_with("not_continued")) look_through_inbox();
 }
 
 // All rows each time, answered ones too: the same (submission, row) gets the first answer again.
 void Application::hand_in(std::size_t index) {
   const Submission& submission = submissions_[index];
   if (submission.answered.size() == submission.rows.size()) return;
-  office_.post(broker::Lease{
-      wait_for([this, index](const broker::Reply& reply) { send_submission(index, reply.first); }),
-      1});
-}
-
-void Application::send_submission(std::size_t index, std::uint64_t batch_number) {
-  const Submission& submission = submissions_[index];
   std::vector<broker::Order> orders;
+  std::vector<broker::SubmitItem> items;
   const Period period = routing::period_for_submission(submission.when);
-  for (const Notice& notice : submission.rows) orders.push_back(order_of(notice, period));
-  auto prepared = prepare(orders, batch_number);
-  broker::Submit submit;
-  submit.submission = submission.id;
-  for (std::size_t k = 0; k < prepared.size(); ++k) {
-    const Notice& notice = submission.rows[k];
+  for (const Notice& notice : submission.rows) {
+    orders.push_back(order_of(notice, period));
     broker::SubmitItem item;
-    item.row = static_cast<std::uint32_t>(k + 1);
-    item.person =
-        numbered("person", notice.duplicate ? submission.rows[k - 1].number : notice.number);
+    item.row = static_cast<std::uint32_t>(orders.size());
+    item.person = numbered("person", notice.duplicate ? notice.number - 1 : notice.number);
     item.code = notice.destination.code();
-    item.order = must(world_, office_.id(), std::move(prepared[k]));
-    submit.items.push_back(std::move(item));
+    items.push_back(std::move(item));
   }
-  submit.token =
-      wait_for([this, index](const broker::Reply& reply) { note_answers(index, reply); });
-  office_.post(std::move(submit));
+  people_.submit(submission.id, std::move(orders), std::move(items),
+                 [this, index](const broker::Reply& reply) { note_answers(index, reply); });
 }
 
 void Application::note_answers(std::size_t index, const broker::Reply& reply) {
   Submission& submission = submissions_[index];
   if (reply.answers.size() != submission.rows.size())
-    violated(world_, office_.id(), "a submission has not one answer a row");
+    violated(people_.world(), people_.id(), "a submission has not one answer a row");
   for (const broker::SubmitAnswer& answer : reply.answers) {
     const Notice& notice = submission.rows.at(answer.row - 1);
     if (!answer.outcome && answer.outcome.error().code == ErrorCode::kFull) continue;
     submission.answered.insert(answer.row);
     if (notice.duplicate) {
-      if (answer.outcome) violated(world_, office_.id(), "a person was taken twice");
+      if (answer.outcome) violated(people_.world(), people_.id(), "a person was taken twice");
       continue;
     }
-    const EnvelopeId id = must(world_, office_.id(), answer.outcome);
+    const EnvelopeId id = must(people_.world(), people_.id(), answer.outcome);
     const auto [known, first] = accepted_.emplace(notice.number, id);
-    if (known->second != id) violated(world_, office_.id(), "a row got a second answer");
+    if (known->second != id) violated(people_.world(), people_.id(), "a row got a second answer");
   }
-  in_this_life(hours(1), [this, index] { hand_in(index); });
+  people_.in_this_life(hours(1), [this, index] { hand_in(index); });
 }
 
 void Application::delivered(const broker::Delivered& item) {
-  handle_later(item.key);
+  if (busy_.contains(item.key))
+    violated(people_.world(), people_.id(), "delivered twice: " + to_text(item.key.id));
+  if (node::served_here(people_.id(), item.kind))
+    people_.in_this_life(up_to(people_.random(), kServiceMax), [this, item] { serve(item); });
+  handle_later(item);
 }
 
-void Application::handle_later(const broker::EnvelopeKey& key) {
-  if (!busy_.insert(key).second)
-    violated(world_, office_.id(), "delivered twice: " + to_text(key.id));
-  in_this_life(up_to(random_, kDeskMax), [this, key] { handle(key); });
+// What the daemon does of itself; the same code.
+void Application::serve(const broker::Delivered& item) {
+  const auto txn = people_.read();
+  auto served =
+      must(people_.world(), people_.id(),
+           node::serve(*txn, item, {people_.keys(), *people_.world().snapshot, people_.now()}));
+  if (!served.act) return;
+  if (!served.act->order) return people_.give(node::complete(std::move(*served.act), {}));
+  people_.with_batch_number([this, act = std::move(*served.act)](std::uint64_t number) {
+    broker::Event event = node::complete(act, people_.seal_one(*act.order, number));
+    people_.give(std::move(event));
+  });
 }
 
-void Application::handle(const broker::EnvelopeKey& key) {
-  const auto txn = must(world_, office_.id(), office_.store().read());
-  const node::Item item = must(world_, office_.id(), node::load_item(*txn, key));
-  const Payload payload =
-      must(world_, office_.id(), node::open_item(item, tests::office_keys(office_.id())));
-  if (const auto* result = std::get_if<CheckResultPayload>(&payload)) {
-    world_.watcher->processed_answer(office_, key, *result);
-    office_.post(
-        broker::NoteOutcome{key, result->notice, static_cast<std::uint8_t>(result->outcome)});
-    return;
-  }
-  const auto number =
-      static_cast<std::uint32_t>(std::stoul(std::get<NoticePayload>(payload).remarks));
-  const Notice& notice = world_.notices.at(number);
-  world_.watcher->processed(office_, key, item.header, notice);
-  settle(key, item, notice);
+void Application::handle_later(const broker::Delivered& item) {
+  if (!busy_.insert(item.key).second) return;
+  people_.in_this_life(up_to(people_.random(), kDeskMax), [this, item] {
+    busy_.erase(item.key);
+    handle(item);
+  });
 }
 
-void Application::settle(const broker::EnvelopeKey& key, const node::Item& item,
-                         const Notice& notice) {
-  const auto done = [this](const broker::Reply& reply) {
-    must(world_, office_.id(), reply.result);
-  };
-  if (item.header.copy_of.is_set()) {
-    office_.post(broker::Settle{wait_for(done), key, std::nullopt});
-    return;
-  }
-  const auto outcome = notice.unlinked ? CheckOutcome::kUnlinked : CheckOutcome::kOwnArea;
-  const broker::Order order =
-      must(world_, office_.id(), node::check_result_order(item, {outcome, {}, {}}));
-  office_.post(broker::Lease{wait_for([this, key, order, done](const broker::Reply& reply) {
-                               auto prepared = prepare({&order, 1}, reply.first);
-                               office_.post(broker::Settle{
-                                   wait_for(done), key,
-                                   must(world_, office_.id(), std::move(prepared.front()))});
-                             }),
-                             1});
+void Application::handle(const broker::Delivered& item) {
+  const auto txn = people_.read();
+  const auto work = people_.open_work(*txn, item.key);
+  if (!work) return;  // the service has settled it, or passed it on
+  if (node::carries_notice(item.kind)) return desk_.handle(*work);
+  violated(people_.world(), people_.id(),
+           "nobody handles " + std::string(to_word(item.kind)) + " " + to_text(item.key.id));
 }
 
 }  // namespace xianjie::simulation

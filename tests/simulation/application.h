@@ -1,28 +1,28 @@
-// The people's side of one office: hands notices in, opens what is delivered, settles it with an
-// answer, notes answers at the origin. What it has done is durable in a store of its own, which
-// survives everything here; what it is waiting for dies with the process and is found again in the
-// inbox.
+// The people's side of one office and what its daemon does of itself with what arrives: hands
+// notices in, lets the service look at each delivery (node/office/service.h), gives it to whoever
+// handles its kind. What it has done is durable in a store of its own, which survives everything
+// here; what it is waiting for dies with the process and is found again in the inbox. Read next:
+// desk.h, requests.h.
 #pragma once
 
-#include <functional>
 #include <set>
 
-#include "broker/broker.h"
-#include "node/office/desk.h"
-#include "tests/simulation/world.h"
+#include "tests/simulation/desk.h"
+#include "tests/simulation/people.h"
 
 namespace xianjie::simulation {
 
 class Application {
  public:
   Application(SimOffice& office, World& world, std::uint64_t seed)
-      : office_(office), world_(world), random_(seed) {}
+      : people_(office, world, seed), desk_(people_) {}
 
   void plan(WallTime when, std::vector<Notice> rows);  // one submission
   void started();
   void died();
   void delivered(const broker::Delivered& item);
-  void reply(const broker::Reply& reply);
+  void reply(const broker::Reply& reply) { people_.reply(reply); }
+  void alarmed(const std::string& text);
 
   // Every row of every submission has its answer; accepted ones by notice number.
   [[nodiscard]] bool all_answered() const;
@@ -35,28 +35,19 @@ class Application {
     std::vector<Notice> rows;
     std::set<std::uint32_t> answered;
   };
-  using Continue = std::function<void(const broker::Reply&)>;
 
   void hand_in(std::size_t index);
-  void send_submission(std::size_t index, std::uint64_t batch_number);
   void note_answers(std::size_t index, const broker::Reply& reply);
-  void handle_later(const broker::EnvelopeKey& key);
-  void handle(const broker::EnvelopeKey& key);
-  void settle(const broker::EnvelopeKey& key, const node::Item& item, const Notice& notice);
-  std::vector<Result<broker::PreparedOrder>> prepare(std::span<const broker::Order> orders,
-                                                     std::uint64_t batch_number);
-  broker::Token wait_for(Continue next);
-  void in_this_life(Duration wait, std::function<void()> act);
+  void look_through_inbox();
+  void serve(const broker::Delivered& item);
+  void handle_later(const broker::Delivered& item);
+  void handle(const broker::Delivered& item);
 
-  SimOffice& office_;
-  World& world_;
-  tests::SeededRandom random_;
+  People people_;
+  Desk desk_;
   std::vector<Submission> submissions_;
   std::map<std::uint32_t, EnvelopeId> accepted_;
-  std::set<broker::EnvelopeKey> busy_;         // scheduled or waiting, this life
-  std::map<broker::Token, Continue> waiting_;  // this life
-  broker::Token token_ = 0;
-  std::uint64_t life_ = 0;
+  std::set<broker::EnvelopeKey> busy_;  // scheduled, this life
 };
 
 }  // namespace xianjie::simulation

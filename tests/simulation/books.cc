@@ -116,8 +116,8 @@ void Watcher::check_ledger(SimOffice& office, const std::set<EnvelopeKey>& held)
 void Watcher::check_month(SimOffice& office, bool finished) {
   if (office.application().accepted().empty()) return;
   const auto txn = must(world_, office.id(), office.store().read());
-  const node::MonthContext context{world_.snapshot->directory, office.id(),
-                                   world_.timeline.now(), {}};
+  const node::MonthContext context{
+      world_.snapshot->directory, office.id(), world_.timeline.now(), {}};
   const auto view = must(world_, office.id(), node::month_view(*txn, context, {}, {}));
   for (const auto& origin : view.at("origins")) {
     if (origin.at("origin") != to_text(office.id())) continue;  // others as they said they stand
@@ -159,7 +159,7 @@ void Watcher::check_accepted(SimOffice& office) {
   std::size_t notices = 0;
   each_own(world_, office, [&](const EnvelopeId& id, const LedgerRow& row) {
     own.emplace(id, row);
-    if (is_notice(row) && !row.copy_of.is_set()) ++notices;
+    if (is_notice(row) && !row.copy_of.is_set() && !row.continues.id.is_set()) ++notices;
     if (row.receipt != ReceiptType::kProcessed)
       violated(world_, office.id(),
                std::string(to_word(row.kind)) + " " + to_text(id) + " to " +
@@ -179,11 +179,31 @@ void Watcher::check_accepted(SimOffice& office) {
       violated(world_, office.id(), "another destination: " + to_text(id));
     if (row->second.copy.is_set() && !own.contains(row->second.copy))
       violated(world_, office.id(), "its copy is not in the ledger: " + to_text(id));
-    const auto outcome = notice.unlinked ? CheckOutcome::kUnlinked : CheckOutcome::kOwnArea;
-    if (row->second.outcome != static_cast<std::uint8_t>(outcome) &&
-        !disks_lost_.contains(notice.destination))
-      violated(world_, office.id(), "no outcome of notice " + std::to_string(number));
+    check_end(office, notice, row->second);
   }
+}
+
+// Each person's way ends once, at one office, and the first origin has heard of that.
+void Watcher::check_end(SimOffice& office, const Notice& notice, const LedgerRow& row) {
+  const std::string name = "notice " + std::to_string(notice.number);
+  const auto found = ends_.find(notice.number);
+  if (found == ends_.end()) {
+    // Said in a turn that nobody heard the end of.
+    if (row.outcome == 0) violated(world_, office.id(), name + " was checked nowhere");
+    return;
+  }
+  std::set<EnvelopeKey> ends;
+  for (const End& end : found->second) ends.insert(end.key);
+  if (!disks_lost_.empty()) return;
+  if (ends.size() > 1) violated(world_, office.id(), name + " ended twice");
+  const End& end = found->second.front();
+  if (row.outcome != static_cast<std::uint8_t>(end.outcome) || row.checked_by != end.office)
+    violated(world_, office.id(),
+             name + " was checked by " + to_text(end.office) + ", its origin knows of outcome " +
+                 std::to_string(row.outcome) + " by " +
+                 (row.checked_by.is_set() ? to_text(row.checked_by) : "nobody"));
+  if (end.outcome == CheckOutcome::kOwnArea && end.office != notice.truth)
+    violated(world_, office.id(), name + " ended at the wrong office");
 }
 
 // The root knows of every office what that office counts itself.
@@ -208,10 +228,11 @@ void Watcher::check_manifests() {
   const Period month{202612};
   for (const auto& [id, office] : world_.offices) {
     const auto txn = must(world_, id, office->store().read());
-    const auto row_of = [&](broker::ReadTxn& at, broker::Direction direction, OfficeId neighbour)
-        -> std::optional<broker::ManifestRow> {
-      const auto value = must(world_, id, at.get(Table::kManifests, broker::manifest_key({
-                                                    direction, neighbour, month})));
+    const auto row_of = [&](broker::ReadTxn& at, broker::Direction direction,
+                            OfficeId neighbour) -> std::optional<broker::ManifestRow> {
+      const auto value =
+          must(world_, id,
+               at.get(Table::kManifests, broker::manifest_key({direction, neighbour, month})));
       if (!value) return std::nullopt;
       return must(world_, id, broker::decode_manifest_row(*value));
     };

@@ -40,19 +40,30 @@ void on_abort(int) {
 bool parse(int argc, char** argv, Arguments& out) {
   for (int k = 1; k < argc; ++k) {
     const std::string_view name = argv[k];
-    if (name == "--twice") out.twice = true;
-    else if (name == "--trace") out.run.trace = true;
-    else if (name == "--ignore-environment") out.ignore_environment = true;
-    else if (k + 1 >= argc) return false;
+    if (name == "--twice")
+      out.twice = true;
+    else if (name == "--trace")
+      out.run.trace = true;
+    else if (name == "--ignore-environment")
+      out.ignore_environment = true;
+    else if (k + 1 >= argc)
+      return false;
     else {
       const std::uint64_t value = std::strtoull(argv[++k], nullptr, 10);
-      if (name == "--seed") out.first = value, out.seeds = 1, out.ignore_environment = true;
-      else if (name == "--seeds") out.seeds = value;
-      else if (name == "--first") out.first = value;
-      else if (name == "--jobs") out.jobs = static_cast<int>(value);
-      else if (name == "--offices") out.run.offices = static_cast<std::size_t>(value);
-      else if (name == "--notices") out.run.notices = static_cast<std::size_t>(value);
-      else return false;
+      if (name == "--seed")
+        out.first = value, out.seeds = 1, out.ignore_environment = true;
+      else if (name == "--seeds")
+        out.seeds = value;
+      else if (name == "--first")
+        out.first = value;
+      else if (name == "--jobs")
+        out.jobs = static_cast<int>(value);
+      else if (name == "--offices")
+        out.run.offices = static_cast<std::size_t>(value);
+      else if (name == "--notices")
+        out.run.notices = static_cast<std::size_t>(value);
+      else
+        return false;
     }
   }
   const char* wanted = std::getenv("XIANJIE_SEEDS");

@@ -175,6 +175,7 @@ void SimOffice::carry_out(broker::Effects effects) {
     world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
   for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
   for (const broker::Reply& reply : effects.replies) application_.reply(reply);
+  for (const std::string& alarm : effects.alarms) application_.alarmed(alarm);
   if (effects.audit_waiting && random_.below(4) == 0) archive();
 }
 

@@ -13,17 +13,17 @@
 namespace xianjie::simulation {
 
 struct Faults {
-  double loss = 0, duplicate = 0;    // of frames
-  double delay = 0;                  // share of frames that come late and out of order
-  Duration delay_max;                // such a frame's
-  int cuts = 0;                      // links cut, each up to cut_max
+  double loss = 0, duplicate = 0;  // of frames
+  double delay = 0;                // share of frames that come late and out of order
+  Duration delay_max;              // such a frame's
+  int cuts = 0;                    // links cut, each up to cut_max
   Duration cut_max;
-  int crashes = 0;                   // at any moment; down up to down_max
+  int crashes = 0;  // at any moment; down up to down_max
   Duration down_max;
-  double crash_before_effects = 0;   // of turns: committed, but nobody hears of it
-  double commit_fails = 0;           // of turns: applied or not, nobody knows
-  int disks_lost = 0;                // relays and destinations, whole
-  int public_links = 0;              // links that come up over a public network for a while
+  double crash_before_effects = 0;  // of turns: committed, but nobody hears of it
+  double commit_fails = 0;          // of turns: applied or not, nobody knows
+  int disks_lost = 0;               // relays and destinations, whole
+  int public_links = 0;             // links that come up over a public network for a while
   int untrusted_clocks = 0;
   std::uint64_t store_bytes = kStoreBytesDefault;
 };

@@ -67,6 +67,9 @@ class Month {
       if (id.type() == OfficeType::kProvince || id.type() == OfficeType::kPrefecture ||
           id.type() == OfficeType::kPrisonBureau)
         hubs_.push_back(id);
+      // A person there decides who the township is.
+      if (id.type() == OfficeType::kProvince || id.type() == OfficeType::kPrefecture)
+        desks_.push_back(id);
       if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse)
         losable_.push_back(id);
     }
@@ -97,8 +100,12 @@ class Month {
                   pick(townships_),
                   urgent ? Kind::kAdHocReport : Kind::kPreReleaseNotice,
                   random_.below(20) == 0,
-                  false};
-        if (random_.below(12) == 0) notice.destination = pick(hubs_with_desk());
+                  false,
+                  {},
+                  random_.below(2) == 0};
+        notice.truth = notice.destination;
+        if (random_.below(12) == 0) notice.destination = pick(desks_);
+        if (random_.below(6) == 0) notice.truth = elsewhere(notice.truth);
         world_.notices.emplace(number, notice);
       }
       if (random_.below(4) == 0) {
@@ -113,12 +120,12 @@ class Month {
     }
   }
 
-  // Destinations above the townships: a person there decides, and here answers like the others.
-  std::vector<OfficeId> hubs_with_desk() const {
-    std::vector<OfficeId> out;
-    std::ranges::copy_if(hubs_, std::back_inserter(out),
-                         [](OfficeId id) { return id.type() != OfficeType::kPrisonBureau; });
-    return out;
+  // Where a person belongs who was notified wrongly: nowhere, beside, or anywhere.
+  OfficeId elsewhere(OfficeId township) {
+    if (random_.below(4) == 0) return {};
+    const auto& directory = world_.snapshot->directory;
+    if (random_.below(2) == 0) return pick(directory.children(directory.parent(township)));
+    return pick(townships_);
   }
 
   // Half of all faults meet the chain at work: seconds or hours after a gate.
@@ -191,7 +198,7 @@ class Month {
   tests::SeededRandom random_;
   World world_;
   Watcher watcher_;
-  std::vector<OfficeId> origins_, townships_, hubs_, losable_;
+  std::vector<OfficeId> origins_, townships_, hubs_, desks_, losable_;
 };
 
 }  // namespace

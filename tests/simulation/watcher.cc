@@ -118,11 +118,10 @@ bool Watcher::keeps_manifest(SimOffice& office, const Record& record) {
       record.manifest.taker_epoch != office.running()->epoch())
     return true;
   const auto txn = must(world_, office.id(), office.store().read());
-  const auto value =
-      must(world_, office.id(),
-           txn->get(Table::kManifests,
-                    broker::manifest_key({broker::Direction::kTaken, record.issuer,
-                                          record.manifest.period})));
+  const auto value = must(
+      world_, office.id(),
+      txn->get(Table::kManifests, broker::manifest_key({broker::Direction::kTaken, record.issuer,
+                                                        record.manifest.period})));
   if (!value) return false;
   const auto row = must(world_, office.id(), broker::decode_manifest_row(*value));
   return row.epoch == record.epoch ? row.number >= record.manifest.number
@@ -132,10 +131,10 @@ bool Watcher::keeps_manifest(SimOffice& office, const Record& record) {
 // This one or a newer one.
 bool Watcher::keeps_standing(SimOffice& office, const Record& record) {
   const auto txn = must(world_, office.id(), office.store().read());
-  const auto value = must(world_, office.id(),
-                          txn->get(Table::kStandings, broker::standing_key(record.issuer)));
-  return value && must(world_, office.id(), broker::decode_standing_row(*value)).created >=
-                      record.created;
+  const auto value =
+      must(world_, office.id(), txn->get(Table::kStandings, broker::standing_key(record.issuer)));
+  return value &&
+         must(world_, office.id(), broker::decode_standing_row(*value)).created >= record.created;
 }
 
 // On to the next office, or in the ledger of the one it is for. An issuer that lost a disk has
@@ -171,30 +170,42 @@ bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) 
   return true;
 }
 
-void Watcher::processed(SimOffice& office, const EnvelopeKey& key, const Header& header,
-                        const Notice& notice) {
+void Watcher::opened_copy(SimOffice& office, const node::Item& item, const Notice& meant) {
   const OfficeId police =
-      routing::population_police_for(world_.snapshot->directory, notice.destination.code());
-  const OfficeId meant = header.copy_of.is_set() ? police : notice.destination;
-  if (office.id() != meant || key.origin != notice.origin || header.kind != notice.kind)
-    violated(world_, office.id(), "notice " + std::to_string(notice.number) + " is not for here");
-  // Opened again after a crash or a lost disk, but only ever as the same envelope.
-  const auto [first, is_new] = opened_.emplace(std::pair(office.id(), notice.number), key);
-  if (first->second != key)
+      routing::population_police_for(world_.snapshot->directory, meant.destination.code());
+  if (office.id() != police || item.key.origin != meant.origin || item.header.kind != meant.kind)
     violated(world_, office.id(),
-             "notice " + std::to_string(notice.number) + " came as two envelopes");
+             "a copy of notice " + std::to_string(meant.number) + " is not for here");
 }
 
-void Watcher::processed_answer(SimOffice& office, const EnvelopeKey& key,
-                               const CheckResultPayload& answer) {
-  const auto& accepted = office.application().accepted();
-  const auto found = std::ranges::find_if(
-      accepted, [&](const auto& each) { return each.second == answer.notice; });
-  if (found == accepted.end()) return;  // accepted, but its answer was lost in a crash
-  const Notice& notice = world_.notices.at(found->first);
-  if (key.origin != notice.destination ||
-      (answer.outcome == CheckOutcome::kUnlinked) != notice.unlinked)
-    violated(world_, office.id(), "a wrong answer to notice " + std::to_string(notice.number));
+void Watcher::opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
+                     const Notice& meant) {
+  const auto bad = [&](const std::string& what) {
+    violated(world_, office.id(), "notice " + std::to_string(meant.number) + " " + what);
+  };
+  const bool first = notice.steps.empty();
+  if (notice.first_header.origin != meant.origin || notice.first_header.kind != meant.kind ||
+      office.id() != (first ? meant.destination : notice.steps.back().to))
+    bad("is not for here");
+  // What comes back to where it was returned goes to a desk, never there by itself.
+  const auto returned_here = [&](const Step& step) {
+    return step.action == StepAction::kReturned && step.office == office.id();
+  };
+  if (!first && notice.steps.back().action == StepAction::kDistributed &&
+      std::ranges::any_of(notice.steps, returned_here))
+    bad("goes in a circle");
+  // Opened again after a crash or a lost disk, but only ever as the same envelope.
+  const EnvelopeId before = first ? EnvelopeId{} : notice.steps.back().id;
+  const bool told_again = std::ranges::any_of(
+      notice.steps, [&](const Step& s) { return disks_lost_.contains(s.office); });
+  const auto [known, is_new] =
+      opened_.emplace(std::tuple(office.id(), meant.number, before), item.key);
+  if (known->second != item.key && !told_again) bad("came as two envelopes");
+}
+
+void Watcher::checked(SimOffice& office, const EnvelopeKey& key, std::uint32_t notice,
+                      CheckOutcome outcome) {
+  ends_[notice].push_back({office.id(), key, outcome});
 }
 
 }  // namespace xianjie::simulation

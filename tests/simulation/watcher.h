@@ -6,6 +6,7 @@
 
 #include "broker/event.h"
 #include "broker/tables.h"
+#include "node/office/continuation.h"
 #include "tests/simulation/world.h"
 
 namespace xianjie::simulation {
@@ -18,10 +19,12 @@ class Watcher {
   // Committed, nothing sent yet.
   void after_turn(SimOffice& office, const broker::Effects& effects);
   void disk_lost(OfficeId office);
-  void processed(SimOffice& office, const broker::EnvelopeKey& key, const Header& header,
-                 const Notice& notice);
-  void processed_answer(SimOffice& office, const broker::EnvelopeKey& key,
-                        const CheckResultPayload& answer);
+  // A person has opened a notice, first or continued, or a copy of one; has come to its end.
+  void opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
+              const Notice& meant);
+  void opened_copy(SimOffice& office, const node::Item& item, const Notice& meant);
+  void checked(SimOffice& office, const broker::EnvelopeKey& key, std::uint32_t notice,
+               CheckOutcome outcome);
 
   void check_books();     // at any time
   void check_finished();  // everything handed in has come to its end
@@ -48,6 +51,7 @@ class Watcher {
   void check_month(SimOffice& office, bool finished);
   void check_nothing_waits(SimOffice& office);
   void check_accepted(SimOffice& office);
+  void check_end(SimOffice& office, const Notice& notice, const broker::LedgerRow& row);
   void check_standings();
   void check_manifests();
 
@@ -56,7 +60,14 @@ class Watcher {
   std::map<FrameName, std::vector<broker::CheckedRecord>> records_;
   // Office, disk, key.
   std::set<std::tuple<OfficeId, std::uint64_t, broker::EnvelopeKey>> delivered_;
-  std::map<std::pair<OfficeId, std::uint32_t>, broker::EnvelopeKey> opened_;  // by notice number
+  // By notice number and the envelope that was passed on; not set: none was.
+  std::map<std::tuple<OfficeId, std::uint32_t, EnvelopeId>, broker::EnvelopeKey> opened_;
+  struct End {
+    OfficeId office;
+    broker::EnvelopeKey key;
+    CheckOutcome outcome = CheckOutcome::kOwnArea;
+  };
+  std::map<std::uint32_t, std::vector<End>> ends_;  // of each notice: where it was checked
   std::set<OfficeId> disks_lost_;
   std::uint64_t envelopes_sent_ = 0;
 };

@@ -19,8 +19,10 @@ struct Notice {
   std::uint32_t number = 0;  // from 1, over the whole country
   OfficeId origin, destination;
   Kind kind = Kind::kNone;
-  bool unlinked = false;     // what the destination will find
-  bool duplicate = false;    // the same person as the row before it: to be refused
+  bool unlinked = false;    // what the township of `truth` will find
+  bool duplicate = false;   // the same person as the row before it: to be refused
+  OfficeId truth;           // the township where the person belongs; not set: nowhere
+  bool code_known = false;  // whoever returns the person knows that township's code
 };
 
 struct World {
