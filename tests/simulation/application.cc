@@ -50,6 +50,7 @@ void Application::started() {
     const Duration wait = submissions_[k].when - people_.now();
     people_.in_this_life(std::max(wait, seconds(1)), [this, k] { hand_in(k); });
   }
+  requests_.started();
   look_through_inbox();
 }
 
@@ -140,7 +141,7 @@ void Application::serve(const broker::Delivered& item) {
 
 void Application::handle_later(const broker::Delivered& item) {
   if (!busy_.insert(item.key).second) return;
-  people_.in_this_life(up_to(people_.random(), kDeskMax), [this, item] {
+  people_.in_this_life(kServiceMax + up_to(people_.random(), kDeskMax), [this, item] {
     busy_.erase(item.key);
     handle(item);
   });
@@ -151,6 +152,8 @@ void Application::handle(const broker::Delivered& item) {
   const auto work = people_.open_work(*txn, item.key);
   if (!work) return;  // the service has settled it, or passed it on
   if (node::carries_notice(item.kind)) return desk_.handle(*work);
+  if (item.kind == Kind::kCheckResult) return;  // the service's
+  if (Requests::handles(item.kind)) return requests_.handle(*work);
   violated(people_.world(), people_.id(),
            "nobody handles " + std::string(to_word(item.kind)) + " " + to_text(item.key.id));
 }

@@ -9,13 +9,14 @@
 
 #include "tests/simulation/desk.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/requests.h"
 
 namespace xianjie::simulation {
 
 class Application {
  public:
   Application(SimOffice& office, World& world, std::uint64_t seed)
-      : people_(office, world, seed), desk_(people_) {}
+      : people_(office, world, seed), requests_(people_), desk_(people_, requests_) {}
 
   void plan(WallTime when, std::vector<Notice> rows);  // one submission
   void started();
@@ -24,6 +25,7 @@ class Application {
   void reply(const broker::Reply& reply) { people_.reply(reply); }
   void alarmed(const std::string& text);
 
+  [[nodiscard]] Requests& requests() { return requests_; }
   // Every row of every submission has its answer; accepted ones by notice number.
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] const std::map<std::uint32_t, EnvelopeId>& accepted() const { return accepted_; }
@@ -44,6 +46,7 @@ class Application {
   void handle(const broker::Delivered& item);
 
   People people_;
+  Requests requests_;
   Desk desk_;
   std::vector<Submission> submissions_;
   std::map<std::uint32_t, EnvelopeId> accepted_;

@@ -3,7 +3,6 @@
 
 #include "broker/broker.h"
 #include "routing/chain.h"
-#include "node/office/standing.h"
 #include "node/office/month_status.h"
 #include "node/office/views.h"
 #include "tests/simulation/office.h"
@@ -45,6 +44,11 @@ void each_own(const World& world, SimOffice& office, const Visit& visit) {
   });
 }
 
+// A work order that was passed on, and that nobody below answers.
+bool waits_below(const broker::InboxRow& item) {
+  return item.kind == Kind::kWorkOrder && item.continued_by.is_set();
+}
+
 bool is_notice(const LedgerRow& row) {
   return row.kind == Kind::kPreReleaseNotice || row.kind == Kind::kAdHocReport;
 }
@@ -76,7 +80,9 @@ void Watcher::check_room(SimOffice& office) {
     const bool waits = row.place == Place::kQueued || row.place == Place::kHeld;
     const bool counts = key.origin == office.id() || quota == Quota::kInbox || waits;
     if (counts) expected[quota] += row.bytes;
-    if (row.path_copy) expected[Quota::kCopies] += row.bytes;
+    // What its origin keeps counts as a copy from its end on.
+    const bool own = key.origin == office.id() && row.room != 0;
+    if (row.path_copy && !own) expected[Quota::kCopies] += row.bytes;
   });
   for (const Quota quota :
        {Quota::kClimbing, Quota::kDescending, Quota::kOrigin, Quota::kInbox, Quota::kCopies})
@@ -136,6 +142,7 @@ void Watcher::check_month(SimOffice& office, bool finished) {
 void Watcher::check_nothing_waits(SimOffice& office) {
   for (const Table table : {Table::kQueue, Table::kHeld, Table::kRecords, Table::kQuarantine})
     each_row(world_, office, table, [&](const broker::Row& row) {
+      if (table == Table::kHeld && is_over(office, broker::parse_seen_key(row.key))) return;
       std::string about = to_hex(row.key);
       if (const auto held = broker::decode_held_row(row.value); table == Table::kHeld && held)
         about += " " + held->reason;
@@ -146,7 +153,8 @@ void Watcher::check_nothing_waits(SimOffice& office) {
   });
   each_row(world_, office, Table::kInbox, [&](const broker::Row& row) {
     const auto item = must(world_, office.id(), broker::decode_inbox_row(row.value));
-    if (!item.copy && !item.settled)
+    if (!item.copy && !item.settled && !left_open_.contains({office.id(), item.key}) &&
+        !waits_below(item))
       violated(world_, office.id(), "left in the inbox: " + to_text(item.key.id));
   });
 }
@@ -160,7 +168,7 @@ void Watcher::check_accepted(SimOffice& office) {
   each_own(world_, office, [&](const EnvelopeId& id, const LedgerRow& row) {
     own.emplace(id, row);
     if (is_notice(row) && !row.copy_of.is_set() && !row.continues.id.is_set()) ++notices;
-    if (row.receipt != ReceiptType::kProcessed)
+    if (!may_end_as(row))
       violated(world_, office.id(),
                std::string(to_word(row.kind)) + " " + to_text(id) + " to " +
                    to_text(row.destination) + " is only " + std::string(to_word(row.receipt)) +
@@ -211,9 +219,7 @@ void Watcher::check_standings() {
   const auto root = world_.snapshot->directory.all().front();
   const auto above = must(world_, root, world_.offices.at(root)->store().read());
   for (const auto& [id, office] : world_.offices) {
-    const auto txn = must(world_, id, office->store().read());
-    const node::MonthContext context{world_.snapshot->directory, id, world_.timeline.now(), {}};
-    const auto counted = must(world_, id, node::own_standing(*txn, context));
+    const auto counted = office->standing(world_.timeline.now());
     const auto value = must(world_, root, above->get(Table::kStandings, broker::standing_key(id)));
     if (!value) violated(world_, id, "the root never heard how it stands");
     const auto row = must(world_, root, broker::decode_standing_row(*value));
@@ -260,6 +266,7 @@ void Watcher::check_finished() {
   check_standings();
   for (const auto& [id, office] : world_.offices) {
     check_accepted(*office);
+    check_requests(*office);
     check_nothing_waits(*office);
     check_month(*office, true);
   }

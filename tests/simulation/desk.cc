@@ -9,6 +9,7 @@
 namespace xianjie::simulation {
 namespace {
 
+constexpr Duration kArrivalAfter = hours(8);
 constexpr std::size_t kErrorsUntil = 4;     // steps; later everybody is careful
 constexpr std::size_t kPatienceSteps = 24;  // then the person counts as unlinked
 
@@ -51,6 +52,8 @@ void Desk::check(const Case& one, CheckOutcome outcome) {
       [this, outcome, key = one.item.key, number = one.notice.number](const broker::Reply& reply) {
         must(people_.world(), people_.id(), reply.result);
         people_.world().watcher->checked(people_.office(), key, number, outcome);
+        if (outcome == CheckOutcome::kOwnArea && number % 3 == 0)
+          people_.in_this_life(kArrivalAfter, [this, key] { requests_.report_arrival(key); });
       });
 }
 

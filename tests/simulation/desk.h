@@ -5,12 +5,13 @@
 
 #include "node/office/continuation.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/requests.h"
 
 namespace xianjie::simulation {
 
 class Desk {
  public:
-  explicit Desk(People& people) : people_(people) {}
+  Desk(People& people, Requests& requests) : people_(people), requests_(requests) {}
   void handle(const node::Item& item);
 
  private:
@@ -27,6 +28,7 @@ class Desk {
   [[nodiscard]] std::vector<OfficeId> townships_below() const;
 
   People& people_;
+  Requests& requests_;
 };
 
 }  // namespace xianjie::simulation

@@ -71,6 +71,7 @@ void SimOffice::lose_disk(Duration down) {
   store_.lose_disk();
   archive_.lose_disk();
   ++disk_;
+  application_.requests().disk_lost();
   world_.watcher->disk_lost(id_);
   world_.timeline.in(down, [this] { start(); });
 }
@@ -100,17 +101,38 @@ void SimOffice::frame(OfficeId from, ChannelClass channel, const Bytes& bytes) {
   post(broker::FrameArrived{from, std::move(checked), channel});
 }
 
-// Some while after mail has moved, as the daemon does it.
+// Some while after mail has moved, and when something falls due, as the daemon does it.
 void SimOffice::plan_standing() {
   if (standing_planned_) return;
   standing_planned_ = true;
   world_.timeline.in(up_to(random_, kStandingEvery), [this, life = life_] {
     if (life != life_) return;
     standing_planned_ = false;
+    const WallTime wall = now().wall;
     const auto txn = must(world_, id_, store_.read());
-    const node::MonthContext context{world_.snapshot->directory, id_, now().wall, {}};
-    post(broker::SetStanding{must(world_, id_, node::own_standing(*txn, context))});
+    post(broker::SetStanding{standing(wall)});
+    for (const node::Obligation& one : owed(*txn, wall)) {
+      if (one.due < wall) continue;
+      world_.timeline.at(one.due + milliseconds(1), [this, life] {
+        if (life == life_) plan_standing();
+      });
+      break;
+    }
   });
+}
+
+std::vector<node::Obligation> SimOffice::owed(broker::ReadTxn& txn, WallTime wall) {
+  return must(world_, id_,
+              node::obligations(txn, tests::office_keys(id_), world_.snapshot->directory, wall,
+                                world_.timeline.start()));
+}
+
+std::vector<StandingEntry> SimOffice::standing(WallTime wall) {
+  const auto txn = must(world_, id_, store_.read());
+  const node::MonthContext context{world_.snapshot->directory, id_, wall, {}};
+  auto rows = must(world_, id_, node::own_standing(*txn, context));
+  node::add_overdue(rows, owed(*txn, wall), id_, wall);
+  return rows;
 }
 
 void SimOffice::schedule_turn(Duration wait) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "broker/broker.h"
+#include "node/office/obligations.h"
 #include "tests/simulation/application.h"
 #include "tests/simulation/world.h"
 #include "tests/support/memory_archive.h"
@@ -29,6 +30,9 @@ class SimOffice final : public Network::Host {
   [[nodiscard]] const broker::Broker* running() const { return broker_.get(); }
   [[nodiscard]] Application& application() { return application_; }
   [[nodiscard]] std::uint64_t disk() const { return disk_; }  // how many were lost before this one
+  // What is owed here and to this office; how it stands: as the daemon would say it now.
+  [[nodiscard]] std::vector<node::Obligation> owed(broker::ReadTxn& txn, WallTime wall);
+  [[nodiscard]] std::vector<StandingEntry> standing(WallTime wall);
   [[nodiscard]] std::uint64_t turns() const { return turns_; }
 
  private:

@@ -16,6 +16,7 @@ constexpr Duration kUntrustedMax = hours(36);
 constexpr Duration kBooksEvery = hours(12);
 constexpr std::uint64_t kQuietTurnsMax = 12;  // an office and day, when nothing is to do
 constexpr std::size_t kRowsMax = 6;           // of a submission
+constexpr std::size_t kNoticesARequest = 5;
 
 class Month {
  public:
@@ -28,6 +29,7 @@ class Month {
   RunReport run() {
     build();
     plan_notices();
+    plan_requests();
     plan_faults();
     watch_books();
     run_until(kHealing);
@@ -37,13 +39,12 @@ class Month {
       office->set_trusted(true);
       world_.timeline.in(up_to(random_, minutes(1)), [host = office.get()] { host->start(); });
     }
-    run_until(kHealing + hours(72));
+    run_until(kOver);
     watcher_.check_finished();
     const std::uint64_t turns = world_.turns;
     run_until(kEnd);
     watcher_.check_finished();
-    const auto days_quiet =
-        static_cast<std::uint64_t>((kEnd - (kHealing + hours(72))).ms / days(1).ms);
+    const auto days_quiet = static_cast<std::uint64_t>((kEnd - kOver).ms / days(1).ms);
     if (world_.turns - turns > days_quiet * kQuietTurnsMax * world_.offices.size())
       throw Violation("no quiet at the end: " + std::to_string(world_.turns - turns) + " turns");
     return report();
@@ -120,6 +121,31 @@ class Month {
     }
   }
 
+  // Asked until the 17th; a work order may be passed on, one in ten is never answered.
+  void plan_requests() {
+    const auto count = static_cast<std::uint32_t>(world_.options.notices / kNoticesARequest);
+    const auto& directory = world_.snapshot->directory;
+    for (std::uint32_t number = 1; number <= count; ++number) {
+      Request one;
+      one.number = number;
+      const std::uint64_t lot = random_.below(4);
+      one.kind = lot == 0   ? Kind::kCollaborationNotice
+                 : lot == 1 ? Kind::kWorkOrder
+                            : Kind::kAssistanceRequest;
+      one.from = pick(lot == 2 ? origins_ : lot == 3 ? townships_ : desks_);
+      const OfficeId township = pick(townships_);
+      one.to = one.kind == Kind::kWorkOrder && random_.below(2) == 0 ? directory.parent(township)
+                                                                     : township;
+      one.handler = one.to != township && random_.below(3) > 0 ? township : one.to;
+      if (one.to == one.from) continue;
+      one.when = world_.timeline.start() + hours(1) + up_to(random_, days(16));
+      one.answered = random_.below(10) > 0;
+      one.answered_twice = random_.below(6) == 0;
+      world_.requests.emplace(number, one);
+      world_.offices.at(one.from)->application().requests().plan(one);
+    }
+  }
+
   // Where a person belongs who was notified wrongly: nowhere, beside, or anywhere.
   OfficeId elsewhere(OfficeId township) {
     if (random_.below(4) == 0) return {};
@@ -174,8 +200,8 @@ class Month {
   }
 
   void watch_books() {
-    const WallTime quiet = kHealing + hours(72);  // then at its end only
-    for (WallTime when = world_.timeline.start() + hours(5); when < quiet;
+    for (WallTime when = world_.timeline.start() + hours(5); when < kOver;  // then at its end only
+
          when = when + kBooksEvery)
       world_.timeline.at(when, [this] { watcher_.check_books(); });
   }
@@ -193,7 +219,9 @@ class Month {
   }
 
   const WallTime kHealing = local_time(Date{2026, 12, 18});
-  const WallTime kEnd = local_time(Date{2027, 1, 1});
+  // Not on the hour, when inquiries go out.
+  const WallTime kOver = kHealing + hours(75) + minutes(30);
+  const WallTime kEnd = local_time(Date{2027, 1, 1}, 3, 30);
 
   tests::SeededRandom random_;
   World world_;

@@ -26,6 +26,11 @@ class Watcher {
   void checked(SimOffice& office, const broker::EnvelopeKey& key, std::uint32_t notice,
                CheckOutcome outcome);
 
+  void asked(SimOffice& office, const node::Item& item, const Request& request);
+  void answered(std::uint32_t request);  // by its handler, durably
+  void answer_read(SimOffice& office, const node::Item& item);
+  void left_open(SimOffice& office, const broker::EnvelopeKey& key);  // nobody ever will
+
   void check_books();     // at any time
   void check_finished();  // everything handed in has come to its end
 
@@ -52,6 +57,9 @@ class Watcher {
   void check_nothing_waits(SimOffice& office);
   void check_accepted(SimOffice& office);
   void check_end(SimOffice& office, const Notice& notice, const broker::LedgerRow& row);
+  void check_requests(SimOffice& office);
+  [[nodiscard]] bool is_over(SimOffice& office, const broker::EnvelopeKey& key);
+  [[nodiscard]] bool may_end_as(const broker::LedgerRow& row) const;
   void check_standings();
   void check_manifests();
 
@@ -68,6 +76,9 @@ class Watcher {
     CheckOutcome outcome = CheckOutcome::kOwnArea;
   };
   std::map<std::uint32_t, std::vector<End>> ends_;  // of each notice: where it was checked
+  std::set<std::uint32_t> answered_;                // requests
+  std::map<std::pair<OfficeId, EnvelopeId>, broker::EnvelopeKey> answer_;  // read, by what asked
+  std::set<std::pair<OfficeId, broker::EnvelopeKey>> left_open_;
   std::set<OfficeId> disks_lost_;
   std::uint64_t envelopes_sent_ = 0;
 };

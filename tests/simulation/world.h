@@ -25,6 +25,17 @@ struct Notice {
   bool code_known = false;  // whoever returns the person knows that township's code
 };
 
+// Something that one office asks of another.
+struct Request {
+  std::uint32_t number = 0;  // from 1, over the whole country
+  Kind kind = Kind::kNone;
+  OfficeId from, to;
+  OfficeId handler;  // `to`, or whom it passes the request on to
+  WallTime when;
+  bool answered = true;  // else nobody there ever does
+  bool answered_twice = false;
+};
+
 struct World {
   World(const SimOptions& chosen, tests::Snapshot directory, Faults drawn, WallTime start)
       : options(chosen),
@@ -40,6 +51,7 @@ struct World {
   Timeline timeline;
   Network network;
   std::map<std::uint32_t, Notice> notices;
+  std::map<std::uint32_t, Request> requests;
   std::map<OfficeId, std::unique_ptr<SimOffice>> offices;
   Watcher* watcher = nullptr;
   std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
