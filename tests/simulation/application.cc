@@ -51,6 +51,7 @@ void Application::started() {
     people_.in_this_life(std::max(wait, seconds(1)), [this, k] { hand_in(k); });
   }
   requests_.started();
+  media_.started();
   look_through_inbox();
 }
 

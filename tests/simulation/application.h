@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "tests/simulation/courier.h"
 #include "tests/simulation/desk.h"
 #include "tests/simulation/people.h"
 #include "tests/simulation/requests.h"
@@ -16,7 +17,10 @@ namespace xianjie::simulation {
 class Application {
  public:
   Application(SimOffice& office, World& world, std::uint64_t seed)
-      : people_(office, world, seed), requests_(people_), desk_(people_, requests_) {}
+      : people_(office, world, seed),
+        requests_(people_),
+        desk_(people_, requests_),
+        media_(people_) {}
 
   void plan(WallTime when, std::vector<Notice> rows);  // one submission
   void started();
@@ -25,6 +29,7 @@ class Application {
   void reply(const broker::Reply& reply) { people_.reply(reply); }
   void alarmed(const std::string& text);
 
+  [[nodiscard]] MediaClerk& media() { return media_; }
   [[nodiscard]] Requests& requests() { return requests_; }
   // Every row of every submission has its answer; accepted ones by notice number.
   [[nodiscard]] bool all_answered() const;
@@ -48,6 +53,7 @@ class Application {
   People people_;
   Requests requests_;
   Desk desk_;
+  MediaClerk media_;
   std::vector<Submission> submissions_;
   std::map<std::uint32_t, EnvelopeId> accepted_;
   std::set<broker::EnvelopeKey> busy_;  // scheduled, this life

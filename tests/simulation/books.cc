@@ -5,6 +5,7 @@
 #include "routing/chain.h"
 #include "node/office/month_status.h"
 #include "node/office/views.h"
+#include "tests/simulation/courier.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/watcher.h"
 
@@ -139,9 +140,36 @@ void Watcher::check_month(SimOffice& office, bool finished) {
   }
 }
 
+// Records go along with a disk, and wait for a wire too.
+bool Watcher::stays_for_a_wire(SimOffice& office, const broker::Row& row) const {
+  const auto neighbour = OfficeId::from_value(Decoder(row.key).u64());
+  return neighbour && world_.courier->only_by_hand(office.id(), *neighbour);
+}
+
+// Each disk is acknowledged, or everybody has been told that it is overdue.
+void Watcher::check_consignments(SimOffice& office) {
+  each_row(world_, office, Table::kConsignments, [&](const broker::Row& row) {
+    const auto consignment = must(world_, office.id(), broker::decode_consignment_row(row.value));
+    Decoder in(row.key);
+    const auto to = OfficeId::from_value(in.u64());
+    const std::string name = std::to_string(in.u64()) + " to " + to_text(*to);
+    using enum broker::ConsignmentState;
+    if (consignment.state == kAcknowledged) return;
+    if (consignment.state == kOverdue) {
+      if (overdue_.lower_bound({office.id(), "consignment_overdue: " + name + " "}) ==
+          overdue_.end())
+        violated(world_, office.id(), "overdue, and no alarm: disk " + name);
+      return;
+    }
+    if (consignment.expires < world_.timeline.now())
+      violated(world_, office.id(), "neither acknowledged nor overdue: disk " + name);
+  });
+}
+
 void Watcher::check_nothing_waits(SimOffice& office) {
   for (const Table table : {Table::kQueue, Table::kHeld, Table::kRecords, Table::kQuarantine})
     each_row(world_, office, table, [&](const broker::Row& row) {
+      if (table == Table::kRecords && stays_for_a_wire(office, row)) return;
       if (table == Table::kHeld && is_over(office, broker::parse_seen_key(row.key))) return;
       std::string about = to_hex(row.key);
       if (const auto held = broker::decode_held_row(row.value); table == Table::kHeld && held)
@@ -267,6 +295,7 @@ void Watcher::check_finished() {
   for (const auto& [id, office] : world_.offices) {
     check_accepted(*office);
     check_requests(*office);
+    check_consignments(*office);
     check_nothing_waits(*office);
     check_month(*office, true);
   }

@@ -194,7 +194,8 @@ void SimOffice::count_turn(const Result<broker::Effects>& effects) {
 
 void SimOffice::carry_out(broker::Effects effects) {
   for (broker::Send& send : effects.sends)
-    world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
+    if (send.channel <= ChannelClass::kDedicated)  // what is said to a disk stays unsaid
+      world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
   for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
   for (const broker::Reply& reply : effects.replies) application_.reply(reply);
   for (const std::string& alarm : effects.alarms) application_.alarmed(alarm);

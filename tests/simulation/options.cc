@@ -29,6 +29,7 @@ Faults draw_faults(tests::SeededRandom& random) {
   out.public_links = count(random, 10);
   out.untrusted_clocks = count(random, 10);
   if (random.below(4) == 0) out.store_bytes = 2'000'000;
+  if (random.below(2) == 0) out.routes_by_hand = 1 + static_cast<int>(random.below(5));
   return out;
 }
 
@@ -44,6 +45,7 @@ std::string to_text(const Faults& faults) {
   out += ", disks lost " + std::to_string(faults.disks_lost);
   out += ", public links " + std::to_string(faults.public_links);
   out += ", untrusted clocks " + std::to_string(faults.untrusted_clocks);
+  out += ", routes by hand " + std::to_string(faults.routes_by_hand);
   out += ", store " + std::to_string(faults.store_bytes >> 20) + " MiB";
   return out;
 }

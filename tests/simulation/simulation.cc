@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/simulation/country.h"
+#include "tests/simulation/courier.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/verify_once.h"
 #include "tests/simulation/watcher.h"
@@ -24,9 +25,13 @@ class Month {
       : random_(options.seed),
         world_(options, nation_of(options.offices).snapshot(), draw_faults(random_),
                local_time(Date{2026, 12, 1})),
-        watcher_(world_) {}
+        watcher_(world_),
+        courier_(world_, random_.u64()) {
+    world_.courier = &courier_;
+  }
 
   RunReport run() {
+    plan_routes();
     build();
     plan_notices();
     plan_requests();
@@ -57,7 +62,7 @@ class Month {
     const auto& directory = world_.snapshot->directory;
     for (const OfficeId id : directory.all()) {
       for (const OfficeId neighbour : directory.neighbours(id))
-        if (id < neighbour) add_lines(id, neighbour);
+        if (id < neighbour && !courier_.only_by_hand(id, neighbour)) add_lines(id, neighbour);
       auto& office = world_.offices[id];
       office = std::make_unique<SimOffice>(id, world_, random_.u64());
       world_.timeline.in(up_to(random_, minutes(10)), [host = office.get()] { host->start(); });
@@ -73,6 +78,21 @@ class Month {
         desks_.push_back(id);
       if (id.type() != OfficeType::kPrison && id.type() != OfficeType::kDetentionHouse)
         losable_.push_back(id);
+    }
+  }
+
+  // Where disks go: the border of public security is crossed by ferry, a few counties and townships
+  // have no wire, a few have one and a disk beside it.
+  void plan_routes() {
+    const auto& directory = world_.snapshot->directory;
+    const auto all = directory.all();
+    for (int k = 0; k < world_.faults.routes_by_hand; ++k) {
+      const OfficeId child = all[static_cast<std::size_t>(random_.below(all.size()))];
+      const OfficeId parent = directory.parent(child);
+      const bool border = child.type() == OfficeType::kPopulationPolice;
+      if (parent.is_set())
+        courier_.add_route(parent, child, border ? ChannelClass::kFerry : ChannelClass::kMedia,
+                           !border && random_.below(3) == 0);
     }
   }
 
@@ -220,12 +240,13 @@ class Month {
 
   const WallTime kHealing = local_time(Date{2026, 12, 18});
   // Not on the hour, when inquiries go out.
-  const WallTime kOver = kHealing + hours(75) + minutes(30);
+  const WallTime kOver = kHealing + hours(99) + minutes(30);
   const WallTime kEnd = local_time(Date{2027, 1, 1}, 3, 30);
 
   tests::SeededRandom random_;
   World world_;
   Watcher watcher_;
+  Courier courier_;
   std::vector<OfficeId> origins_, townships_, hubs_, desks_, losable_;
 };
 

@@ -45,17 +45,27 @@ void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
   for (const broker::Delivered& item : effects.delivered)
     if (!delivered_.emplace(office.id(), office.disk(), item.key).second)
       violated(world_, office.id(), "delivered twice: " + to_text(item.key.id));
-  for (const broker::Send& send : effects.sends) {
-    const Frame frame = must(world_, office.id(), decode_frame(send.frame));
-    std::visit(
-        [&](const auto& body) {
-          if constexpr (requires { on_sent(office, send.neighbour, send.channel, body); })
-            on_sent(office, send.neighbour, send.channel, body);
-          else if constexpr (requires { on_sent(office, send.neighbour, body); })
-            on_sent(office, send.neighbour, body);
-        },
-        frame);
-  }
+  for (const broker::Send& send : effects.sends)
+    on_frame_out(office, send.neighbour, send.channel, send.frame);
+  for (const std::string& alarm : effects.alarms)
+    if (alarm.starts_with("consignment_overdue: ")) overdue_.emplace(office.id(), alarm);
+}
+
+void Watcher::consigned(SimOffice& office, OfficeId to, ChannelClass channel,
+                        const broker::Consigned& consigned) {
+  for (const Bytes& frame : consigned.frames) on_frame_out(office, to, channel, frame);
+}
+
+void Watcher::on_frame_out(SimOffice& office, OfficeId to, ChannelClass channel, ByteView bytes) {
+  const Frame frame = must(world_, office.id(), decode_frame(bytes));
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { on_sent(office, to, channel, body); })
+          on_sent(office, to, channel, body);
+        else if constexpr (requires { on_sent(office, to, body); })
+          on_sent(office, to, body);
+      },
+      frame);
 }
 
 // Whoever hands over still holds it durably, may use the link, and its gate is open.
@@ -68,8 +78,11 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, ChannelClass channel,
     const auto gate = routing::gate(header.kind, header.period, office.id(), {});
     if (gate && world_.timeline.now() < *gate)
       violated(world_, office.id(), "left before its gate: " + to_text(header.id));
-    if (office.running()->peers().at(to).links.at(channel).own_class == ChannelClass::kPublic)
-      violated(world_, office.id(), "personal over a public network: " + to_text(header.id));
+    const bool by_hand = channel > ChannelClass::kDedicated;
+    const ChannelClass worth =
+        by_hand ? channel : office.running()->peers().at(to).links.at(channel).own_class;
+    if (!routing::channel_allowed(header.kind, worth, office.id().type(), to.type()))
+      violated(world_, office.id(), "over a channel that is not allowed: " + to_text(header.id));
     const Bytes key = broker::seen_key({header.origin, header.id});
     const auto value = must(world_, office.id(), txn->get(Table::kSeen, key));
     const auto bytes = must(world_, office.id(), txn->get(Table::kEnvelopes, key));

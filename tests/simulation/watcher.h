@@ -18,6 +18,9 @@ class Watcher {
   void arrived(SimOffice& office, OfficeId from, const broker::CheckedFrame& frame);
   // Committed, nothing sent yet.
   void after_turn(SimOffice& office, const broker::Effects& effects);
+  // Committed, and not yet with the courier.
+  void consigned(SimOffice& office, OfficeId to, ChannelClass channel,
+                 const broker::Consigned& consigned);
   void disk_lost(OfficeId office);
   // A person has opened a notice, first or continued, or a copy of one; has come to its end.
   void opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
@@ -43,6 +46,7 @@ class Watcher {
   };
   using FrameName = std::tuple<OfficeId, OfficeId, std::uint64_t>;  // taker, giver, number
 
+  void on_frame_out(SimOffice& office, OfficeId to, ChannelClass channel, ByteView bytes);
   void on_sent(SimOffice& office, OfficeId to, ChannelClass channel, const EnvelopeBatch& batch);
   void on_sent(SimOffice& office, OfficeId to, const Ack& ack);
   void on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack);
@@ -58,7 +62,9 @@ class Watcher {
   void check_accepted(SimOffice& office);
   void check_end(SimOffice& office, const Notice& notice, const broker::LedgerRow& row);
   void check_requests(SimOffice& office);
+  void check_consignments(SimOffice& office);
   [[nodiscard]] bool is_over(SimOffice& office, const broker::EnvelopeKey& key);
+  [[nodiscard]] bool stays_for_a_wire(SimOffice& office, const broker::Row& row) const;
   [[nodiscard]] bool may_end_as(const broker::LedgerRow& row) const;
   void check_standings();
   void check_manifests();
@@ -80,6 +86,7 @@ class Watcher {
   std::map<std::pair<OfficeId, EnvelopeId>, broker::EnvelopeKey> answer_;  // read, by what asked
   std::set<std::pair<OfficeId, broker::EnvelopeKey>> left_open_;
   std::set<OfficeId> disks_lost_;
+  std::set<std::pair<OfficeId, std::string>> overdue_;  // alarms about consignments
   std::uint64_t envelopes_sent_ = 0;
 };
 

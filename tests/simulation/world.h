@@ -11,6 +11,7 @@
 
 namespace xianjie::simulation {
 
+class Courier;
 class SimOffice;
 class Watcher;
 
@@ -54,6 +55,7 @@ struct World {
   std::map<std::uint32_t, Request> requests;
   std::map<OfficeId, std::unique_ptr<SimOffice>> offices;
   Watcher* watcher = nullptr;
+  Courier* courier = nullptr;
   std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
   std::uint64_t turns = 0;
 };
