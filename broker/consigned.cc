@@ -86,7 +86,7 @@ Result<> Broker::batch_acknowledged(Turn& turn, OfficeId neighbour, std::uint64_
 
 // Overdue ones, and those that a crash left between the frames and the word that they are written.
 Result<> Broker::run_consignments(Turn& turn) {
-  if (!turn.now.wall_trusted || !consignment_next_.is_set() || turn.now.wall <= consignment_next_)
+  if (!turn.now.wall_trusted || !consignment_next_.is_set() || turn.now.wall < consignment_next_)
     return {};
   consignment_next_ = {};
   struct Open {
@@ -102,7 +102,7 @@ Result<> Broker::run_consignments(Turn& turn) {
     if (!decoded || !neighbour) return true;
     const std::uint64_t number = in.u64();
     const bool lost = decoded->state == ConsignmentState::kPrepared && !preparing_.contains(number);
-    if (decoded->state == ConsignmentState::kOnTheWay && turn.now.wall <= decoded->expires) {
+    if (decoded->state == ConsignmentState::kOnTheWay && turn.now.wall < decoded->expires) {
       if (!consignment_next_.is_set() || decoded->expires < consignment_next_)
         consignment_next_ = decoded->expires;
     } else if (lost || decoded->state == ConsignmentState::kOnTheWay) {

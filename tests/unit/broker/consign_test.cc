@@ -61,6 +61,16 @@ TEST_F(ByDisk, NeitherAWireNorARestartTouchesWhatIsOnADisk) {
   EXPECT_EQ(township.state(key)->place, Place::kAway);
 }
 
+// Woken at that very moment, the broker has something to do: else it would be woken without end.
+TEST_F(ByDisk, AtTheMomentItExpiresADiskIsOverdue) {
+  submit(township, kCounty, Kind::kRecordBatch);
+  const Consigned disk = give(township, kCounty);
+  township.advance(days(14));
+  ASSERT_FALSE(township.step().alarms.empty());
+  EXPECT_EQ(row_of(township, kCounty, disk.number)->state, ConsignmentState::kOverdue);
+  EXPECT_GT(*township.broker().next_wakeup(), township.now.instant);
+}
+
 TEST_F(ByDisk, AnOverdueDiskIsAnAlarmAndItsMailMayGoAnyWay) {
   const EnvelopeKey key = submit(township, kCounty, Kind::kRecordBatch);
   const Consigned disk = give(township, kCounty);
