@@ -183,7 +183,10 @@ void Watcher::check_nothing_waits(SimOffice& office) {
     const auto item = must(world_, office.id(), broker::decode_inbox_row(row.value));
     if (!item.copy && !item.settled && !left_open_.contains({office.id(), item.key}) &&
         !waits_below(item))
-      violated(world_, office.id(), "left in the inbox: " + to_text(item.key.id));
+      violated(world_, office.id(),
+               "left in the inbox: " + std::string(to_word(item.kind)) + " " +
+                   to_text(item.key.id) + " of " + to_text(item.key.origin) +
+                   (item.continued_by.is_set() ? " as " + to_text(item.continued_by) : ""));
   });
 }
 

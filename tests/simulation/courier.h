@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "schemas/consignment.h"
 #include "tests/simulation/people.h"
 
 namespace xianjie::simulation {
@@ -27,11 +28,15 @@ class Courier {
   [[nodiscard]] bool only_by_hand(OfficeId a, OfficeId b) const;
   [[nodiscard]] std::uint64_t carried() const { return carried_; }
 
-  void take(OfficeId from, OfficeId to, std::vector<Bytes> frames);
+  struct Disk {
+    Consignment manifest;
+    SignedConsignment signed_one;
+    std::vector<Bytes> frames;
+  };
+  void take(const Disk& disk);
+  void bring(const Disk& disk);  // to where it is for, now
 
  private:
-  void bring(OfficeId from, OfficeId to, ChannelClass channel, const std::vector<Bytes>& frames);
-
   World& world_;
   tests::SeededRandom random_;
   std::map<Network::Pair, Route> routes_;
@@ -43,12 +48,13 @@ class MediaClerk {
  public:
   explicit MediaClerk(People& people) : people_(people) {}
   void started();
-  // What came on a disk, into the daemon; once more after a crash in the middle.
-  void import(OfficeId from, ChannelClass channel, const std::vector<Bytes>& frames);
+  // What came on a disk, into the daemon, as far as its manifest is good; once more after a crash
+  // in the middle.
+  void import(const Courier::Disk& disk);
 
  private:
   void plan_export(OfficeId to, Courier::Route route);
-  void write(OfficeId to, const broker::Consigned& consigned);
+  void write(const broker::Export& asked, const broker::Consigned& consigned);
 
   People& people_;
 };

@@ -25,6 +25,7 @@ class SimOffice final : public Network::Host {
   void link_down(OfficeId neighbour, ChannelClass channel) override;
   void frame(OfficeId from, ChannelClass channel, const Bytes& bytes) override;
 
+  [[nodiscard]] Now now() const;
   [[nodiscard]] OfficeId id() const { return id_; }
   [[nodiscard]] tests::MemoryStore& store() { return store_; }
   [[nodiscard]] const broker::Broker* running() const { return broker_.get(); }
@@ -44,7 +45,6 @@ class SimOffice final : public Network::Host {
   void plan_wakeup();
   void plan_standing();
   void count_turn(const Result<broker::Effects>& effects);
-  [[nodiscard]] Now now() const;
 
   OfficeId id_;
   World& world_;

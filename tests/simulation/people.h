@@ -46,6 +46,7 @@ class People {
   [[nodiscard]] SimOffice& office() { return office_; }
   [[nodiscard]] World& world() { return world_; }
   [[nodiscard]] tests::SeededRandom& random() { return random_; }
+  [[nodiscard]] std::uint64_t life() const { return life_; }
   [[nodiscard]] OfficeId id() const;
   [[nodiscard]] WallTime now() const { return world_.timeline.now(); }
   [[nodiscard]] const crypto::OfficeKeys& keys() const { return tests::office_keys(id()); }
