@@ -52,6 +52,7 @@ void Application::started() {
   }
   requests_.started();
   media_.started();
+  reports_.started();
   look_through_inbox();
 }
 
@@ -123,6 +124,7 @@ void Application::delivered(const broker::Delivered& item) {
     violated(people_.world(), people_.id(), "delivered twice: " + to_text(item.key.id));
   if (node::served_here(people_.id(), item.kind))
     people_.in_this_life(up_to(people_.random(), kServiceMax), [this, item] { serve(item); });
+  if (node::is_report(item.kind)) reports_.arrived();
   handle_later(item);
 }
 
@@ -154,6 +156,7 @@ void Application::handle(const broker::Delivered& item) {
   if (!work) return;  // the service has settled it, or passed it on
   if (node::carries_notice(item.kind)) return desk_.handle(*work);
   if (item.kind == Kind::kCheckResult) return;  // the service's
+  if (node::is_report(item.kind)) return reports_.handle(*work);
   if (Requests::handles(item.kind)) return requests_.handle(*work);
   violated(people_.world(), people_.id(),
            "nobody handles " + std::string(to_word(item.kind)) + " " + to_text(item.key.id));

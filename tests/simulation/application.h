@@ -10,6 +10,7 @@
 #include "tests/simulation/courier.h"
 #include "tests/simulation/desk.h"
 #include "tests/simulation/people.h"
+#include "tests/simulation/reports.h"
 #include "tests/simulation/requests.h"
 
 namespace xianjie::simulation {
@@ -20,7 +21,8 @@ class Application {
       : people_(office, world, seed),
         requests_(people_),
         desk_(people_, requests_),
-        media_(people_) {}
+        media_(people_),
+        reports_(people_) {}
 
   void plan(WallTime when, std::vector<Notice> rows);  // one submission
   void started();
@@ -29,6 +31,7 @@ class Application {
   void reply(const broker::Reply& reply) { people_.reply(reply); }
   void alarmed(const std::string& text);
 
+  [[nodiscard]] Reports& reports() { return reports_; }
   [[nodiscard]] MediaClerk& media() { return media_; }
   [[nodiscard]] Requests& requests() { return requests_; }
   // Every row of every submission has its answer; accepted ones by notice number.
@@ -54,6 +57,7 @@ class Application {
   Requests requests_;
   Desk desk_;
   MediaClerk media_;
+  Reports reports_;
   std::vector<Submission> submissions_;
   std::map<std::uint32_t, EnvelopeId> accepted_;
   std::set<broker::EnvelopeKey> busy_;  // scheduled, this life

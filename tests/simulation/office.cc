@@ -151,6 +151,7 @@ void SimOffice::turn() {
   const std::uint64_t commits = store_.commits();
   const bool failing = world_.faulty && chance(random_, world_.faults.commit_fails);
   if (failing) store_.fail_next_commit(random_.below(2) == 0);
+  if (failing) world_.watcher->unheard(id_);
   auto effects = broker_->step(events, now());
   count_turn(effects);
   if (failing || !effects) {

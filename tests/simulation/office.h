@@ -19,6 +19,7 @@ class SimOffice final : public Network::Host {
   void crash(Duration down);  // it dies and is started again after `down`
   void lose_disk(Duration down);
   void set_trusted(bool trusted);
+  void plan_standing();            // counted, and said where it differs or a day has passed
   void post(broker::Event event);  // for the next turn, which is soon
 
   void link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) override;
@@ -43,7 +44,6 @@ class SimOffice final : public Network::Host {
   void carry_out(broker::Effects effects);
   void archive();
   void plan_wakeup();
-  void plan_standing();
   void count_turn(const Result<broker::Effects>& effects);
 
   OfficeId id_;

@@ -35,6 +35,7 @@ class Month {
     build();
     plan_notices();
     plan_requests();
+    if (random_.below(2) == 0) plan_reports();
     plan_faults();
     watch_books();
     run_until(kHealing);
@@ -44,6 +45,7 @@ class Month {
       office->set_trusted(true);
       world_.timeline.in(up_to(random_, minutes(1)), [host = office.get()] { host->start(); });
     }
+    tell_standings_daily();
     run_until(kOver);
     watcher_.check_finished();
     const std::uint64_t turns = world_.turns;
@@ -56,6 +58,15 @@ class Month {
   }
 
  private:
+  // As each daemon does every day: where disks go, one that was lost may have held the last word.
+  void tell_standings_daily() {
+    if (world_.faults.routes_by_hand == 0) return;
+    for (int day = 1; day <= 3; ++day)
+      world_.timeline.at(kHealing + days(day), [this] {
+        for (const auto& [id, office] : world_.offices) office->plan_standing();
+      });
+  }
+
   void run_until(WallTime end) { world_.timeline.run_until(end); }
 
   void build() {
@@ -166,6 +177,23 @@ class Month {
     }
   }
 
+  // One province reports, a township in eight corrects itself.
+  void plan_reports() {
+    std::vector<OfficeId> provinces;
+    std::ranges::copy_if(desks_, std::back_inserter(provinces),
+                         [](OfficeId id) { return id.type() == OfficeType::kProvince; });
+    const OfficeId province = pick(provinces);
+    const auto& directory = world_.snapshot->directory;
+    for (const auto& [id, office] : world_.offices) {
+      const bool below = id == province || node::stands_below(directory, id, province);
+      if (!below || !routing::report_deadline(kReported, id.type())) continue;
+      const WallTime when = world_.timeline.start() + hours(1) + up_to(random_, days(12));
+      const bool errs = id.type() == OfficeType::kTownship && random_.below(8) == 0;
+      office->application().reports().plan(when,
+                                           errs ? when + up_to(random_, days(4)) : WallTime{});
+    }
+  }
+
   // Where a person belongs who was notified wrongly: nowhere, beside, or anywhere.
   OfficeId elsewhere(OfficeId township) {
     if (random_.below(4) == 0) return {};
@@ -239,9 +267,9 @@ class Month {
   }
 
   const WallTime kHealing = local_time(Date{2026, 12, 18});
-  // Not on the hour, when inquiries go out.
-  const WallTime kOver = kHealing + hours(99) + minutes(30);
-  const WallTime kEnd = local_time(Date{2027, 1, 1}, 3, 30);
+  // Long after the day's dues fell, and not on the hour, when inquiries go out.
+  const WallTime kOver = kHealing + hours(113) + minutes(30);
+  const WallTime kEnd = local_time(Date{2027, 1, 1}, 17, 30);
 
   tests::SeededRandom random_;
   World world_;

@@ -48,7 +48,9 @@ void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
   for (const broker::Send& send : effects.sends)
     on_frame_out(office, send.neighbour, send.channel, send.frame);
   for (const std::string& alarm : effects.alarms)
-    if (alarm.starts_with("consignment_overdue: ")) overdue_.emplace(office.id(), alarm);
+    if (alarm.starts_with("consignment_overdue: ") ||
+        alarm.starts_with("consignment_interrupted: "))
+      overdue_.emplace(office.id(), alarm.substr(alarm.find(' ') + 1));
 }
 
 void Watcher::consigned(SimOffice& office, OfficeId to, ChannelClass channel,

@@ -22,6 +22,7 @@ class Watcher {
   void consigned(SimOffice& office, OfficeId to, ChannelClass channel,
                  const broker::Consigned& consigned);
   void disk_lost(OfficeId office);
+  void unheard(OfficeId office) { unheard_.insert(office); }  // of a turn that was applied
   // A person has opened a notice, first or continued, or a copy of one; has come to its end.
   void opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
               const Notice& meant);
@@ -32,6 +33,7 @@ class Watcher {
   void asked(SimOffice& office, const node::Item& item, const Request& request);
   void answered(std::uint32_t request);  // by its handler, durably
   void answer_read(SimOffice& office, const node::Item& item);
+  void sums_up(SimOffice& office);  // its report is about to be handed in
   void left_open(SimOffice& office, const broker::EnvelopeKey& key);  // nobody ever will
 
   void check_books();     // at any time
@@ -63,6 +65,8 @@ class Watcher {
   void check_end(SimOffice& office, const Notice& notice, const broker::LedgerRow& row);
   void check_requests(SimOffice& office);
   void check_consignments(SimOffice& office);
+  void check_reports(SimOffice& office);
+  [[nodiscard]] std::uint64_t reported_below(OfficeId office, bool& told_of_all) const;
   [[nodiscard]] bool is_over(SimOffice& office, const broker::EnvelopeKey& key);
   [[nodiscard]] bool stays_for_a_wire(SimOffice& office, const broker::Row& row) const;
   [[nodiscard]] bool may_end_as(const broker::LedgerRow& row) const;
@@ -85,7 +89,7 @@ class Watcher {
   std::set<std::uint32_t> answered_;                // requests
   std::map<std::pair<OfficeId, EnvelopeId>, broker::EnvelopeKey> answer_;  // read, by what asked
   std::set<std::pair<OfficeId, broker::EnvelopeKey>> left_open_;
-  std::set<OfficeId> disks_lost_;
+  std::set<OfficeId> disks_lost_, unheard_;
   std::set<std::pair<OfficeId, std::string>> overdue_;  // alarms about consignments
   std::uint64_t envelopes_sent_ = 0;
 };
