@@ -137,7 +137,11 @@ int main(int argc, char** argv) {
   xianjie::crypto::init();
   std::signal(SIGABRT, on_abort);
   const auto start = std::chrono::steady_clock::now();
-  nation_of(arguments.run.offices);
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {  // once for all processes
+    SimOptions options = arguments.run;
+    options.seed = seed;
+    nation_of(sized(options).offices);
+  }
   const bool good = run_all(arguments);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   std::cout << arguments.seeds << " seeds, " << took.count() << " s: " << (good ? "good" : "FAILED")

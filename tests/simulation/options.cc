@@ -13,6 +13,12 @@ int count(tests::SeededRandom& random, std::uint64_t most) {
 
 }  // namespace
 
+SimOptions sized(SimOptions options) {
+  if (options.offices == 0) options.offices = options.seed % 3 == 0 ? 200 : 120;
+  if (options.notices == 0) options.notices = options.offices * 3 / 5;
+  return options;
+}
+
 Faults draw_faults(tests::SeededRandom& random) {
   Faults out;
   out.loss = share(random, 0.2);

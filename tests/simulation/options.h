@@ -31,11 +31,12 @@ struct Faults {
 
 struct SimOptions {
   std::uint64_t seed = 1;
-  std::size_t offices = 200;
-  std::size_t notices = 120;
-  bool trace = false;  // every turn, to stderr
+  std::size_t offices = 0, notices = 0;  // 0: by the seed
+  bool trace = false;                    // every turn, to stderr
 };
 
+// One country in three is of the full size.
+SimOptions sized(SimOptions options);
 Faults draw_faults(tests::SeededRandom& random);
 std::string to_text(const Faults& faults);
 

@@ -289,7 +289,7 @@ const tests::Nation& nation_of(std::size_t offices) {
 
 RunReport run_month(const SimOptions& options) {
   forget_verified();
-  return Month(options).run();
+  return Month(sized(options)).run();
 }
 
 }  // namespace xianjie::simulation
