@@ -186,8 +186,9 @@ bool channel_allowed(Kind kind, ChannelClass channel, OfficeType from, OfficeTyp
   const KindRow& rule = kind_row(kind);
   if (!from_number<ChannelClass>(static_cast<std::uint8_t>(channel))) return false;
   if ((rule.channels & bit(channel)) != 0) return true;
+  // A prefecture above a township stands in the place of a county (441900).
   return rule.media_to_county && channel == ChannelClass::kMedia && from == OfficeType::kTownship &&
-         to == OfficeType::kCounty;
+         (to == OfficeType::kCounty || to == OfficeType::kPrefecture);
 }
 
 bool record_allowed(Kind subject, ChannelClass channel, OfficeType from, OfficeType to) {

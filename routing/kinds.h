@@ -47,7 +47,7 @@ struct KindRow {
   Goes goes;
   ReaderRule readers;
   std::uint8_t channels;    // bit (1 << ChannelClass) set: allowed
-  bool media_to_county;     // the m of D+m: media from township to county only
+  bool media_to_county;     // the m of D+m: media from township to its county only
   Duration lifetime;        // zero: until due
   bool lifetime_from_gate;  // counted from the origin's gate, not from creation
   bool police_copy;         // also a copy to population-police

@@ -141,7 +141,6 @@ Api::Outcome Api::inbox_settle(const Call& call) {
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
   XJ_TRY(const Item item, load_item(*txn, key));
   const std::string word = call.option("outcome");
-  const OfficeType type = engine_.broker().self().type();
   const bool is_copy = item.header.copy_of.is_set();
   Finish finish;
   finish.key = key;
@@ -149,13 +148,7 @@ Api::Outcome Api::inbox_settle(const Call& call) {
   if (is_copy && !word.empty()) return refused("outcome: a copy is settled without one");
   if (!is_copy && carries_notice(item.header.kind)) {
     const auto outcome = check_outcome_from_word(word);
-    if (type == OfficeType::kTownship && !outcome)
-      return refused("outcome: own-area (属本辖区) or unlinked (未衔接)");
-    // Above the townships only the end of a search is said here: nobody knows this person.
-    const bool ends =
-        item.header.kind == Kind::kUnlinkedReturn && outcome == CheckOutcome::kUnlinked;
-    if (type != OfficeType::kTownship && !ends)
-      return refused("desk: only a township checks a person; this desk assigns or returns");
+    XJ_TRY_VOID(may_check(engine_.broker().self().type(), item.header.kind, outcome));
     if (item.state.place == broker::Place::kInbox) {
       XJ_TRY(const OpenedNotice opened,
              open_notice(item, engine_.keys(), engine_.broker().snapshot()));

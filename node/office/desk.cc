@@ -73,6 +73,15 @@ Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
   return decode_payload(plain);
 }
 
+Result<> may_check(OfficeType self, Kind kind, std::optional<CheckOutcome> outcome) {
+  if (self == OfficeType::kTownship)
+    return outcome ? Result<>{} : refused("outcome: own-area (属本辖区) or unlinked (未衔接)");
+  // At a province a search may end that never began: where there is no population-police to ask.
+  const bool searched = kind == Kind::kUnlinkedReturn || self == OfficeType::kProvince;
+  if (searched && outcome == CheckOutcome::kUnlinked) return {};
+  return refused("desk: only a township checks a person; this desk assigns or returns");
+}
+
 bool looks_for_persons(OfficeId self, Kind kind) {
   return carries_notice(kind) && kind != Kind::kUnlinkedReturn &&
          self.type() != OfficeType::kPopulationPolice;

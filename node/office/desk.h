@@ -37,6 +37,9 @@ struct Check {
       {};  // the measures taken for a person of high risk, or what else there is to say
 };
 Result<broker::Order> check_result_order(const Item& item, Check check);
+// Who may say so: a township what it finds; above it only the end of a search, that nobody knows
+// the person. kRefused with the rule.
+Result<> may_check(OfficeType self, Kind kind, std::optional<CheckOutcome> outcome);
 // Whose own service looks who a notice is about as it arrives (疑似重复): every desk of justice.
 bool looks_for_persons(OfficeId self, Kind kind);
 bool carries_notice(Kind kind);  // of a person to be checked: first, continued or returned

@@ -209,10 +209,10 @@ void Watcher::check_finished() {
     check_accepted(*office);
     check_requests(*office);
     check_consignments(*office);
-    check_reports(*office);
     check_nothing_waits(*office);
     check_month(*office, true);
   }
+  for (const auto& [id, office] : world_.offices) check_reports(*office);
 }
 
 }  // namespace xianjie::simulation

@@ -44,6 +44,8 @@ void Desk::handle(const node::Item& item) {
 
 // The end of the person's way.
 void Desk::check(const Case& one, CheckOutcome outcome) {
+  must(people_.world(), people_.id(),
+       node::may_check(people_.id().type(), one.item.header.kind, outcome));
   node::Check check{outcome, {}, one.opened.steps, {}};
   people_.settle(
       one.item.key,

@@ -39,10 +39,15 @@ void Watcher::check_reports(SimOffice& office) {
                               kReported, world_.timeline.now(), [](const EnvelopeId&) {}));
   const auto found = below.sum.find("released");
   const std::uint64_t sum = found == below.sum.end() ? 0 : found->second;
-  if (sum != expected)
-    violated(
-        world_, office.id(),
-        "its reports say " + std::to_string(sum) + ", those below " + std::to_string(expected));
+  if (sum != expected) {
+    std::string who;
+    for (const node::ChildReport& child : below.children)
+      who += " " + to_text(child.office) + "=" + std::string(schemas::to_word(child.state)) + "/" +
+             std::to_string(child.corrections);
+    violated(world_, office.id(),
+             "its reports say " + std::to_string(sum) + ", those below " +
+                 std::to_string(expected) + ":" + who);
+  }
   if (!root && must(world_, office.id(), node::sent_reports(*txn, kReported)).empty())
     violated(world_, office.id(), "all below have reported, and it has not");
 }

@@ -61,5 +61,18 @@ TEST_F(OpenContinued, WhatTheFirstOriginDidNotSignIsRefused) {
   EXPECT_FALSE(open()) << "another key";
 }
 
+TEST(Checks, ATownshipChecksAndASearchEndsAbove) {
+  using enum OfficeType;
+  const Kind notice = Kind::kPreReleaseNotice, back = Kind::kUnlinkedReturn;
+  EXPECT_TRUE(may_check(kTownship, notice, CheckOutcome::kOwnArea));
+  EXPECT_FALSE(may_check(kTownship, notice, std::nullopt));
+  EXPECT_TRUE(may_check(kPopulationPolice, back, CheckOutcome::kUnlinked));
+  EXPECT_FALSE(may_check(kPopulationPolice, back, CheckOutcome::kOwnArea));
+  EXPECT_FALSE(may_check(kCounty, notice, CheckOutcome::kUnlinked));
+  EXPECT_TRUE(may_check(kProvince, notice, CheckOutcome::kUnlinked))
+      << "where there is no population-police, return_order says: settle it as unlinked";
+  EXPECT_FALSE(may_check(kProvince, notice, CheckOutcome::kOwnArea));
+}
+
 }  // namespace
 }  // namespace xianjie::node

@@ -49,6 +49,8 @@ TEST(Kinds, DetailTravelsByDiskFromTownshipToCountyOnly) {
   EXPECT_FALSE(channel_allowed(detail, ChannelClass::kMedia, kCounty, kTownship));
   EXPECT_FALSE(channel_allowed(detail, ChannelClass::kMedia, kCounty, OfficeType::kPrefecture));
   EXPECT_FALSE(channel_allowed(detail, ChannelClass::kFerry, kTownship, kCounty));
+  EXPECT_TRUE(channel_allowed(detail, ChannelClass::kMedia, kTownship, OfficeType::kPrefecture))
+      << "of a prefecture without counties";
 }
 
 TEST(Kinds, AnUnknownChannelClassIsNeverAllowed) {
