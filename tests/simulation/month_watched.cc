@@ -91,9 +91,13 @@ void Watcher::check_manifests() {
       const auto other = must(world_, id, world_.offices.at(neighbour)->store().read());
       const auto given = row_of(*txn, broker::Direction::kGiven, neighbour);
       const auto taken = row_of(*other, broker::Direction::kTaken, id);
-      // Without a wire, and with nothing to say, nobody hears that a store was lost.
+      // Without a wire, and with nothing to say, nobody hears that a store was lost; and who has
+      // never sent a disk is owed none.
+      const auto& peers = office->running()->peers();
+      const auto peer = peers.find(neighbour);
       if (world_.courier->only_by_hand(id, neighbour) &&
-          (disks_lost_.contains(id) || disks_lost_.contains(neighbour)))
+          (disks_lost_.contains(id) || disks_lost_.contains(neighbour) || peer == peers.end() ||
+           peer->second.epoch == 0))
         continue;
       if (!given && !routing::gives_in_chain(world_.snapshot->directory, id, neighbour)) continue;
       if (!given || !taken)
