@@ -91,7 +91,8 @@ void OwedReader::read_ledger(const EnvelopeId& id, const broker::LedgerRow& row)
     const OfficeId by = row.checked_by.is_set() ? row.checked_by : row.destination;
     if (row.outcome == 0)
       add(Owed::kCheck, key, row.kind, row.period, by, check_due(row.period));
-    else if (is_own_area(row.outcome) && !answered(Kind::kArrivalReport))
+    else if (is_own_area(row.outcome) && !answered(Kind::kArrivalReport) &&
+             !row.continues.id.is_set())  // it goes to the first origin
       add(Owed::kArrival, key, row.kind, row.period, by, row.due);
     return;
   }

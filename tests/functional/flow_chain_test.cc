@@ -1,5 +1,7 @@
 // Flows B3, B4, C1 and C3 with real daemons: two provinces under the national office, a half-year
 // just ended.
+#include <algorithm>
+
 #include "tests/functional/flow_offices.h"
 
 namespace xianjie::tests {
@@ -107,6 +109,30 @@ TEST_F(FlowChain, C1ATownshipReturnsAnUnlinkedPersonToItsCounty) {
   EXPECT_EQ(shown["first"]["id"], id);
   EXPECT_EQ(shown["steps"][0]["reason"], "not-found");
   EXPECT_EQ(shown["steps"][0]["remarks"], "查无此人");
+}
+
+// The report goes to the first origin alone: the desk that passed the person on waits for none.
+TEST_F(FlowChain, A9AnArrivalIsOwedToTheFirstOriginNotToTheDesk) {
+  const std::string id =
+      hand_in(kPrisonId, "ad_hoc_report",
+              std::string("origin,name,id_number,registration_code,") + "release_date\n" +
+                  kPrisonId + ",测试丙,110101180001010015,610802,2026-07-01\n");
+  act(kCountyId, {"inbox", "assign", id_at(kCountyId, "ad_hoc_report"), "--to", kTownshipId,
+                  "--reason", "据查住该街道"});
+  const std::string given = id_at(kTownshipId, "ad_hoc_report");
+  act(kTownshipId, {"inbox", "settle", given, "--own-area"});
+  ASSERT_TRUE(ends_as(id, "own-area"));
+  const auto arrivals = [&](const char* office) {
+    const json owed = act(office, {"due"});
+    return std::ranges::count_if(owed["due"],
+                                 [](const json& one) { return one["owed"] == "arrival"; });
+  };
+  EXPECT_EQ(arrivals(kTownshipId), 1);
+  EXPECT_EQ(arrivals(kPrisonId), 1);
+  EXPECT_EQ(arrivals(kCountyId), 0);
+  act(kTownshipId, {"inbox", "arrived", given, "date=2026-07-01", "how=met_by_office"});
+  EXPECT_TRUE(eventually([&] { return arrivals(kPrisonId) == 0; }));
+  EXPECT_EQ(arrivals(kTownshipId), 0);
 }
 
 TEST_F(FlowChain, C3TheProvinceSendsToTheProvinceConcerned) {
