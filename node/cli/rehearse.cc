@@ -102,7 +102,22 @@ void print_flows(std::ostream& out, const json& account) {
     out << "refused to a clerk: " << printable(one.get<std::string>()) << "\n";
 }
 
+void print_end(std::ostream& out, const json& account) {
+  const bool month = !account.contains("flows");
+  out << "\n"
+      << (account.at("closed").get<bool>()
+              ? (month ? "The month is closed: everything accepted is accounted for.\n"
+                       : "Closed: everything accepted is accounted for, nothing due is open.\n")
+              : "The month is NOT closed.\n");
+}
+
 void print_account(std::ostream& out, const json& account) {
+  if (account.value("play", "") == "exchange_test") {
+    out << "The cross-province exchange test, " << account.at("month").get<std::string>() << ", "
+        << number(account, "offices") << " offices\n";
+    print_flows(out, account);
+    return print_end(out, account);
+  }
   const json& delivered = account.at("delivered");
   std::size_t to_desks = 0;
   for (const json& one : delivered) to_desks += one.at("assigned").get<bool>() ? 0U : 1U;
@@ -140,10 +155,7 @@ void print_account(std::ostream& out, const json& account) {
     out << "row " << one.at("row").dump()
         << " is held: " << printable(one.at("reason").get<std::string>()) << "\n";
   if (account.contains("flows")) print_flows(out, account);
-  out << "\n"
-      << (account.at("closed").get<bool>()
-              ? "The month is closed: everything accepted is accounted for.\n"
-              : "The month is NOT closed.\n");
+  print_end(out, account);
 }
 
 void run(const RehearsalOptions& options, Context& context) {

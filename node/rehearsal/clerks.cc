@@ -50,25 +50,27 @@ void Clerks::add_watches(Play play) {
     };
   };
   if (play == Play::kMonth) {
+    const auto rule = [=, this](const Case& item) { return check_only(scene_, row_of, item); };
     watches_.push_back(
-        {"checks", checks, {{"kind", "pre_release_notice"}}, noting([=, this](const Case& item) {
-           return check_only(scene_, row_of, item);
-         })});
+        {"checks", checks, "inbox.list", "items", {{"kind", "pre_release_notice"}}, noting(rule)});
     return;
   }
+  const auto rule = [=, this](const Case& item) {
+    const std::string kind = item.item.at("kind");
+    if (kind == "pre_release_notice" || kind == "ad_hoc_report")
+      return decide_notice(scene_, row_of, item);
+    return kind == "unlinked_return" ? decide_return(scene_, row_of, item)
+                                     : decide_form(scene_, item);
+  };
   watches_.push_back(
-      {"desks", [](OfficeId) { return true; }, {}, noting([=, this](const Case& item) {
-         const std::string kind = item.item.at("kind");
-         if (kind == "pre_release_notice" || kind == "ad_hoc_report")
-           return decide_notice(scene_, row_of, item);
-         if (kind == "unlinked_return") return decide_return(scene_, row_of, item);
-         return decide_form(scene_, item);
-       })});
+      {"desks", [](OfficeId) { return true; }, "inbox.list", "items", {}, noting(rule)});
+  const auto is_township = [](OfficeId office) { return office.type() == OfficeType::kTownship; };
+  const auto is_arrival = [](const json& owed) {
+    return owed.at("owed") == "arrival" && owed.at("here") == true;
+  };
+  const auto arrived = [this](const Case& item) { return decide_arrival(scene_, item); };
   if (play == Play::kAllFlows)
-    watches_.push_back({"arrivals",
-                        [](OfficeId office) { return office.type() == OfficeType::kTownship; },
-                        {{"kind", "ad_hoc_report"}, {"all", "true"}},
-                        [this](const Case& item) { return decide_arrival(scene_, item); }});
+    watches_.push_back({"arrivals", is_township, "due", "due", {}, arrived, is_arrival});
 }
 
 std::size_t Clerks::row_of(const std::string& id) const {
@@ -104,7 +106,7 @@ Result<bool> Clerks::hand_in(const std::function<void(std::size_t rows)>& told) 
 Result<bool> Clerks::round(WallTime now) {
   XJ_TRY(bool quiet, errands_.run(now));
   if (reporters_) {
-    XJ_TRY(const bool reported, reporters_->round(now));
+    XJ_TRY(const bool reported, reporters_->round());
     quiet = quiet && reported;
   }
   for (const Watch& watch : watches_) {

@@ -29,6 +29,7 @@ class Clerks {
   [[nodiscard]] std::size_t warnings() const { return warnings_; }
   // Persons of the file whom somebody checked: each check result comes home.
   [[nodiscard]] std::size_t notices_checked() const { return checked_.size(); }
+  [[nodiscard]] std::size_t acts() const { return hands_.acts(); }
   // The row of the whole file of an envelope handed in here; 0: of none.
   [[nodiscard]] std::size_t row_of(const std::string& id) const;
   // What daemons refused to do for a clerk, in their words.

@@ -29,7 +29,7 @@ class Drawing {
       : account_(account), fleet_(fleet), scene_(scene), clerks_(clerks) {}
 
   Result<> tally_ledgers();
-  Result<> tally_overdue();
+  Result<> tally_overdue(WallTime end);
   Result<> draw_reports();
   Result<> draw_exchange();
   void draw_frozen();
@@ -108,12 +108,15 @@ Result<> Drawing::tally_ledgers() {
   return {};
 }
 
-Result<> Drawing::tally_overdue() {
+// Due by the end of the play and not done, whatever the clock says meanwhile.
+Result<> Drawing::tally_overdue(WallTime end) {
   std::set<std::tuple<std::string, std::string, std::string>> seen;  // both ends tell of it
   std::map<std::pair<std::string, std::string>, std::uint64_t> by_whom;
   for (const OfficeSite& site : fleet_.sites()) {
-    XJ_TRY(const json due, fleet_.call_patiently(site.id, "due", {{"overdue", "true"}}));
+    XJ_TRY(const json due, fleet_.call_patiently(site.id, "due"));
     for (const json& one : due.at("due")) {
+      const auto when = parse_wall_time(one.at("due").get<std::string>());
+      if (when && *when > end) continue;
       const std::string owed = one.at("owed"), by = one.at("by");
       if (!seen.insert({one.at("id").is_null() ? "" : one.at("id").get<std::string>(), by, owed})
                .second)
@@ -235,13 +238,13 @@ Result<FlowStanding> flow_standing(Fleet& fleet) {
   return out;
 }
 
-Result<> add_flow_account(json& account, Fleet& fleet, const Scene& scene, Play play,
+Result<> add_flow_account(json& account, Fleet& fleet, const Scene& scene, Play play, WallTime end,
                           const Clerks& clerks) {
   account["must_act"] = json::array();
   Drawing drawing(account, fleet, scene, clerks);
   if (play == Play::kAllFlows) XJ_TRY_VOID(drawing.close_month());
   XJ_TRY_VOID(drawing.tally_ledgers());
-  XJ_TRY_VOID(drawing.tally_overdue());
+  XJ_TRY_VOID(drawing.tally_overdue(end));
   if (play == Play::kAllFlows) XJ_TRY_VOID(drawing.draw_reports());
   XJ_TRY_VOID(drawing.draw_exchange());
   drawing.draw_frozen();

@@ -19,6 +19,6 @@ Result<FlowStanding> flow_standing(Fleet& fleet);
 // `reports` and `month_close`; `closed` stays true only where all of it balances and nobody must
 // act.
 Result<> add_flow_account(nlohmann::json& account, Fleet& fleet, const Scene& scene, Play play,
-                          const Clerks& clerks);
+                          WallTime end, const Clerks& clerks);
 
 }  // namespace xianjie::node::rehearsal

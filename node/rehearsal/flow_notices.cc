@@ -11,7 +11,8 @@ constexpr std::uint64_t kFates = 24;  // of a person whom a township checks
 enum Fate : std::uint64_t { kReturnedWithCode, kReturnedNotFound, kReturnedFalse, kCorrected };
 constexpr std::uint64_t kAssignedOneIn = 4;
 constexpr std::size_t kAdHocEach = 2;
-constexpr int kAdHocDay = 2, kReleaseDay = 5, kArrivalDay = 6, kAdditionDay = 13;
+constexpr int kAdHocDay = 2, kReleaseDay = 5, kAdditionDay = 13, kLastDay = 16;
+constexpr Duration kArrivalWithin = days(7);
 
 Deed settled(const char* outcome) {
   // Measures are asked for where the risk is high (A9).
@@ -109,15 +110,17 @@ Decision decide_return(const Scene& scene, const RowOf& row_of, const Case& item
   return does({returned("not-found")});
 }
 
+// From the day of release on: a week before the report is due.
 Decision decide_arrival(const Scene& scene, const Case& item) {
-  if (item.item.at("state") != "settled") return later();
-  if (item.now < scene.at(kArrivalDay, 9)) return later();
+  const auto due = parse_wall_time(item.item.at("due").get<std::string>());
+  if (!due || *due - kArrivalWithin > scene.at(kLastDay, 0)) return leaves();
+  if (item.now < *due - kArrivalWithin) return later();
   XJ_TRY(const json shown, item.show());
   static constexpr std::array<const char*, 4> kHow{"met_by_office", "met_by_family", "came_alone",
                                                    "did_not_arrive"};
   const std::string name = shown.at("payload").at("name");
   return does({{"inbox.arrived",
-                {{"field.date", scene.day_text(kReleaseDay)},
+                {{"field.date", shown.at("payload").at("release_date")},
                  {"field.how", kHow[scene.dice("arrival " + name, kHow.size())]}}}});
 }
 

@@ -1,5 +1,5 @@
-// Flow B: townships report in detail with their figures, counties, prefectures and provinces sum up
-// from their day on, when all below have reported; some counties in detail (B2).
+// Flow B: townships report in detail with their figures; counties, prefectures and provinces sum up
+// as soon as all below have reported, some counties in detail (B2).
 #include <algorithm>
 
 #include "node/office/reports.h"
@@ -11,20 +11,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kDetailOneIn = 3;
-
-// A day or two before it is due (the 2nd, 3rd, 5th and 10th).
-WallTime reports_from(const Scene& scene, OfficeId office) {
-  switch (office.type()) {
-    case OfficeType::kTownship:
-      return scene.at(1, 12);
-    case OfficeType::kCounty:
-      return scene.at(2, 12);
-    case OfficeType::kPrefecture:
-      return scene.at(4, 12);
-    default:
-      return scene.at(8, 12);
-  }
-}
 
 std::string figures(const Scene& scene, OfficeId office) {
   const auto up_to = [&](const char* item, std::uint64_t most) {
@@ -68,13 +54,10 @@ Reporters::Reporters(Fleet& fleet, const Scene& scene) : fleet_(fleet), scene_(s
       waiting_.push_back(office);
 }
 
-Result<bool> Reporters::round(WallTime now) {
+Result<bool> Reporters::round() {
   std::vector<OfficeId> left;
   for (const OfficeId office : waiting_) {
-    bool done = false;
-    if (now >= reports_from(scene_, office)) {
-      XJ_TRY(done, report(office));
-    }
+    XJ_TRY(const bool done, report(office));
     if (!done) left.push_back(office);
   }
   waiting_ = std::move(left);

@@ -20,19 +20,20 @@ using RowOf = std::function<std::size_t(const std::string& id)>;
 Decision check_only(const Scene& scene, const RowOf& row_of, const Case& item);
 Decision decide_notice(const Scene& scene, const RowOf& row_of, const Case& item);
 Decision decide_return(const Scene& scene, const RowOf& row_of, const Case& item);
-Decision decide_arrival(const Scene& scene, const Case& item);  // of a settled ad hoc report
-Decision decide_form(const Scene& scene, const Case& item);     // any kind that is a form
+Decision decide_arrival(const Scene& scene,
+                        const Case& item);  // an arrival that is owed, as `due` tells
+Decision decide_form(const Scene& scene, const Case& item);  // any kind that is a form
 
 std::vector<Errand> notice_errands(const Scene& scene);
 std::vector<Errand> exchange_errands(const Scene& scene, Play play);
 std::vector<Errand> request_errands(const Scene& scene);
 
-// Flow B: each office reports from its day on, once, when all below it have.
+// Flow B: each office reports once, as soon as all below it have.
 class Reporters {
  public:
   Reporters(Fleet& fleet, const Scene& scene);
   // True: all have reported.
-  Result<bool> round(WallTime now);
+  Result<bool> round();
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
 
  private:

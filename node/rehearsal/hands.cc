@@ -52,14 +52,15 @@ Result<bool> Hands::collect(const Watch& watch, std::vector<Pile>& piles) {
   bool all_answered = true;
   for (const OfficeSite& site : fleet_.sites()) {
     if (!watch.at(site.id)) continue;
-    auto list = fleet_.call(site.id, "inbox.list", watch.list);
+    auto list = fleet_.call(site.id, watch.command, watch.options);
     if (!list) {
       if (!is_away(list.error())) return std::unexpected(list.error());
       all_answered = false;
       continue;
     }
     std::size_t left = 0;
-    for (json& item : list->at("items")) {
+    for (json& item : list->at(watch.list)) {
+      if (watch.about && !watch.about(item)) continue;
       if (done_.contains({watch.name, site.id, item.at("id")})) continue;
       if (left == 0) {
         piles.push_back({&site, {}});

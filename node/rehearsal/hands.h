@@ -22,7 +22,7 @@ struct Deed {
 };
 using Deeds = std::vector<Deed>;
 
-// An item of an inbox, as `inbox.list` tells it. `show` opens it: asks the daemon.
+// An item of an inbox, as the watch's command tells it. `show` opens it: asks the daemon.
 struct Case {
   OfficeId office;
   const nlohmann::json& item;
@@ -32,12 +32,14 @@ struct Case {
 // Not set: not yet, look again. Empty: it is left as it is, for good. Called from several threads.
 using Decide = std::function<Result<std::optional<Deeds>>(const Case&)>;
 
-// Whose inboxes are looked at, for what.
+// Whose items are looked at, which ones, and what is done with them.
 struct Watch {
   std::string name;
   std::function<bool(OfficeId)> at;
-  std::map<std::string, std::string> list;  // options of inbox.list
+  std::string command, list;  // `inbox.list` answers `items`, `due` answers `due`
+  std::map<std::string, std::string> options;
   Decide decide;
+  std::function<bool(const nlohmann::json&)> about = {};  // others are not looked at; empty: all
 };
 
 class Hands {
@@ -46,6 +48,7 @@ class Hands {
 
   // True: every desk answered, and had nothing left to do.
   Result<bool> round(const Watch& watch, WallTime now);
+  [[nodiscard]] std::size_t acts() const { return done_.size(); }  // items dealt with
   // What daemons refused to do, in their words, with the office in front.
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
 

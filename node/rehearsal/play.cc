@@ -14,12 +14,19 @@ constexpr int kFirstGate = 10, kLastGate = 14;
 // answer needs two to three seconds.
 constexpr double kWindowHourMin = 3, kWindowHourPerOffice = 0.1;
 
+// The first days of all flows, in which four levels report one after the other, by the 3rd and 5th.
+constexpr double kReportDayMin = 3;
+
 void add_window(Timeline& to, const Window& window, double seconds_per_hour) {
   to.slow.push_back(
       {window.from, window.until, std::min(to.rate, kSecondsPerHour / seconds_per_hour)});
 }
 
 }  // namespace
+
+const char* word_of(Play play) {
+  return play == Play::kMonth ? "month" : play == Play::kAllFlows ? "all_flows" : "exchange_test";
+}
 
 RehearsalTime Timeline::time(WallTime real_epoch) const {
   return {start, real_epoch, rate, slow};
@@ -47,13 +54,14 @@ Timeline make_timeline(Play play, Period month, double seconds_per_day, std::siz
     out.end = at(15, 0);
     return out;
   }
+  out.start = play == Play::kExchangeTest ? at(13, 12) : at(1, 12);
+  if (play == Play::kAllFlows) add_window(out, {out.start, at(4, 0)}, kReportDayMin / 24);
   const double hour = kWindowHourMin + kWindowHourPerOffice * static_cast<double>(offices);
   for (const ExchangeRound& round : default_exchange_plan(month).rounds) {
     add_window(out, round.answers, hour);
     out.gates.push_back(round.requests.from);
     out.end = round.freeze.until + hours(6);
   }
-  out.start = play == Play::kExchangeTest ? at(13, 12) : at(1, 12);
   return out;
 }
 

@@ -15,6 +15,8 @@ enum class Play : std::uint8_t {
   kAllFlows,      // a half-year's end: reports, the month, the exchange test, and all other flows
 };
 
+const char* word_of(Play play);  // month, exchange_test, all_flows
+
 struct Timeline {
   WallTime start, end;
   double rate = 1;  // virtual seconds a real second

@@ -124,7 +124,9 @@ Result<bool> run_play(const Run& run, Fleet& fleet, Clerks& clerks,
     const WallTime wall = clock.now().wall;
     // First how it stands, then a round of the desks: what is delivered by then, they find.
     const auto now = standing(fleet, run.inputs, run.options.month);
-    if (now) run.teller.progress(progress_line(wall, *now));
+    if (now)
+      run.teller.progress(progress_line(wall, *now) + ", items dealt with " +
+                          std::to_string(clerks.acts()));
     const bool over = wall >= run.timeline.end;
     Result<std::string> flows = std::string();
     if (over && !month_alone) flows = flows_missing(fleet, clerks);
@@ -170,8 +172,10 @@ Result<std::optional<Outcome>> attempt(const Run& run, WorkFolder& folder, Durat
   XJ_TRY(auto balance,
          draw_balance(fleet, run.inputs, nation.directory, clerks, run.options.month));
   outcome.account = std::move(balance.account);
+  outcome.account["play"] = word_of(run.options.play);
   if (run.options.play != Play::kMonth)
-    XJ_TRY_VOID(add_flow_account(outcome.account, fleet, scene, run.options.play, clerks));
+    XJ_TRY_VOID(add_flow_account(outcome.account, fleet, scene, run.options.play, run.timeline.end,
+                                 clerks));
   fleet.stop();
   XJ_TRY(const std::uint64_t repeats, count_repeats(nation.sites));
   outcome.account["repeats"] = repeats;
@@ -197,6 +201,11 @@ Result<Outcome> rehearse(const RehearsalOptions& options, const Teller& teller) 
   StopSignals signals;
   XJ_TRY(const Inputs inputs, read_inputs(options));
   for (const std::string& warning : inputs.nation.warnings) teller.note("nation file, " + warning);
+  if (options.play != Play::kMonth &&
+      std::ranges::none_of(inputs.nation.offices, [](const OfficeRecord& office) {
+        return office.id.type() == OfficeType::kMinistry;
+      }))
+    return refused("nation: no national office (ministry:000000), which runs the exchange test");
   if (inputs.notices.parts.empty() && options.play != Play::kExchangeTest) {
     teller.note("no row can be handed in, so no daemon is started");
     return Outcome{empty_account(inputs, options.month, inputs.notices.refusals), true};

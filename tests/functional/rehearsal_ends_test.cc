@@ -38,6 +38,14 @@ TEST(RehearsalEnds, RefusesANationWithoutSense) {
   EXPECT_TRUE(std::filesystem::is_empty(rehearsal.temporary()));
 }
 
+TEST(RehearsalEnds, NeedsANationalOfficeForTheExchangeTest) {
+  const SmallRehearsal rehearsal;
+  write_text(rehearsal.folder() / "nation.toml",
+             nation_toml({{"province:610000", ""}, {"prison:610000-03", "province:610000"}}));
+  for (const char* const play : {"--exchange-test", "--all-flows"})
+    expect_refused(rehearse(rehearsal, {play}), "national office");
+}
+
 TEST(RehearsalEnds, TellsARefusalOfTheWholeFileAsRowZero) {
   const SmallRehearsal rehearsal;
   write_text(rehearsal.folder() / "notices.csv", "姓名,年龄\n某虚拟,30\n");
