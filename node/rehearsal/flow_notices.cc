@@ -1,4 +1,6 @@
 // Flows A and C. Of the sample's persons, one in twenty is unlinked, as many are returned.
+#include <array>
+
 #include "node/rehearsal/flows.h"
 #include "routing/codes.h"
 
@@ -13,6 +15,9 @@ constexpr std::uint64_t kAssignedOneIn = 4;
 constexpr std::size_t kAdHocEach = 2;
 constexpr int kAdHocDay = 2, kReleaseDay = 5, kAdditionDay = 13, kLastDay = 16;
 constexpr Duration kArrivalWithin = days(7);
+// One that goes in one piece and one in chunks.
+constexpr std::array<std::pair<const char*, std::size_t>, 2> kPictures{
+    {{".jpg", 30'000}, {"-1.pdf", 400'000}}};
 
 Deed settled(const char* outcome) {
   // Measures are asked for where the risk is high (A9).
@@ -131,6 +136,7 @@ std::vector<Errand> notice_errands(const Scene& scene) {
   for (const OfficeId house : scene.all_of(OfficeType::kDetentionHouse)) origins.push_back(house);
   for (const OfficeId origin : origins) {
     std::string file = "呈报单位,姓名,身份证号,户籍地代码,释放日期,释放类型,危险度,重点帮教\n";
+    std::vector<MadeUp> reported;
     for (std::size_t i = 0; i < kAdHocEach; ++i) {
       const MadeUp person = made_up(++n);
       const OfficeId to = scene.another_township("ad hoc " + person.name, {});
@@ -138,9 +144,20 @@ std::vector<Errand> notice_errands(const Scene& scene) {
       file += to_text(origin) + "," + person.name + "," + person.id_number + "," +
               routing::code_text(to.code()) + "," + scene.day_text(kReleaseDay) +
               ",刑满释放,高,是\n";
+      reported.push_back(person);
     }
     out.push_back(hand_in(scene.at(kAdHocDay, 10), origin, "ad_hoc_report",
                           "ad-hoc-" + to_text(origin), std::move(file)));
+    for (const MadeUp& person : reported)
+      for (const auto& [ending, bytes] : kPictures)
+        out.push_back({scene.at(kAdHocDay, 10),
+                       origin,
+                       "attach",
+                       {{"kind", "ad_hoc_report"},
+                        {"period", to_text(scene.month())},
+                        {"name", person.id_number + ending}},
+                       std::string(bytes, 'x'),
+                       0});
   }
   const auto townships = scene.all_of(OfficeType::kTownship);
   for (std::size_t i = 0; i < townships.size() && i < 3; ++i) {
