@@ -91,9 +91,13 @@ void Desk::assign(const Case& one) {
 std::string Desk::code_for(const Case& one) {
   const bool police = people_.id().type() == OfficeType::kPopulationPolice;
   const bool careful = police || one.opened.steps.size() >= kErrorsUntil;
-  if (!careful && people_.random().below(6) == 0) {
+  if (!careful && people_.random().below(3) == 0) {
+    // Half of the time back to one who has returned the person already: never there by itself.
     const auto& all = people_.directory().all();
-    const OfficeId other = all[static_cast<std::size_t>(people_.random().below(all.size()))];
+    OfficeId other = all[static_cast<std::size_t>(people_.random().below(all.size()))];
+    const auto back = std::ranges::find_if(
+        one.opened.steps, [&](const Step& step) { return returned_by(one, step.office); });
+    if (back != one.opened.steps.end() && people_.random().below(2) == 0) other = back->office;
     if (other.type() == OfficeType::kTownship && other != people_.id() &&
         people_.id().type() == OfficeType::kTownship)
       return routing::code_text(other.code());
