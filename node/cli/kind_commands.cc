@@ -51,7 +51,8 @@ std::string senders_of(Kind kind) {
 }
 
 std::string days_of(const routing::KindRow& row) {
-  return row.lifetime == Duration{} ? "until due" : std::to_string(row.lifetime.ms / days(1).ms);
+  if (row.lifetime != Duration{}) return std::to_string(row.lifetime.ms / days(1).ms);
+  return row.schedule == routing::Schedule::kWithSubject ? "as its subject" : "until due";
 }
 
 void print_kinds(std::ostream& out, const json& value) {
