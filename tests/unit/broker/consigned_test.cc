@@ -60,7 +60,7 @@ TEST_F(DiskLater, WhatTheSenderHasSettledIsKeptNoLonger) {
 }
 
 TEST_F(DiskLater, AMonthByDiskIsAgreedOn) {
-  OneBroker bureau{kBureau, kNow}, province{kProvince, kNow};
+  OneBroker bureau{kBureau, kNow - hours(2)}, province{kProvince, kNow};
   Writer prison{kPrison};
   const auto count_and_state = [&] {
     for (const auto& [key, value] : bureau.rows(Table::kManifests))
@@ -73,6 +73,9 @@ TEST_F(DiskLater, AMonthByDiskIsAgreedOn) {
   bureau.connect(kPrison);
   bureau.give(kPrison, {prison.write(kTownship, Kind::kPreReleaseNotice, kEarly, kDecember),
                         prison.write(kTownship, Kind::kPreReleaseNotice, kEarly, kDecember)});
+  bureau.connect(kProvince);  // before the gate: they know each other's stores
+  bureau.disconnect(kProvince);
+  bureau.advance(hours(2));
   const auto there_and_back = [&] {
     const Effects there = take(province, kBureau, give(bureau, kProvince));
     EXPECT_TRUE(there.alarms.empty()) << there.alarms[0];
@@ -126,8 +129,11 @@ TEST_F(DiskLater, WhatWaitsIsMailThatMayGoAndNoWireTakes) {
 // An old disk, from before the neighbour lost its store, neither alarms nor undoes what is known.
 TEST_F(DiskLater, AnOldDiskIsOldNews) {
   submit(township, kCounty, Kind::kAlert);
-  const Consigned disk = give(township, kCounty);
-  county.connect(kTownship);  // another store than the disk's, as connect() has it
+  Consigned disk = give(township, kCounty);
+  county.connect(kTownship);
+  auto hello = std::get<Hello>(*decode_frame(disk.frames[0]));
+  hello.store_epoch += 7;
+  disk.frames[0] = encode(Frame(hello));
   const auto known = county.broker().peers().at(kTownship).epoch;
   const Effects taken = take(county, kTownship, disk);
   EXPECT_EQ(taken.delivered.size(), 1U) << "its mail is good all the same";
