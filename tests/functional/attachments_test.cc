@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "schemas/limits.h"
 #include "tests/functional/flow_offices.h"
 
 namespace xianjie::tests {
@@ -69,7 +70,7 @@ TEST_F(Attachments, FilesNamedByIdNumberReachTheTownshipByteForByte) {
   act(kTownshipId, {"inbox", "show", id, "--attachments", taken.string()});
   for (const char* name : {".jpg", "-left.wsq", "-1.pdf"})
     EXPECT_TRUE(read_text(taken / (std::string(kPerson) + name)) ==
-              read_text(pictures_ / (std::string(kPerson) + name)))
+                read_text(pictures_ / (std::string(kPerson) + name)))
         << name;
   act(kTownshipId, {"inbox", "show", id, "--attachments", taken.string()});
   write_text(taken / (std::string(kPerson) + ".jpg"), "another one");
@@ -89,6 +90,57 @@ TEST_F(Attachments, FilesNamedByIdNumberReachTheTownshipByteForByte) {
   act(kTownshipId, {"inbox", "settle", id, "--own-area"});
   for (const json& one : done["attachments"])
     EXPECT_TRUE(ledger_becomes(kPrisonId, one["envelope"], "receipt", "processed")) << one.dump();
+}
+
+// The largest file, over three hops of daemons with room for it; the middle one dies on the way.
+TEST(LargeAttachment, SixteenMebibytesResumeOverDeaths) {
+  struct Offices : HandMadeOffices {
+    Offices()
+        : HandMadeOffices({{kProvinceId, ""},
+                           {kCountyId, kProvinceId},
+                           {kTownshipId, kCountyId},
+                           {kPrisonId, kProvinceId}}) {}
+    void TestBody() override {}
+    using HandMadeOffices::ask, HandMadeOffices::at, HandMadeOffices::config, HandMadeOffices::log,
+        HandMadeOffices::start;
+  } offices;
+  std::map<std::string, std::unique_ptr<DaemonProcess>> daemons;
+  for (const char* office : {kProvinceId, kCountyId, kTownshipId, kPrisonId}) {
+    std::string config = read_text(offices.config(office));
+    config.replace(config.find("67108864"), 8, "536870912");
+    write_text(offices.config(office), config);
+    daemons[office] = std::make_unique<DaemonProcess>(offices.start(office));
+    ASSERT_TRUE(daemons[office]->ready()) << offices.log(office);
+  }
+  std::string content(kAttachmentBytesMax, '\0');
+  for (std::size_t at = 0; at < content.size(); ++at)
+    content[at] = static_cast<char>(at * 7 + at / 4096);
+  const auto pictures = offices.at("pictures"), taken = offices.at("taken");
+  std::filesystem::create_directory(pictures);
+  const std::string name = std::string(kPerson) + ".pdf";
+  write_text(pictures / name, content);
+  const json done = answer(
+      offices.ask(kPrisonId, {"submit", "ad_hoc_report", "-", "--attachments", pictures.string()}),
+      std::string("origin,name,id_number,registration_code,release_date\n") + kPrisonId +
+          ",测试丙," + kPerson + ",610802001,2026-12-25\n");
+  ASSERT_EQ(done["attachments"].size(), 1U) << done.dump();
+  for (const char* office : {kProvinceId, kCountyId, kProvinceId}) {
+    daemons[office].reset();  // SIGKILL, wherever the chunks are
+    daemons[office] = std::make_unique<DaemonProcess>(offices.start(office));
+    ASSERT_TRUE(daemons[office]->ready()) << offices.log(office);
+  }
+  const std::string id = done["envelopes"][0]["id"];
+  json list;
+  ASSERT_TRUE(eventually([&] {
+    const Ended shown = cli(offices.ask(kTownshipId, {"inbox", "show", id, "--json"}));
+    const json item = json::parse(shown.out, nullptr, false);
+    if (!item.is_object()) return false;
+    list = item.value("attachments", json::array());
+    return list.size() == 1 && list[0]["state"] == "here";
+  })) << list.dump()
+      << offices.log(kCountyId);
+  answer(offices.ask(kTownshipId, {"inbox", "show", id, "--attachments", taken.string()}));
+  EXPECT_TRUE(read_text(taken / name) == content);
 }
 
 TEST_F(Attachments, WhatDoesNotFitIsRefusedAndShownAsMissing) {
