@@ -54,7 +54,8 @@ std::optional<std::string> Room::refuses_custody(Quota quota, OfficeId next, std
       std::max(limit_now / 4, limit_now / std::max<std::uint64_t>(neighbours, 1));
   const auto found = shares_.find({quota, next});
   const std::uint64_t taken = found == shares_.end() ? 0 : found->second;
-  if (taken > 0 && taken + bytes > share)  // one that is larger than a share passes alone
+  // One that is larger than a share by itself passes while the others keep within it.
+  if (bytes > share ? taken > share : taken + bytes > share)
     return name + "_share: the queue to " + to_text(next) + " holds " + std::to_string(taken) +
            " of " + std::to_string(share) + " bytes";
   return std::nullopt;

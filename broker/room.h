@@ -1,7 +1,7 @@
 // The byte ledger behind the quotas (DESIGN section 4, Room). Climbing and descending mail have
 // quotas of their own, else two full neighbours would stand against each other for ever; no
 // neighbour's queue may take more than max(1/4, 1/neighbours) of its quota, but for a single
-// envelope that is larger by itself. At 80 % new submissions
+// envelope that is larger by itself, one at a time. At 80 % new submissions
 // are refused, at 90 % custody; the rest serves acknowledgements, deletes and receipts.
 #pragma once
 

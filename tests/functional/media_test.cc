@@ -133,6 +133,25 @@ TEST_F(Disks, A8CountyToTownshipByDiskAndTheAnswerHome) {
   EXPECT_EQ(ways, (std::set<std::string>{"taken vpn", "given media"}));
 }
 
+TEST_F(Disks, A8ADocumentOf3MebibytesGoesAlongInChunks) {
+  fs::create_directory(at("documents"));
+  const std::string document(3 * 1024 * 1024, 'd');
+  write_text(at("documents") / "110101180001010015-1.pdf", document);
+  const json done =
+      act(kPrisonId, {"submit", "ad_hoc_report", "-", "--attachments", at("documents").string()},
+          std::string("origin,name,id_number,registration_code\n") + kPrisonId +
+              ",测试丙,110101180001010015,610802001\n");
+  ASSERT_EQ(done["attachments"].size(), 1U) << done.dump();
+  ASSERT_TRUE(eventually([&] { return act(kCountyId, {"queue", "list"})["held"].size() == 2; }));
+  EXPECT_EQ(give(kCountyId, kTownshipId)["envelopes"], 2);
+  EXPECT_EQ(take(kTownshipId)["taken"], 1);
+  act(kTownshipId,
+      {"inbox", "show", id_at(kTownshipId, "ad_hoc_report"), "--attachments", at("came").string()});
+  EXPECT_TRUE(read_text(at("came") / "110101180001010015-1.pdf") == document);
+  EXPECT_EQ(take(kCountyId)["taken"], 1);
+  EXPECT_EQ(given(kCountyId)[0]["state"], "acknowledged") << given(kCountyId).dump();
+}
+
 TEST_F(Disks, TwoTownshipsOnOneDiskAndTheFileAtFaultIsNamed) {
   report(kTownshipId);
   report(kSecondTownshipId);

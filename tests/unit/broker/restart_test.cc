@@ -120,8 +120,10 @@ TEST_F(Restart, WhatIsOnTheWireTakesItsNeighboursShareAsBefore) {
   at.connect(kBureau);
   at.connect(kPrefecture);
   at.give(kBureau, {envelope, prison.write(kTownship, Kind::kExchangeTest, kNow)});
-  const auto share = [&] {  // what a huge envelope would be told
-    return at.broker().room().refuses_custody(Quota::kDescending, kPrefecture, 1ULL << 29, 4);
+  const auto share = [&] {  // what an envelope would be told that takes a whole share
+    const Room& room = at.broker().room();
+    return room.refuses_custody(Quota::kDescending, kPrefecture,
+                                room.limit(Quota::kDescending) / 100 * 90 / 4, 4);
   };
   const auto before = share();
   ASSERT_TRUE(before && before->starts_with("descending_share")) << before.value_or("taken");

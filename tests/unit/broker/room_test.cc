@@ -39,11 +39,16 @@ TEST(Room, OneNeighbourTakesAQuarterOrItsPart) {
   Room room(kStore);
   const std::uint64_t limit = room.limit(Quota::kClimbing) / 100 * 90;
   EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit, 1));
-  EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 2 + 1, 2))
-      << "one that is larger than a share would never pass: alone it does";
-  room.add(Quota::kClimbing, kMinistry, 1);
+  const std::uint64_t large = limit / 2 + 1;
+  room.add(Quota::kClimbing, kMinistry, 10);
   EXPECT_TRUE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 2, 2));
-  room.remove(Quota::kClimbing, kMinistry, 1);
+  EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, large, 2))
+      << "larger than a share by itself: else it would never pass";
+  room.add(Quota::kClimbing, kMinistry, large);
+  EXPECT_TRUE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 4 + 1, 100))
+      << "but one at a time";
+  EXPECT_TRUE(room.refuses_custody(Quota::kClimbing, kMinistry, 1, 2));
+  room.remove(Quota::kClimbing, kMinistry, large + 10);
   EXPECT_FALSE(room.refuses_custody(Quota::kClimbing, kMinistry, limit / 4, 100))
       << "never below a quarter";
   room.add(Quota::kClimbing, kMinistry, limit / 4);
