@@ -58,22 +58,31 @@ class HostileNeighbour {
   // The next frame of this kind that fits; all others are dropped. Fails the test where none comes.
   template <class T, class Fits>
   T next(const Fits& fits) {
-    T found{};
-    EXPECT_TRUE(eventually([&] {
-      while (const auto part = dealer_.receive()) {
-        const auto frame = decode_frame(part->data);
-        if (!frame) {
-          ADD_FAILURE() << "the county sent bytes that are no frame";
-          continue;
-        }
-        if (const auto* pong = std::get_if<Pong>(&*frame)) pongs.push_back(pong->nonce);
-        if (const auto* body = std::get_if<T>(&*frame); body != nullptr && fits(*body)) {
-          found = *body;
-          return true;
-        }
-      }
-      return false;
-    }));
+    const auto found = wait_for<T>(fits, 60);
+    EXPECT_TRUE(found) << "no such frame came";
+    return found.value_or(T{});
+  }
+  // Empty where none comes within so many seconds.
+  template <class T, class Fits>
+  std::optional<T> wait_for(const Fits& fits, int seconds_max) {
+    std::optional<T> found;
+    eventually(
+        [&] {
+          while (const auto part = dealer_.receive()) {
+            const auto frame = decode_frame(part->data);
+            if (!frame) {
+              ADD_FAILURE() << "the county sent bytes that are no frame";
+              continue;
+            }
+            if (const auto* pong = std::get_if<Pong>(&*frame)) pongs.push_back(pong->nonce);
+            if (const auto* body = std::get_if<T>(&*frame); body != nullptr && fits(*body)) {
+              found = *body;
+              return true;
+            }
+          }
+          return false;
+        },
+        seconds_max);
     return found;
   }
 
@@ -86,9 +95,15 @@ class HostileNeighbour {
     hello.credit_bytes = kLinkCreditBytes;
     return hello;
   }
+  // Said again, as offices do: a hello into a connection that is just ending is lost.
   void greet() {
-    send(hello());
-    county_ = next<Hello>([](const Hello& back) { return !back.reply_wanted; });
+    std::optional<Hello> back;
+    for (int tries = 0; tries < 12 && !back; ++tries) {
+      send(hello());
+      back = wait_for<Hello>([](const Hello& answer) { return !answer.reply_wanted; }, 5);
+    }
+    EXPECT_TRUE(back) << "no hello came back";
+    county_ = back.value_or(Hello{});
   }
   // That everything sent before has gone through a turn.
   void settle() {
