@@ -164,7 +164,10 @@ int free_loopback_port() {
   socklen_t size = sizeof address;
   XJ_CHECK(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   XJ_CHECK(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(fd);
+  // Kept while this process lives, so that no other test is given it; a daemon may listen on it all
+  // the same.
+  const int on = 1;
+  XJ_CHECK(::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
   return ntohs(address.sin_port);
 }
 
