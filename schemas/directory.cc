@@ -4,6 +4,7 @@
 
 #include "directory_generated.h"
 #include "schemas/codec.h"
+#include "schemas/directory_changes.h"
 #include "schemas/limits.h"
 #include "schemas/text.h"
 
@@ -36,11 +37,6 @@ bool ends_fit(const Ends* ends, std::size_t rows, std::size_t column) {
     last = ends->Get(row);
   }
   return last == column;
-}
-
-bool is_code(std::uint32_t code) {
-  return code == 0 || (code >= 100'000 && code <= 999'999) ||
-         (code >= 100'000'000 && code <= 999'999'999);
 }
 
 bool is_plain(std::string_view text, std::size_t size_max) {  // printable ASCII without spaces
@@ -124,7 +120,7 @@ Result<void> check_office(const fbs::DirectoryBody& body, std::uint32_t row) {
   }
   const Slice codes = slice(body.code_ends(), row);
   for (std::uint32_t k = codes.begin; k < codes.end; ++k)
-    if (!is_code(body.codes()->Get(k))) return corrupt("directory: a code of " + office);
+    if (!is_directory_code(body.codes()->Get(k))) return corrupt("directory: a code of " + office);
   const Slice channels = slice(body.channel_ends(), row);
   std::uint32_t classes = 0;
   for (std::uint32_t k = channels.begin; k < channels.end; ++k) {
@@ -175,6 +171,7 @@ Result<SignedDirectory> decode_signed_directory(ByteView bytes) {
 struct DirectoryFile::Impl {
   Bytes bytes;
   DirectoryHeader header;
+  Revocations revocations;
   const fbs::DirectoryBody* body = nullptr;  // into `bytes`
 
   [[nodiscard]] std::uint32_t row(std::size_t index) const {
@@ -197,11 +194,15 @@ Result<DirectoryFile> DirectoryFile::open(Bytes body) {
   XJ_TRY_VOID(check_channels(from));
   for (std::uint32_t row = 0; row < from.offices()->size(); ++row)
     XJ_TRY_VOID(check_office(from, row));
-  impl->header = {from.version(), from.rehearsal(), {from.created()}, {from.valid_until()}, {}, {}};
+  impl->header = {
+      from.version(), from.rehearsal(), {from.created()}, {from.valid_until()}, {}, {}, {}, {}};
   for (std::uint32_t k = 0; k < length(from.holidays()); ++k)
     impl->header.holidays.push_back(Date::from_days(from.holidays()->Get(k)));
   for (std::uint32_t k = 0; k < length(from.working_weekends()); ++k)
     impl->header.working_weekends.push_back(Date::from_days(from.working_weekends()->Get(k)));
+  XJ_TRY(impl->revocations, take_revocations(from));
+  XJ_TRY(impl->header.changes, take_office_changes(from));
+  XJ_TRY(impl->header.code_changes, take_code_changes(from));
   DirectoryFile file;
   file.impl_ = std::move(impl);
   return file;
@@ -251,7 +252,11 @@ OfficeRecord DirectoryFile::record(std::size_t index) const {
                        array_of<PublicKey>(set->link()),
                        {set->valid_from()},
                        {set->valid_until()},
-                       set->revoked() != 0});
+                       set->revoked() != 0,
+                       {}});
+    if (const auto at = impl_->revocations.find({to.id, {set->id()}});
+        set->revoked() != 0 && at != impl_->revocations.end())
+      to.keys.back().revoked_at = at->second;
   }
   const Slice channels = slice(from.channel_ends(), row);
   for (std::uint32_t k = channels.begin; k < channels.end; ++k) {

@@ -1,5 +1,6 @@
 // The writing half of schemas/directory.h; directory.cc reads.
 #include <algorithm>
+#include <tuple>
 
 #include "directory_generated.h"
 #include "schemas/codec.h"
@@ -19,6 +20,7 @@ struct Columns {
   std::vector<std::uint32_t> name_ends, lateral_ends, codes, code_ends, key_ends, channel_ends,
       network_ends;
   std::vector<fbs::KeySet> keys;
+  std::vector<fbs::Revocation> revocations;
   std::vector<std::string> endpoints, interfaces, networks, attestations;
   bool attested = false;
 
@@ -34,10 +36,13 @@ struct Columns {
     end(lateral_ends, laterals.size());
     codes.insert(codes.end(), office.codes.begin(), office.codes.end());
     end(code_ends, codes.size());
-    for (const OfficeKeySet& set : office.keys)
+    for (const OfficeKeySet& set : office.keys) {
       keys.emplace_back(set.id.number, set.revoked ? std::uint8_t{1} : std::uint8_t{0},
                         fixed<fbs::Bytes32>(set.signing), fixed<fbs::Bytes32>(set.sealing),
                         fixed<fbs::Bytes32>(set.link), set.valid_from.ms, set.valid_until.ms);
+      if (set.revoked && set.revoked_at.is_set())
+        revocations.emplace_back(office.id.value(), set.id.number, set.revoked_at.ms);
+    }
     end(key_ends, keys.size());
     for (const Channel& channel : office.channels) {
       channel_classes.push_back(static_cast<std::uint8_t>(channel.klass));
@@ -61,16 +66,39 @@ Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> text_column(
   return builder.CreateVector(offsets);
 }
 
-}  // namespace
-
-namespace {
-
 std::vector<std::int32_t> rising_days(const std::vector<Date>& dates) {
   std::vector<std::int32_t> out;
   for (const Date& date : dates) out.push_back(static_cast<std::int32_t>(date.days_since_epoch()));
   std::ranges::sort(out);
   out.erase(std::ranges::unique(out).begin(), out.end());
   return out;
+}
+
+Offset<flatbuffers::Vector<const fbs::OfficeChange*>> change_column(
+    FlatBufferBuilder& builder, std::vector<OfficeChange> changes) {
+  std::ranges::stable_sort(changes, [](const OfficeChange& a, const OfficeChange& b) {
+    return std::tie(a.effective, a.office) < std::tie(b.effective, b.office);
+  });
+  std::vector<fbs::OfficeChange> rows;
+  for (const OfficeChange& one : changes)
+    rows.emplace_back(one.office.value(), one.effective.ms, one.other.value(), one.code,
+                      static_cast<std::uint8_t>(one.what));
+  return builder.CreateVectorOfStructs(rows);
+}
+
+Offset<flatbuffers::Vector<Offset<fbs::CodeChange>>> code_column(FlatBufferBuilder& builder,
+                                                                 std::vector<CodeChange> changes) {
+  std::ranges::stable_sort(changes, {}, &CodeChange::code);
+  std::vector<Offset<fbs::CodeChange>> rows;
+  for (const CodeChange& one : changes) {
+    const auto name = builder.CreateString(one.name);
+    const auto successors = builder.CreateVector(one.successors);
+    const auto source = builder.CreateSharedString(one.source);
+    rows.push_back(fbs::CreateCodeChange(
+        builder, one.code, name, static_cast<std::int32_t>(one.from.days_since_epoch()),
+        static_cast<std::int32_t>(one.to.days_since_epoch()), successors, source));
+  }
+  return builder.CreateVector(rows);
 }
 
 }  // namespace
@@ -88,6 +116,15 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
   if (columns.attested) attestations = text_column(builder, columns.attestations);
   const auto holidays = builder.CreateVector(rising_days(contents.header.holidays));
   const auto worked = builder.CreateVector(rising_days(contents.header.working_weekends));
+  // Absent where there are none, so that older bodies keep their bytes.
+  Offset<flatbuffers::Vector<const fbs::Revocation*>> revocations;
+  Offset<flatbuffers::Vector<const fbs::OfficeChange*>> changes;
+  Offset<flatbuffers::Vector<Offset<fbs::CodeChange>>> codes;
+  if (!columns.revocations.empty())
+    revocations = builder.CreateVectorOfStructs(columns.revocations);
+  if (!contents.header.changes.empty()) changes = change_column(builder, contents.header.changes);
+  if (!contents.header.code_changes.empty())
+    codes = code_column(builder, contents.header.code_changes);
   const auto body = fbs::CreateDirectoryBody(
       builder, contents.header.version, contents.header.rehearsal, contents.header.created.ms,
       contents.header.valid_until.ms, holidays, builder.CreateVector(columns.offices),
@@ -98,7 +135,8 @@ Bytes encode_directory_body(const DirectoryContents& contents) {
       builder.CreateVector(columns.key_ends), builder.CreateVector(columns.channel_ends),
       builder.CreateVector(columns.channel_classes), text_column(builder, columns.endpoints),
       text_column(builder, columns.interfaces), text_column(builder, columns.networks),
-      builder.CreateVector(columns.network_ends), attestations, worked);
+      builder.CreateVector(columns.network_ends), attestations, worked, revocations, changes,
+      codes);
   builder.Finish(body, kDirectoryBodyId);
   return take_bytes(builder);
 }
