@@ -1,6 +1,7 @@
 #include "broker/broker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "routing/route.h"
 
@@ -180,6 +181,12 @@ void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
   neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
   best_classes_.clear();
+  greet_again_ = true;
+}
+
+void Broker::set_freshness(const Freshness& freshness) {
+  if (std::exchange(freshness_, freshness) == freshness) return;
+  for (auto& [office, peer] : peers_) peer.work = true;  // what a stale one kept back
 }
 
 Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
@@ -206,6 +213,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   for (Event& event : events)
     XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
   XJ_TRY_VOID(reconcile(turn));
+  greet_again(turn);
   if (retry_routes_) {
     retry_routes_ = false;
     XJ_TRY_VOID(retry_held(turn, "route", {}));
@@ -303,7 +311,7 @@ WallTime Broker::next_wall_wakeup() const {
     if (when.is_set() && (!next.is_set() || when < next)) next = when;
   };
   for (const auto& [office, peer] : peers_)
-    if (peer.best()) sooner(peer.gate_next);
+    if (peer.best() && freshness_.gates(last_now_)) sooner(peer.gate_next);
   sooner(manifests_next_);
   sooner(consignment_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});

@@ -94,7 +94,10 @@ class Broker {
   // The wall time of the next gate, resend or sweep; not set: none.
   [[nodiscard]] WallTime next_wall_wakeup() const;
 
+  // At the next step every neighbour is greeted with it.
   void set_directory(std::shared_ptr<const DirectorySnapshot> snapshot);
+  void set_freshness(const Freshness& freshness);
+  [[nodiscard]] const Freshness& freshness() const { return freshness_; }
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
@@ -142,6 +145,11 @@ class Broker {
   Result<> on_frame(Turn& turn, LinkId from, const Credit& credit);
   Result<> on_frame(Turn& turn, LinkId from, const Ping& ping);
   Result<> on_frame(Turn& turn, LinkId from, const Pong& pong);
+  // For directory_sync.h, whose caller keeps them from here.
+  Result<> on_frame(Turn&, LinkId, const DirectoryNews&) { return {}; }
+  Result<> on_frame(Turn&, LinkId, const DirectoryWanted&) { return {}; }
+  Result<> on_frame(Turn&, LinkId, const DirectoryPart&) { return {}; }
+  void greet_again(Turn& turn);
   void greet(Turn& turn, LinkId id);
   Hello hello_for(LinkId id, bool reply_wanted);
   void send(Turn& turn, LinkId id, const Frame& frame);
@@ -339,6 +347,8 @@ class Broker {
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
   std::size_t neighbours_ = 1;          // of this office in the directory
   bool retry_routes_ = false;           // the directory moved
+  bool greet_again_ = false;            // the neighbours do not know that yet
+  Freshness freshness_;
   // As the directory has them; filled when asked.
   std::map<OfficeId, std::optional<ChannelClass>> best_classes_;
   WallTime born_;            // when this store first saw a trusted clock

@@ -80,7 +80,7 @@ struct Peer {
   // Envelopes of large payloads that it has offered, and the one whose chunks are being asked for.
   std::set<EnvelopeKey> arriving;
   std::optional<Pull> pull;
-  bool consigns = false;           // a disk or ferry has gone there, or come from there
+  bool consigns = false;  // a disk or ferry has gone there, or come from there
   // Batches on their way by disk or ferry that may hold mail of a monthly gate.
   std::set<std::uint64_t> consigned_gated;
   // Batches whose channel went down, or that a restart found: the next channel that comes up takes

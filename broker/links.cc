@@ -58,6 +58,17 @@ void Broker::greet(Turn& turn, LinkId id) {
   send(turn, id, hello_for(id, true));
 }
 
+// The directory moved: who waited for that hears of it, and compares.
+void Broker::greet_again(Turn& turn) {
+  if (!std::exchange(greet_again_, false)) return;
+  for (auto& [neighbour, peer] : peers_) {
+    if (!snapshot_->directory.are_neighbours(self(), neighbour)) continue;
+    for (auto& [channel, link] : peer.links)
+      if (link.up && link.greeted)
+        send(turn, {neighbour, channel}, hello_for({neighbour, channel}, false));
+  }
+}
+
 Result<> Broker::on(Turn& turn, const LinkDown& event) {
   const auto peer = peers_.find(event.neighbour);
   if (peer == peers_.end()) return {};

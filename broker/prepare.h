@@ -68,8 +68,9 @@ struct CheckedChunk {
   Chunk chunk;
   Hash leaf{};  // of its bytes
 };
-using CheckedFrame = std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit,
-                                  Refusal, Ping, Pong, ChunksWanted, CheckedChunk>;
+using CheckedFrame =
+    std::variant<Hello, CheckedBatch, Ack, CheckedRecords, RecordsAck, Credit, Refusal, Ping, Pong,
+                 ChunksWanted, CheckedChunk, DirectoryNews, DirectoryWanted, DirectoryPart>;
 // kCorrupt: the frame as a whole is unreadable.
 Result<CheckedFrame> check_frame(ByteView bytes, const DirectorySnapshot& snapshot,
                                  StatementCache& cache);

@@ -98,7 +98,7 @@ Result<> Broker::pump(Turn& turn) {
       if (link.up && !link.greeted && turn.now.instant >= link.hello_sent + options_.ack_timeout)
         greet(turn, {neighbour, channel});
     if (!peer.best()) continue;
-    if (peer.gate_next.is_set() && turn.now.wall_trusted && turn.now.wall >= peer.gate_next) {
+    if (peer.gate_next.is_set() && freshness_.gates(turn.now) && turn.now.wall >= peer.gate_next) {
       peer.work = true;
       peer.gate_next = {};  // else a full window would leave a wake-up in the past
     }
@@ -119,6 +119,10 @@ Result<> Broker::pump_peer(Turn& turn, OfficeId neighbour, Peer& peer) {
   for (auto& [channel, each] : peer.links)
     if (each.up && each.greeted) XJ_TRY_VOID(pump_outstanding(turn, {neighbour, channel}, each));
   if (turn.now.instant < link.blocked_until) return {};
+  if (!freshness_.forwards(turn.now)) {
+    peer.work = false;  // a newer directory sets it again
+    return {};
+  }
   while (peer.work) {
     if (turn.envelopes >= kTurnEnvelopesMax || turn.bytes >= kTurnBytesMax) {
       unfinished_ = true;
@@ -171,13 +175,14 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
   std::size_t bytes = 0;
   bool full = false;
+  const bool gates = freshness_.gates(turn.now);
   peer.gate_next = {};
   for (const Word& lane : words_of(Lane{})) {
     const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));
     XJ_TRY_VOID(turn.txn.scan(Table::kQueue, prefix, prefix, [&](const Row& row) {
       const auto key = parse_queue_key(row.key);
       if (!key) return false;
-      if (key->not_before.is_set() && (!turn.now.wall_trusted || turn.now.wall < key->not_before)) {
+      if (key->not_before.is_set() && (!gates || turn.now.wall < key->not_before)) {
         if (!peer.gate_next.is_set() || key->not_before < peer.gate_next)
           peer.gate_next = key->not_before;
         return false;

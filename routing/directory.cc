@@ -21,7 +21,8 @@ std::string office_text(OfficeId office) {
 
 // Sorted arrays of indices into the file: a national directory costs little beside its bytes.
 struct Directory::Impl {
-  explicit Impl(DirectoryFile directory_file) : file(std::move(directory_file)) {}
+  Impl(DirectoryFile directory_file, std::vector<DenialBody> denied)
+      : file(std::move(directory_file)), denials(std::move(denied)) {}
 
   struct LinkKey {
     PublicKey key;
@@ -31,6 +32,7 @@ struct Directory::Impl {
   };
 
   DirectoryFile file;
+  std::vector<DenialBody> denials;
   std::vector<OfficeId> ids;       // sorted and distinct, as the file is
   std::vector<Index> parents;      // kNone at the root
   std::vector<Index> first_child;  // size + 1 offsets into children
@@ -52,12 +54,29 @@ struct Directory::Impl {
     return ids[office].type() == OfficeType::kProvince;
   }
 
+  [[nodiscard]] OfficeRecord record(Index office) const;
   Result<> read_parents();
   void index_children();
   Result<> check_reaches_root() const;
   Result<> read_record(Index office);
   Result<> check_distinct();
 };
+
+// As the file has it, less what was denied since.
+OfficeRecord Directory::Impl::record(Index office) const {
+  OfficeRecord out = file.record(office);
+  for (const DenialBody& denial : denials) {
+    if (denial.office != out.id) continue;
+    for (OfficeKeySet& key : out.keys) {
+      const bool meant =
+          denial.key.number == 0 ? key.valid_from < denial.since : denial.key == key.id;
+      if (!meant || (key.revoked && key.revoked_at <= denial.since)) continue;
+      key.revoked = true;
+      key.revoked_at = denial.since;
+    }
+  }
+  return out;
+}
 
 Result<> Directory::Impl::read_parents() {
   Index root = kNone;
@@ -111,7 +130,7 @@ Result<> Directory::Impl::check_reaches_root() const {
 }
 
 Result<> Directory::Impl::read_record(Index office) {
-  const OfficeRecord record = file.record(office);
+  const OfficeRecord record = this->record(office);
   for (const OfficeId lateral : record.laterals) {
     const Index other = index_of(lateral);
     if (other == kNone || other == office)
@@ -148,8 +167,8 @@ Result<> Directory::Impl::check_distinct() {
   return {};
 }
 
-Result<Directory> Directory::open(DirectoryFile file) {
-  auto impl = std::make_shared<Impl>(std::move(file));
+Result<Directory> Directory::open(DirectoryFile file, std::vector<DenialBody> denials) {
+  auto impl = std::make_shared<Impl>(std::move(file), std::move(denials));
   impl->ids.reserve(impl->file.size());
   for (std::size_t i = 0; i < impl->file.size(); ++i) impl->ids.push_back(impl->file.id(i));
   XJ_TRY_VOID(impl->read_parents());
@@ -178,7 +197,7 @@ bool Directory::contains(OfficeId office) const {
 std::optional<OfficeRecord> Directory::find(OfficeId office) const {
   const Index index = impl_->index_of(office);
   if (index == kNone) return std::nullopt;
-  return impl_->file.record(index);
+  return impl_->record(index);
 }
 
 OfficeId Directory::parent(OfficeId office) const {
@@ -272,8 +291,12 @@ std::optional<std::pair<OfficeId, KeyId>> Directory::find_link_key(const PublicK
   return std::pair{impl_->ids[at->office], at->id};
 }
 
+bool is_revoked(const OfficeKeySet& key, WallTime at) {
+  return key.revoked && at >= key.revoked_at;
+}
+
 bool is_valid(const OfficeKeySet& key, WallTime at) {
-  return !key.revoked && key.valid_from <= at &&
+  return !is_revoked(key, at) && key.valid_from <= at &&
          (!key.valid_until.is_set() || at < key.valid_until);
 }
 

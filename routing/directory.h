@@ -16,15 +16,19 @@
 #include "schemas/directory.h"
 #include "schemas/ids.h"
 #include "schemas/result.h"
+#include "schemas/trust.h"
 
 namespace xianjie::routing {
 
+// Whether its revocation counts at that moment.
+[[nodiscard]] bool is_revoked(const OfficeKeySet& key, WallTime at);
 // Not revoked, and `at` in [valid_from, valid_until).
 [[nodiscard]] bool is_valid(const OfficeKeySet& key, WallTime at);
 
 class Directory {
  public:
-  static Result<Directory> open(DirectoryFile file);
+  // `denials` revoke keys on top of what the file says (schemas/trust.h).
+  static Result<Directory> open(DirectoryFile file, std::vector<DenialBody> denials = {});
 
   [[nodiscard]] const DirectoryHeader& header() const;
   [[nodiscard]] std::size_t size() const;
@@ -45,7 +49,8 @@ class Directory {
   // time.
   [[nodiscard]] std::optional<OfficeKeySet> key(OfficeId office, KeyId id) const;
   [[nodiscard]] std::optional<OfficeKeySet> newest_key(OfficeId office, WallTime at) const;
-  // For ZAP. Not set: unknown or revoked. Validity in time is for the caller, who has the clock.
+  // For ZAP. Not set: unknown, or revoked at some time. Validity in time is for the caller, who has
+  // the clock.
   [[nodiscard]] OfficeId owner_of_link_key(const PublicKey& curve) const;
   // The same for revoked keys too, to tell "revoked" (400) from "unknown" (300).
   [[nodiscard]] std::optional<std::pair<OfficeId, KeyId>> find_link_key(

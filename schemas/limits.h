@@ -56,6 +56,7 @@ inline constexpr std::size_t kApiBytesMax = 128 * 1024 * 1024;
 inline constexpr std::size_t kDirectoryBytesMax = 64 * 1024 * 1024;
 inline constexpr std::size_t kOfficesMax = 100'000;
 inline constexpr std::size_t kDirectorySignaturesMax = 64;
+inline constexpr std::size_t kDirectoryPartBytes = 256 * 1024;  // of a bundle, in one frame
 inline constexpr std::uint32_t kFlatBufferDepthMax = 16;
 inline constexpr std::uint32_t kFlatBufferTablesMax = 4096;
 

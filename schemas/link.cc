@@ -5,6 +5,7 @@
 #include "link_generated.h"
 #include "schemas/codec.h"
 #include "schemas/text.h"
+#include "schemas/trust.h"
 
 namespace xianjie {
 inline namespace schemas {
@@ -108,6 +109,32 @@ Body write(FlatBufferBuilder& builder, const Chunk& chunk) {
           fbs::CreateChunk(builder, chunk.origin.value(), &id, chunk.index, bytes).Union()};
 }
 
+Body write(FlatBufferBuilder& builder, const DirectoryNews& news) {
+  const auto snapshot = fixed<fbs::Bytes32>(news.snapshot);
+  const auto denials = fixed<fbs::Bytes32>(news.denials);
+  const auto timestamp = builder.CreateVector(news.timestamp);
+  return {fbs::FrameBody::DirectoryNews,
+          fbs::CreateDirectoryNews(builder, news.root_version, news.snapshot_version, &snapshot,
+                                   &denials, timestamp)
+              .Union()};
+}
+
+Body write(FlatBufferBuilder& builder, const DirectoryWanted& wanted) {
+  const auto snapshot = fixed<fbs::Bytes32>(wanted.snapshot);
+  const auto denials = fixed<fbs::Bytes32>(wanted.denials);
+  return {
+      fbs::FrameBody::DirectoryWanted,
+      fbs::CreateDirectoryWanted(builder, wanted.root_version, &snapshot, &denials, wanted.offset)
+          .Union()};
+}
+
+Body write(FlatBufferBuilder& builder, const DirectoryPart& part) {
+  const auto whole = fixed<fbs::Bytes32>(part.bundle);
+  const auto bytes = builder.CreateVector(part.bytes);
+  return {fbs::FrameBody::DirectoryPart,
+          fbs::CreateDirectoryPart(builder, &whole, part.total, part.offset, bytes).Union()};
+}
+
 // Room for the frame, so that a full batch is written without growing.
 std::size_t estimate(const Frame& frame) {
   std::size_t bytes = 1024;
@@ -116,6 +143,7 @@ std::size_t estimate(const Frame& frame) {
   if (const auto* records = std::get_if<Records>(&frame))
     for (const SignedRecord& record : records->records) bytes += record.size();
   if (const auto* chunk = std::get_if<Chunk>(&frame)) bytes += chunk->bytes.size();
+  if (const auto* part = std::get_if<DirectoryPart>(&frame)) bytes += part->bytes.size();
   return bytes;
 }
 
@@ -254,6 +282,32 @@ Result<Frame> read(const fbs::Chunk& from) {
   return chunk;
 }
 
+Result<Frame> read(const fbs::DirectoryNews& from) {
+  if (from.snapshot_hash() == nullptr || from.denials_hash() == nullptr ||
+      length(from.timestamp()) > kRoleBytesMax)
+    return corrupt("directory news: malformed");
+  return DirectoryNews{from.root_version(), from.snapshot_version(),
+                       array_of<Hash>(*from.snapshot_hash()), array_of<Hash>(*from.denials_hash()),
+                       to_bytes(view(from.timestamp()))};
+}
+
+Result<Frame> read(const fbs::DirectoryWanted& from) {
+  if (from.snapshot_hash() == nullptr || from.denials_hash() == nullptr)
+    return corrupt("directory wanted: malformed");
+  return DirectoryWanted{from.root_version(), array_of<Hash>(*from.snapshot_hash()),
+                         array_of<Hash>(*from.denials_hash()), from.offset()};
+}
+
+Result<Frame> read(const fbs::DirectoryPart& from) {
+  const std::size_t bytes = length(from.bytes());
+  if (from.bundle_hash() == nullptr || bytes < 1 || bytes > kDirectoryPartBytes ||
+      from.total() > kBundleBytesMax || from.offset() > from.total() ||
+      bytes > from.total() - from.offset())
+    return corrupt("directory part: its size contradicts itself");
+  return DirectoryPart{array_of<Hash>(*from.bundle_hash()), from.total(), from.offset(),
+                       to_bytes(view(from.bytes()))};
+}
+
 template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
@@ -296,6 +350,12 @@ Result<Frame> decode_frame(ByteView bytes) {
       return read(*from->body_as_ChunksWanted());
     case fbs::FrameBody::Chunk:
       return read(*from->body_as_Chunk());
+    case fbs::FrameBody::DirectoryNews:
+      return read(*from->body_as_DirectoryNews());
+    case fbs::FrameBody::DirectoryWanted:
+      return read(*from->body_as_DirectoryWanted());
+    case fbs::FrameBody::DirectoryPart:
+      return read(*from->body_as_DirectoryPart());
     case fbs::FrameBody::NONE:
       break;
   }
@@ -315,6 +375,9 @@ std::string_view frame_name(const Frame& frame) {
                         [](const Pong&) { return "pong"; },
                         [](const ChunksWanted&) { return "chunks_wanted"; },
                         [](const Chunk&) { return "chunk"; },
+                        [](const DirectoryNews&) { return "directory_news"; },
+                        [](const DirectoryWanted&) { return "directory_wanted"; },
+                        [](const DirectoryPart&) { return "directory_part"; },
                     },
                     frame);
 }

@@ -97,8 +97,27 @@ struct Chunk {
   Bytes bytes;              // at most kSealedChunkBytesMax; empty: it is not to be had here
 };
 
-using Frame = std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping,
-                           Pong, ChunksWanted, Chunk>;
+// The directory over the bus (broker/directory_sync.h): how far it is known here; what one end
+// lacks of what the other has; that as a bundle, a part at a time.
+struct DirectoryNews {
+  std::uint64_t root_version = 0, snapshot_version = 0;
+  Hash snapshot{}, denials{};
+  Bytes timestamp;  // an encoded SignedDirectory; empty: none
+};
+struct DirectoryWanted {
+  std::uint64_t root_version = 0;
+  Hash snapshot{}, denials{};
+  std::uint32_t offset = 0;
+};
+struct DirectoryPart {
+  Hash bundle{};  // of the whole
+  std::uint32_t total = 0, offset = 0;
+  Bytes bytes;  // 1 to kDirectoryPartBytes
+};
+
+using Frame =
+    std::variant<Hello, EnvelopeBatch, Ack, Records, RecordsAck, Credit, Refusal, Ping, Pong,
+                 ChunksWanted, Chunk, DirectoryNews, DirectoryWanted, DirectoryPart>;
 
 // XJ_CHECKs that the frame fits kFrameBytesMax: whoever fills one keeps the limits above.
 Bytes encode(const Frame& frame);

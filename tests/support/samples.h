@@ -130,7 +130,10 @@ inline std::vector<Frame> sample_frames() {
           Ping{42},
           Pong{42},
           ChunksWanted{office("prison:610000-03"), envelope_id(9), 16, 16},
-          Chunk{office("prison:610000-03"), envelope_id(9), 31, Bytes(300, 5)}};
+          Chunk{office("prison:610000-03"), envelope_id(9), 31, Bytes(300, 5)},
+          DirectoryNews{2, 12, Hash{1}, Hash{2}, Bytes(200, 4)},
+          DirectoryWanted{1, Hash{3}, Hash{}, 65536},
+          DirectoryPart{Hash{7}, 70'000, 65'536, Bytes(100, 6)}};
 }
 
 inline OfficeKeySet sample_key_set(std::uint32_t number) {
