@@ -209,7 +209,7 @@ Result<void> ArchiveFiles::scan(std::uint64_t from,
         return corrupt("the archive segment " + segment_path(*segment).string() +
                        " is cut short: restore it from a backup");
       if (reader.number() < from) continue;
-      if (!visit({reader.number(), to_bytes(reader.bytes())})) return {};
+      if (!visit({reader.number(), to_bytes(reader.bytes()), reader.head()})) return {};
     }
     expected = reader.head();
     number = reader.number();

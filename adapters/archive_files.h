@@ -2,13 +2,13 @@
 //
 // A directory (0700) holds NAME-N.seg (0600), N the first record's number in 20 digits. Integers
 // are big-endian. A segment is
-//   magic "XJARCH1\n" · u64 first record's number · 32 bytes hash before it (zeros for record 1)
+//   magic "XJARCH2\n" · u64 first record's number · 32 bytes hash before it (zeros for record 1)
 // and then its records, each
 //   u32 length of bytes · u64 number · 32 bytes hash · bytes
-// where hash = H(hash before ‖ number ‖ bytes).
+// where hash = H(hash before ‖ number ‖ H(bytes)) (broker/archive.h).
 // Example: the archive whose only record, number 1, is "ab" is audit-00000000000000000001.seg:
-//   58 4a 41 52 43 48 31 0a  00 00 00 00 00 00 00 01  00 × 32
-//   00 00 00 02  00 00 00 00 00 00 00 01  H(00 × 32 ‖ 00 00 00 00 00 00 00 01 ‖ 61 62)  61 62
+//   58 4a 41 52 43 48 32 0a  00 00 00 00 00 00 00 01  00 × 32
+//   00 00 00 02  00 00 00 00 00 00 00 01  H(00 × 32 ‖ 00 00 00 00 00 00 00 01 ‖ H(61 62))  61 62
 //
 // append() returns after fdatasync; a new segment's name is durable before its first record is.
 // open() verifies the last segment: a record cut off by a crash at its end is cut away (append

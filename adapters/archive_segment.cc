@@ -13,7 +13,7 @@ namespace xianjie::adapters {
 
 namespace {
 
-constexpr std::string_view kMagic = "XJARCH1\n";
+constexpr std::string_view kMagic = "XJARCH2\n";
 constexpr std::size_t kWindowBytes = 256 * 1024;
 
 }  // namespace
@@ -23,7 +23,7 @@ Bytes segment_head(std::uint64_t first, const Hash& before) {
 }
 
 Hash chain(const Hash& before, std::uint64_t number, ByteView bytes) {
-  return crypto::hash({before, Encoder().u64(number).bytes(), bytes});
+  return broker::chain_hash(before, number, crypto::hash(bytes));
 }
 
 Result<SegmentReader> SegmentReader::open(const std::filesystem::path& path, std::uint64_t first) {

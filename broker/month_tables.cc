@@ -79,6 +79,11 @@ Result<PassageRow> decode_passage_row(ByteView value) {
   return whole(in, row, "passages");
 }
 
+Hash passage_leaf(Kind kind, const EnvelopeKey& key, const Hash& leaf) {
+  return crypto::Blake2bTree::leaf(
+      Encoder().u8(static_cast<std::uint8_t>(kind)).raw(seen_key(key)).raw(leaf).bytes());
+}
+
 Result<PassageSet> passage_set(ReadTxn& txn, Period period, Direction direction, OfficeId neighbour,
                                std::uint64_t peer_epoch) {
   PassageSet out;
@@ -92,8 +97,12 @@ Result<PassageSet> passage_set(ReadTxn& txn, Period period, Direction direction,
       return false;
     }
     if (passage->peer_epoch != peer_epoch) return true;
-    leaves.push_back(crypto::Blake2bTree::leaf(
-        Encoder().raw(row.key.subspan(prefix.size())).raw(passage->leaf).bytes()));
+    const auto key = parse_passage_key(row.key);
+    if (!key) {
+      inner = std::unexpected(key.error());
+      return false;
+    }
+    leaves.push_back(passage_leaf(key->kind, key->key, passage->leaf));
     ++out.destinations[passage->destination];
     return true;
   }));

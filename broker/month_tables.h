@@ -39,6 +39,7 @@ struct PassageSet {
   Hash root{};
   std::map<OfficeId, std::uint32_t> destinations;
 };
+Hash passage_leaf(Kind kind, const EnvelopeKey& key, const Hash& leaf);
 // What passed to or from the store `peer_epoch` of the neighbour.
 Result<PassageSet> passage_set(ReadTxn& txn, Period period, Direction direction, OfficeId neighbour,
                                std::uint64_t peer_epoch);

@@ -137,10 +137,15 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
                             from.part() != 0 || from.state() != 0 ||
                             from.destinations() != nullptr || from.entries() != nullptr ||
                             from.missing() != nullptr || from.unexpected() != nullptr;
+  const bool has_head = from.audit_number() != 0 || from.audit_head() != nullptr;
+  const bool has_about = from.about() != 0 || from.statements() != nullptr;
   const auto only = [&](RecordType type, bool has, bool of_epoch, bool of_manifest) {
+    const bool of_custody = type == RecordType::kCustodyWanted || type == RecordType::kCustody;
+    const bool of_head = type == RecordType::kHead || type == RecordType::kHeadSeen;
     const bool other = (type != RecordType::kReceipts && receipts > 0) ||
-                       (type != RecordType::kInquiry && inquiries > 0) ||
-                       (type != RecordType::kStanding && standing > 0);
+                       (type != RecordType::kInquiry && !of_custody && inquiries > 0) ||
+                       (type != RecordType::kStanding && standing > 0) || has_head != of_head ||
+                       has_about != of_custody;
     if (!has || other || has_epoch != of_epoch || has_manifest != of_manifest)
       return Result<RecordType>(corrupt("record: entries do not fit its type"));
     return Result<RecordType>(type);
@@ -158,6 +163,15 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
     case 6:
     case 7:
       return only(static_cast<RecordType>(from.type()), true, true, true);
+    case 8:
+    case 9:
+      return only(static_cast<RecordType>(from.type()), from.audit_head() != nullptr, true, false);
+    case 10:
+      return only(RecordType::kCustodyWanted,
+                  from.about() != 0 && inquiries == 1 && from.statements() == nullptr, false,
+                  false);
+    case 11:
+      return only(RecordType::kCustody, from.about() != 0 && inquiries == 1, false, false);
     default:
       return corrupt("record: type unknown");
   }
@@ -166,6 +180,10 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
 bool is_manifest(RecordType type) {
   return type == RecordType::kManifest || type == RecordType::kManifestList ||
          type == RecordType::kManifestAnswer;
+}
+
+bool is_head(RecordType type) {
+  return type == RecordType::kHead || type == RecordType::kHeadSeen;
 }
 
 auto entry_column(FlatBufferBuilder& builder, const std::vector<ManifestEntry>& entries) {
@@ -214,13 +232,17 @@ Bytes encode_record_body(const Record& record) {
   const auto missing = entry_column(builder, manifest.missing);
   const auto unexpected = entry_column(builder, manifest.unexpected);
   const auto root = fixed<fbs::Bytes32>(manifest.root);
+  const auto head = fixed<fbs::Bytes32>(record.audit_head);
+  flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> statements;
+  if (!record.statements.empty()) statements = builder.CreateVector(record.statements);
   const auto body = fbs::CreateRecordBody(
       builder, static_cast<std::uint8_t>(record.type), record.issuer.value(), record.key.number,
       record.target.value(), record.created.ms, receipt_column, inquiry_column, record.epoch,
       standing_column, static_cast<std::uint8_t>(record.subject), manifest.period.yyyymm,
       manifest.taker_epoch, manifest.number, manifest.count,
       is_manifest(record.type) ? &root : nullptr, destination_column, manifest.part, manifest.parts,
-      entries, static_cast<std::uint8_t>(manifest.state), missing, unexpected);
+      entries, static_cast<std::uint8_t>(manifest.state), missing, unexpected, record.audit_number,
+      is_head(record.type) ? &head : nullptr, record.about.value(), statements);
   builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
@@ -246,6 +268,17 @@ Result<Record> decode_record_body(ByteView body) {
   XJ_TRY(to.standing, take_standing(*from));
   if (is_manifest(to.type)) {
     XJ_TRY(to.manifest, take_manifest(*from, to.type));
+  }
+  if (is_head(to.type)) {
+    if (from->audit_number() == 0) return corrupt("record: a head without its number");
+    to.audit_number = from->audit_number();
+    to.audit_head = array_of<Hash>(*from->audit_head());
+  }
+  if (from->about() != 0) {
+    const auto about = OfficeId::from_value(from->about());
+    if (!about) return corrupt("record: broken origin");
+    to.about = *about;
+    to.statements = to_bytes(view(from->statements()));
   }
   // A kind that this version does not know counts as not said, and is kept off public networks.
   to.subject = from_number<Kind>(from->subject()).value_or(Kind::kNone);

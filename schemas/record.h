@@ -1,7 +1,8 @@
-// Signed records: receipts, inquiries, epochs, standings, manifests. Records are not envelopes: no
-// sealing, no custody, made again when a repeat comes, never an answer to a receipt; codes only, no
-// free text. A record is issued by one office for one office and carries many entries under one
-// signature. Format: fbs/record.fbs. Read next: broker/receipts.h.
+// Signed records: receipts, inquiries, epochs, standings, manifests, heads of audit logs, custody
+// statements that were asked for. Records are not envelopes: no sealing, no custody, made again
+// when a repeat comes, never an answer to a receipt; codes only, no free text. A record is issued
+// by one office for one office and carries many entries under one signature. Format:
+// fbs/record.fbs. Read next: broker/receipts.h.
 #pragma once
 
 #include <vector>
@@ -22,7 +23,11 @@ enum class RecordType : std::uint8_t {
   kStanding = 4,
   kManifest = 5,
   kManifestList = 6,
-  kManifestAnswer = 7
+  kManifestAnswer = 7,
+  kHead = 8,            // how far an office's audit log has come, to its parent and one neighbour
+  kHeadSeen = 9,        // their countersignature
+  kCustodyWanted = 10,  // "which custody statements about this envelope do you hold?"
+  kCustody = 11         // those: its answer
 };
 
 struct Receipt {  // about one envelope; binds (origin, id, leaf), origin being the record's target
@@ -84,13 +89,20 @@ struct Record {
   OfficeId target;
   WallTime created;
   std::vector<Receipt> receipts;        // kReceipts: 1 to kRecordEntriesMax
-  std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax
-  std::uint64_t epoch = 0;              // kEpoch, manifests: a store's epoch, random per store
+  std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax; of custody: 1
+  std::uint64_t epoch = 0;  // a store's epoch, random per store; of heads and manifests too
   std::vector<StandingEntry> standing;  // kStanding: 0 to kRecordEntriesMax, for the root
   // The kind of all the envelopes that receipts and inquiries are about: a record uses only the
   // channels that its subject may use.
   Kind subject = Kind::kNone;
   Manifest manifest;  // kManifest, kManifestList, kManifestAnswer
+  // kHead, kHeadSeen: the archive's newest record and the hash of the chain after it; `epoch` is
+  // the store's of the office whose log it is.
+  std::uint64_t audit_number = 0;
+  Hash audit_head{};
+  // kCustodyWanted, kCustody: the envelope's origin; `inquiries` holds the one envelope.
+  OfficeId about;
+  Bytes statements;  // kCustody: node/evidence/sections.h, one after the other; may be none
   friend bool operator==(const Record&, const Record&) = default;
 };
 

@@ -11,6 +11,7 @@
 #include "crypto/statement.h"
 #include "schemas/api.h"
 #include "schemas/consignment.h"
+#include "tests/support/evidence_sample.h"
 #include "tests/support/one_broker.h"
 
 namespace xianjie::fuzz {
@@ -44,13 +45,23 @@ Record sample_of(RecordType type) {
   if (type == RecordType::kInquiry) record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
   if (type == RecordType::kStanding)
     record.standing = {{tests::kDecember, Kind::kPreReleaseNotice, StandingColumn::kAccepted, 7}};
-  if (type >= RecordType::kManifest) {
+  if (type >= RecordType::kManifest && type <= RecordType::kManifestAnswer) {
     record.epoch = 0x0102030405060708;
     record.manifest.period = tests::kDecember;
     record.manifest.taker_epoch = 7;
     record.manifest.number = 2;
     record.manifest.count = 1;
     record.manifest.root = Hash{4, 5, 6};
+  }
+  if (type == RecordType::kHead) {
+    record.epoch = 0x0102030405060708;
+    record.audit_number = 77;
+    record.audit_head = Hash{7, 7};
+  }
+  if (type == RecordType::kCustody) {
+    record.about = tests::kPrison;
+    record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
+    record.statements = {1, 2, 3};
   }
   const ManifestEntry entry{tests::kPrison, tests::envelope_id(1), Hash{1, 2, 3}};
   if (type == RecordType::kManifest) record.manifest.destinations = {{tests::kTownship, 1}};
@@ -108,6 +119,8 @@ void add_records(const Corpus& corpus) {
   corpus.add("records", "manifest-list", encode_record_body(sample_of(RecordType::kManifestList)));
   corpus.add("records", "manifest-answer",
              encode_record_body(sample_of(RecordType::kManifestAnswer)));
+  corpus.add("records", "head", encode_record_body(sample_of(RecordType::kHead)));
+  corpus.add("records", "custody", encode_record_body(sample_of(RecordType::kCustody)));
   corpus.add("records", "signed", encode(tests::sample_signed_record()));
   Consignment disk;
   disk.from = tests::kTownship;
@@ -216,6 +229,28 @@ void add_rows(const Corpus& corpus) {
   manifest.done = {1, 0};
   manifest.missing = {{key.origin, key.id, state.leaf}};
   corpus.add("rows", "manifest", encode(manifest));
+}
+
+// One of each section as `type ‖ bytes` (evidence.cc), and a small file.
+void add_evidence(const Corpus& corpus) {
+  using namespace node::evidence;
+  tests::EvidenceSample sample;
+  sample.disclose();
+  sample.add_audit();
+  const auto add = [&](const char* name, SectionType type, const Bytes& bytes) {
+    corpus.add("evidence", name, Encoder().u8(static_cast<std::uint8_t>(type)).raw(bytes).bytes());
+  };
+  add("envelope", SectionType::kEnvelope, encode(sample.pieces.envelopes[0]));
+  add("custody", SectionType::kCustody, encode(sample.pieces.custodies[0]));
+  add("content", SectionType::kContent, encode(sample.pieces.contents[0]));
+  add("audit", SectionType::kAudit, encode(sample.pieces.audits[0]));
+  sample.make_month();
+  add("ledger", SectionType::kLedger, encode(*sample.pieces.ledger));
+  add("passages", SectionType::kPassages, encode(sample.pieces.passages[0]));
+  Pieces small;
+  small.custodies = sample.pieces.custodies;
+  small.asked = {{tests::kCounty, true}};
+  corpus.add("evidence", "file", *build(small, tests::office_keys(tests::kPrison), tests::kNow));
 }
 
 void add_archive(const Corpus& corpus) {
@@ -349,6 +384,7 @@ void make(const Corpus& corpus) {
   add_keys(corpus);
   add_rows(corpus);
   add_archive(corpus);
+  add_evidence(corpus);
   add_texts(corpus);
 }
 

@@ -19,7 +19,8 @@ ARROWS = {
     "node": {"schemas", "crypto", "routing", "broker", "adapters"},
 }
 # Pure folders: no I/O, clock, thread or randomness of their own.
-PURE = ("schemas/", "crypto/", "routing/", "broker/", "node/office/")
+PURE = ("schemas/", "crypto/", "routing/", "broker/", "node/office/",
+        "node/evidence/")
 # What the pure office services may use of adapters: text in, rows out.
 OFFICE_MAY_USE = {"adapters/csv.h", "adapters/encoding.h"}
 BANNED_PURE = [r"system_clock", r"steady_clock", r"sleep_for", r"std::thread", r"std::jthread",

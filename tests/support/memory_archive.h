@@ -46,8 +46,8 @@ class MemoryArchive final : public broker::Archive {
       return corrupt("archive: record " + std::to_string(record.number) +
                      " is already there with other bytes");
     }
-    head_ = crypto::hash({head_, Encoder().u64(record.number).bytes(), record.bytes});
-    records_.push_back(record);
+    head_ = broker::chain_hash(head_, record.number, crypto::hash(record.bytes));
+    records_.push_back({record.number, record.bytes, head_});
     return {};
   }
 

@@ -62,9 +62,9 @@ class ArchiveFilesTest : public testing::Test {
 TEST_F(ArchiveFilesTest, TheExampleOfTheHeader) {
   ASSERT_TRUE(open()->append({{1, to_bytes(as_bytes("ab"))}}));
   const Hash zeros{};
-  const Hash hash = crypto::hash({zeros, Encoder().u64(1).bytes(), as_bytes("ab")});
+  const Hash hash = crypto::hash({zeros, Encoder().u64(1).bytes(), crypto::hash(as_bytes("ab"))});
   EXPECT_EQ(to_hex(contents()),
-            "584a41524348310a"
+            "584a41524348320a"
             "0000000000000001" +
                 to_hex(zeros) +
                 "00000002"

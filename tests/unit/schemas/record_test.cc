@@ -57,6 +57,54 @@ Record manifest(RecordType type) {
   return record;
 }
 
+Record head(RecordType type) {
+  Record record = sample_receipts(0);
+  record.type = type;
+  record.epoch = 9;
+  record.audit_number = 1'000'000'000'000;
+  record.audit_head = Hash{4};
+  return record;
+}
+
+Record custody(RecordType type) {
+  Record record = inquiry();
+  record.type = type;
+  record.about = record.target;
+  if (type == RecordType::kCustody) record.statements = {1, 2, 3};
+  return record;
+}
+
+TEST(Record, ReadsHeadsAndCustodyStatements) {
+  for (const Record& record :
+       {head(RecordType::kHead), head(RecordType::kHeadSeen), custody(RecordType::kCustodyWanted),
+        custody(RecordType::kCustody)}) {
+    const auto read = decode_record_body(encode_record_body(record));
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(*read, record);
+  }
+  Record none = custody(RecordType::kCustody);
+  none.statements.clear();
+  EXPECT_TRUE(decode_record_body(encode_record_body(none))) << "who holds none says so";
+}
+
+TEST(Record, RefusesHeadsAndCustodyThatAreNotWhole) {
+  std::vector<Record> wrong(8, head(RecordType::kHead));
+  wrong[0].audit_number = 0;
+  wrong[1].epoch = 0;
+  wrong[2].inquiries = inquiry().inquiries;
+  wrong[3].about = wrong[3].target;
+  wrong[4] = custody(RecordType::kCustodyWanted);
+  wrong[4].statements = {1};
+  wrong[5] = custody(RecordType::kCustody);
+  wrong[5].about = {};
+  wrong[6] = custody(RecordType::kCustody);
+  wrong[6].inquiries.push_back(wrong[6].inquiries[0]);
+  wrong[7] = custody(RecordType::kCustodyWanted);
+  wrong[7].audit_number = 7;
+  for (std::size_t i = 0; i < wrong.size(); ++i)
+    EXPECT_FALSE(decode_record_body(encode_record_body(wrong[i]))) << i;
+}
+
 TEST(Record, ReadsWhatWasWritten) {
   for (const Record& record :
        {sample_receipts(), inquiry(), epoch(), standing(), manifest(RecordType::kManifest),

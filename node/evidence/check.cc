@@ -1,0 +1,241 @@
+#include "node/evidence/check.h"
+
+#include "crypto/hash.h"
+#include "crypto/statement.h"
+#include "node/evidence/case.h"
+#include "schemas/limits.h"
+
+namespace xianjie::node::evidence {
+namespace {
+
+using nlohmann::json;
+
+// Twenty bytes of the hash over the keys, in order, in groups of four digits.
+std::string fingerprint_of(std::vector<PublicKey> keys) {
+  std::sort(keys.begin(), keys.end());
+  crypto::Hasher hasher;
+  for (const PublicKey& key : keys) hasher.add(key);
+  const std::string hex = to_hex(ByteView(hasher.finish()).first(20));
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); i += 4) out += (i == 0 ? "" : " ") + hex.substr(i, 4);
+  return out;
+}
+
+std::string without_spaces(std::string text) {
+  std::erase_if(text, [](char c) { return c == ' ' || c == ':' || c == '-'; });
+  for (char& c : text)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+}  // namespace
+
+std::string when(WallTime time) {
+  std::string text = to_text(time);  // 2026-12-10T09:00:00.000+08:00
+  if (text.size() != 29) return text;
+  return text.substr(0, 10) + " " + text.substr(11, 8) + " +08:00";
+}
+std::string word_and_zh(std::string_view word, std::string_view zh) {
+  return std::string(word) + " (" + std::string(zh) + ")";
+}
+
+Result<DirectoryEvidence> open_directory(ByteView bytes) {
+  XJ_TRY(SignedDirectory file, decode_signed_directory(bytes));
+  std::vector<PublicKey> signers;
+  for (const DirectorySignature& one : file.signatures) {
+    const PublicKey holder[] = {one.key};
+    XJ_TRY_VOID(crypto::verify_directory(file, holder, 1));
+    signers.push_back(one.key);
+  }
+  if (signers.empty()) return corrupt("directory: nobody signed it");
+  XJ_TRY(auto contents, DirectoryFile::open(std::move(file.body)));
+  XJ_TRY(auto directory, routing::Directory::open(std::move(contents)));
+  return DirectoryEvidence{std::move(directory), fingerprint_of(signers), signers};
+}
+
+void Case::fault(std::size_t section, std::string token, std::string en, std::string zh) {
+  const Section& at = container_.sections[section];
+  std::size_t number = 0;
+  for (std::size_t i = 0; i <= section; ++i) number += container_.sections[i].type == at.type;
+  verdict_.broken.push_back({name_of(at.type, number, at.label),
+                             zh_name_of(at.type, number, at.label), std::move(token), std::move(en),
+                             std::move(zh)});
+}
+void Case::fault_at_close(std::string token, std::string en, std::string zh) {
+  verdict_.broken.push_back(
+      {"closing section", "结尾段", std::move(token), std::move(en), std::move(zh)});
+}
+
+void Case::read_sections() {
+  for (std::size_t i = 0; i < container_.sections.size(); ++i) {
+    const Section& section = container_.sections[i];
+    const auto keep = [&](auto decoded, auto& into) {
+      if (decoded)
+        into.push_back({i, std::move(*decoded)});
+      else
+        fault(i, "unreadable", decoded.error().text, "内容不合格式");
+    };
+    switch (section.type) {
+      case SectionType::kDirectory:
+        break;  // check_directory
+      case SectionType::kEnvelope: {
+        auto proof = decode_envelope_proof(section.bytes);
+        auto header = proof ? decode_header(proof->header) : std::unexpected(proof.error());
+        if (!header) {
+          fault(i, "unreadable", header.error().text, "内容不合格式");
+          break;
+        }
+        const Hash leaf = proof->leaf();
+        envelopes_.push_back({i, {std::move(*proof), std::move(*header), leaf, {}, false}});
+        break;
+      }
+      case SectionType::kCustody:
+        keep(decode_custody(section.bytes), custodies_);
+        break;
+      case SectionType::kRecord:
+        keep(decode_signed_record(section.bytes), signed_records_);
+        break;
+      case SectionType::kContent:
+        keep(decode_content(section.bytes), contents_);
+        break;
+      case SectionType::kLedger:
+        keep(decode_ledger(section.bytes), ledgers_);
+        break;
+      case SectionType::kPassages:
+        keep(decode_passages(section.bytes), passages_);
+        break;
+      case SectionType::kAudit:
+        keep(decode_audit(section.bytes), audits_);
+        break;
+      case SectionType::kAsked: {
+        std::vector<Part<std::vector<AskedEntry>>> read;
+        keep(decode_asked(section.bytes), read);
+        for (auto& each : read) asked_.insert(asked_.end(), each.value.begin(), each.value.end());
+        break;
+      }
+    }
+  }
+}
+
+void Case::check_directory(const std::string& root) {
+  for (std::size_t i = 0; i < container_.sections.size(); ++i) {
+    if (container_.sections[i].type != SectionType::kDirectory) continue;
+    if (directory_) {
+      fault(i, "twice", "a second directory in one file", "文件中有第二份机构目录");
+      continue;
+    }
+    auto opened = open_directory(container_.sections[i].bytes);
+    if (!opened) {
+      fault(i, "directory", opened.error().text, "机构目录的签名或内容无效");
+      continue;
+    }
+    directory_ = std::move(opened->directory);
+    const std::string version = std::to_string(directory_->header().version);
+    json signers = json::array();
+    for (const PublicKey& key : opened->signers) signers.push_back(to_hex(key));
+    facts()["directory"] = {{"version", directory_->header().version},
+                            {"rehearsal", directory_->header().rehearsal},
+                            {"fingerprint", opened->fingerprint},
+                            {"signed_by", signers}};
+    const std::string holders = std::to_string(opened->signers.size());
+    prove("directory",
+          "version " + version + " of the directory is signed by " + holders +
+              " holder(s), fingerprint " + opened->fingerprint,
+          "机构目录第 " + version + " 版由 " + holders + " 名持有人签名，指纹 " +
+              opened->fingerprint);
+    if (root.empty())
+      cannot("root",
+             "that these holders are the real ones: compare the fingerprint " +
+                 opened->fingerprint + " with the published one",
+             "该指纹属于真正的目录持有人：请与公布的指纹核对 " + opened->fingerprint);
+    else if (without_spaces(root) == without_spaces(opened->fingerprint))
+      prove("root", "the holders are those of the fingerprint that you named",
+            "目录持有人与所给指纹一致");
+    else
+      fault(i, "root", "its holders' fingerprint is " + opened->fingerprint + ", not the one named",
+            "目录持有人指纹为 " + opened->fingerprint + "，与所给指纹不符");
+    if (directory_->header().rehearsal)
+      cannot("rehearsal", "anything about real offices: this directory is marked rehearsal",
+             "与真实机构有关的任何事项：该机构目录标为演练");
+  }
+  if (!directory_)
+    fault_at_close("no_directory", "the file holds no directory that verifies: no signature counts",
+                   "文件中没有有效的机构目录：任何签名都无从核对");
+}
+
+Result<PublicKey> Case::key_at(OfficeId office, KeyId key, WallTime at) const {
+  if (!directory_) return refused("there is no directory to find its key in");
+  const auto found = directory_->key(office, key);
+  const std::string name = "key " + std::to_string(key.number) + " of " + to_text(office);
+  if (!found) return refused(name + " is not in the directory");
+  for (const WallTime near : {at, at + kClockSkew, at - kClockSkew})
+    if (routing::is_valid(*found, near)) return found->signing;
+  return refused(name + (found->revoked ? " is revoked" : " was not valid at " + when(at)));
+}
+
+void Case::check_closing() {
+  const Closing& closing = container_.closing;
+  facts()["made_by"] = to_text(closing.maker);
+  facts()["made_at"] = to_text(closing.time);
+  if (!directory_) return;
+  const auto key = key_at(closing.maker, closing.key, closing.time);
+  if (!key)
+    return fault_at_close("signature", "the file is not signed: " + key.error().text,
+                          "文件未经有效签名");
+  if (!crypto::verify(*key, kEvidenceDomain, closing.signed_bytes(), closing.signature))
+    return fault_at_close("signature",
+                          "the file as a whole is not signed by " + to_text(closing.maker),
+                          "文件整体未经 " + to_text(closing.maker) + " 签名");
+  prove("made",
+        to_text(closing.maker) + " made this file on " + when(closing.time) +
+            " and signed it as a whole",
+        "本文件由 " + to_text(closing.maker) + " 于 " + when(closing.time) + " 生成并整体签名");
+}
+
+void Case::check_records() {
+  for (const Part<SignedRecord>& part : signed_records_) {
+    const auto record = decode_record_body(part.value.body);
+    if (!record) {
+      fault(part.section, "unreadable", record.error().text, "内容不合格式");
+      continue;
+    }
+    const auto key = key_at(record->issuer, record->key, record->created);
+    if (!key)
+      fault(part.section, "key", key.error().text, "签名密钥无效");
+    else if (!crypto::verify_record(part.value, *key))
+      fault(part.section, "signature", "it is not signed by " + to_text(record->issuer),
+            "未经 " + to_text(record->issuer) + " 签名");
+    else
+      records_.push_back({part.section, *record});
+  }
+}
+
+Verdict check(ByteView file, const CheckOptions& options) {
+  Verdict verdict;
+  verdict.facts = json::object();
+  const auto container = read_container(file);
+  if (!container) {
+    verdict.broken.push_back(container.error());
+    verdict.not_proved.push_back({"damaged", "anything: the file is damaged, and none of it counts",
+                                  "任何事项：文件已损坏，全部内容不足为凭"});
+    return verdict;
+  }
+  verdict.subject = container->subject;
+  Case one(*container, verdict);
+  one.read_sections();
+  one.check_directory(options.root);
+  one.check_closing();
+  one.check_envelopes();
+  one.check_records();
+  one.check_receipts();
+  one.check_custody();
+  one.check_content();
+  if (verdict.subject == Subject::kMonth) one.check_month();
+  one.check_audit();
+  one.cannot("clocks",
+             "that the clocks were right: each time is what the signing office's clock said",
+             "各单位时钟准确：所有时间均为签名单位自己的时钟所示");
+  return verdict;
+}
+
+}  // namespace xianjie::node::evidence
