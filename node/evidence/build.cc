@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "schemas/trust.h"
+
 namespace xianjie::node::evidence {
 namespace {
 
@@ -28,8 +30,14 @@ std::string record_label(const Record& record) {
 }
 
 std::string directory_label(ByteView bytes) {
-  const auto file = decode_signed_directory(bytes);
-  const auto contents = file ? DirectoryFile::open(file->body) : std::unexpected(file.error());
+  Bytes body;
+  if (is_directory_bundle(bytes)) {
+    const auto bundle = decode_directory_bundle(bytes);
+    if (bundle && bundle->snapshot) body = bundle->snapshot->body;
+  } else if (auto file = decode_signed_directory(bytes)) {
+    body = std::move(file->body);
+  }
+  const auto contents = DirectoryFile::open(std::move(body));
   return contents ? "version " + std::to_string(contents->header().version) : "";
 }
 

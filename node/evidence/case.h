@@ -12,14 +12,14 @@
 
 namespace xianjie::node::evidence {
 
-// The directory inside a file: its signatures verify, but whose keys they are only a person can
-// say.
+// The directory inside a file (directory.cc): its signatures verify, whose they are is not known.
 struct DirectoryEvidence {
   routing::Directory directory;
-  std::string fingerprint;  // of the keys that signed it: "3f2a 9c01 …", 40 digits
-  std::vector<PublicKey> signers;
+  std::string fingerprint;  // of the newest root, as it is read out: "3f2a 9c01 …"
+  std::size_t signers = 0;
+  bool named = false;  // `root` is its, or that of a root before
 };
-Result<DirectoryEvidence> open_directory(ByteView bytes);
+Result<DirectoryEvidence> open_directory(ByteView bytes, const std::string& root);
 
 template <class T>
 struct Part {
@@ -72,6 +72,7 @@ class Case {
   [[nodiscard]] const KnownEnvelope* main() const;
 
  private:
+  void say_directory(std::size_t section, const DirectoryEvidence& opened, bool root_named);
   void say_envelope(const Part<KnownEnvelope>& part);
   void check_one_custody(const Part<Custody>& part);
   void say_custody_gaps();

@@ -6,30 +6,6 @@
 #include "schemas/limits.h"
 
 namespace xianjie::node::evidence {
-namespace {
-
-using nlohmann::json;
-
-// Twenty bytes of the hash over the keys, in order, in groups of four digits.
-std::string fingerprint_of(std::vector<PublicKey> keys) {
-  std::sort(keys.begin(), keys.end());
-  crypto::Hasher hasher;
-  for (const PublicKey& key : keys) hasher.add(key);
-  const std::string hex = to_hex(ByteView(hasher.finish()).first(20));
-  std::string out;
-  for (std::size_t i = 0; i < hex.size(); i += 4) out += (i == 0 ? "" : " ") + hex.substr(i, 4);
-  return out;
-}
-
-std::string without_spaces(std::string text) {
-  std::erase_if(text, [](char c) { return c == ' ' || c == ':' || c == '-'; });
-  for (char& c : text)
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
-}  // namespace
-
 std::string when(WallTime time) {
   std::string text = to_text(time);  // 2026-12-10T09:00:00.000+08:00
   if (text.size() != 29) return text;
@@ -37,20 +13,6 @@ std::string when(WallTime time) {
 }
 std::string word_and_zh(std::string_view word, std::string_view zh) {
   return std::string(word) + " (" + std::string(zh) + ")";
-}
-
-Result<DirectoryEvidence> open_directory(ByteView bytes) {
-  XJ_TRY(SignedDirectory file, decode_signed_directory(bytes));
-  std::vector<PublicKey> signers;
-  for (const DirectorySignature& one : file.signatures) {
-    const PublicKey holder[] = {one.key};
-    XJ_TRY_VOID(crypto::verify_directory(file, holder, 1));
-    signers.push_back(one.key);
-  }
-  if (signers.empty()) return corrupt("directory: nobody signed it");
-  XJ_TRY(auto contents, DirectoryFile::open(std::move(file.body)));
-  XJ_TRY(auto directory, routing::Directory::open(std::move(contents)));
-  return DirectoryEvidence{std::move(directory), fingerprint_of(signers), signers};
 }
 
 void Case::fault(std::size_t section, std::string token, std::string en, std::string zh) {
@@ -117,60 +79,15 @@ void Case::read_sections() {
   }
 }
 
-void Case::check_directory(const std::string& root) {
-  for (std::size_t i = 0; i < container_.sections.size(); ++i) {
-    if (container_.sections[i].type != SectionType::kDirectory) continue;
-    if (directory_) {
-      fault(i, "twice", "a second directory in one file", "文件中有第二份机构目录");
-      continue;
-    }
-    auto opened = open_directory(container_.sections[i].bytes);
-    if (!opened) {
-      fault(i, "directory", opened.error().text, "机构目录的签名或内容无效");
-      continue;
-    }
-    directory_ = std::move(opened->directory);
-    const std::string version = std::to_string(directory_->header().version);
-    json signers = json::array();
-    for (const PublicKey& key : opened->signers) signers.push_back(to_hex(key));
-    facts()["directory"] = {{"version", directory_->header().version},
-                            {"rehearsal", directory_->header().rehearsal},
-                            {"fingerprint", opened->fingerprint},
-                            {"signed_by", signers}};
-    const std::string holders = std::to_string(opened->signers.size());
-    prove("directory",
-          "version " + version + " of the directory is signed by " + holders +
-              " holder(s), fingerprint " + opened->fingerprint,
-          "机构目录第 " + version + " 版由 " + holders + " 名持有人签名，指纹 " +
-              opened->fingerprint);
-    if (root.empty())
-      cannot("root",
-             "that these holders are the real ones: compare the fingerprint " +
-                 opened->fingerprint + " with the published one",
-             "该指纹属于真正的目录持有人：请与公布的指纹核对 " + opened->fingerprint);
-    else if (without_spaces(root) == without_spaces(opened->fingerprint))
-      prove("root", "the holders are those of the fingerprint that you named",
-            "目录持有人与所给指纹一致");
-    else
-      fault(i, "root", "its holders' fingerprint is " + opened->fingerprint + ", not the one named",
-            "目录持有人指纹为 " + opened->fingerprint + "，与所给指纹不符");
-    if (directory_->header().rehearsal)
-      cannot("rehearsal", "anything about real offices: this directory is marked rehearsal",
-             "与真实机构有关的任何事项：该机构目录标为演练");
-  }
-  if (!directory_)
-    fault_at_close("no_directory", "the file holds no directory that verifies: no signature counts",
-                   "文件中没有有效的机构目录：任何签名都无从核对");
-}
-
 Result<PublicKey> Case::key_at(OfficeId office, KeyId key, WallTime at) const {
   if (!directory_) return refused("there is no directory to find its key in");
   const auto found = directory_->key(office, key);
   const std::string name = "key " + std::to_string(key.number) + " of " + to_text(office);
   if (!found) return refused(name + " is not in the directory");
+  if (routing::is_revoked(*found, at)) return refused(name + " was revoked before " + when(at));
   for (const WallTime near : {at, at + kClockSkew, at - kClockSkew})
     if (routing::is_valid(*found, near)) return found->signing;
-  return refused(name + (found->revoked ? " is revoked" : " was not valid at " + when(at)));
+  return refused(name + " was not valid at " + when(at));
 }
 
 void Case::check_closing() {
@@ -212,7 +129,7 @@ void Case::check_records() {
 
 Verdict check(ByteView file, const CheckOptions& options) {
   Verdict verdict;
-  verdict.facts = json::object();
+  verdict.facts = nlohmann::json::object();
   const auto container = read_container(file);
   if (!container) {
     verdict.broken.push_back(container.error());

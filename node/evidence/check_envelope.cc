@@ -15,22 +15,22 @@ namespace {
 using nlohmann::json;
 
 struct RoleWords {
-  Role role;
+  Relation role;
   const char* word;
   const char* en;
   const char* zh;
 };
 constexpr RoleWords kRoleWords[] = {
-    {Role::kMain, "main", "", ""},
-    {Role::kCopy, "copy", "its copy: ", "其副本："},
-    {Role::kContinuation, "continuation", "goes on with it: ", "其后续报文："},
-    {Role::kContinued, "continued", "what it goes on with: ", "其所延续的报文："},
-    {Role::kReplacement, "replacement", "made anew in its place: ", "重新制作的替代报文："},
-    {Role::kReplaced, "replaced", "the one that it replaces: ", "被其替代的报文："},
-    {Role::kAnswer, "answer", "answers it: ", "对其的答复："},
-    {Role::kAnswered, "answered", "what it answers: ", "其所答复的报文："}};
+    {Relation::kMain, "main", "", ""},
+    {Relation::kCopy, "copy", "its copy: ", "其副本："},
+    {Relation::kContinuation, "continuation", "goes on with it: ", "其后续报文："},
+    {Relation::kContinued, "continued", "what it goes on with: ", "其所延续的报文："},
+    {Relation::kReplacement, "replacement", "made anew in its place: ", "重新制作的替代报文："},
+    {Relation::kReplaced, "replaced", "the one that it replaces: ", "被其替代的报文："},
+    {Relation::kAnswer, "answer", "answers it: ", "对其的答复："},
+    {Relation::kAnswered, "answered", "what it answers: ", "其所答复的报文："}};
 
-const RoleWords& words_of_role(Role role) {
+const RoleWords& words_of_role(Relation role) {
   for (const RoleWords& each : kRoleWords)
     if (each.role == role) return each;
   return kRoleWords[0];
@@ -75,7 +75,7 @@ bool took(AckOutcome outcome) {
 
 const KnownEnvelope* Case::main() const {
   for (const auto& part : envelopes_)
-    if (part.value.proof.role == Role::kMain) return &part.value;
+    if (part.value.proof.role == Relation::kMain) return &part.value;
   return nullptr;
 }
 
@@ -112,7 +112,7 @@ void Case::say_envelope(const Part<KnownEnvelope>& part) {
   const RoleWords& role = words_of_role(one.proof.role);
   const std::string id = to_text(header.id), origin = to_text(header.origin),
                     destination = to_text(header.destination);
-  if (one.proof.role == Role::kMain)
+  if (one.proof.role == Relation::kMain)
     facts()["envelope"] = envelope_json(one);
   else
     facts()["linked"].push_back(envelope_json(one));
@@ -152,7 +152,7 @@ void Case::check_one_custody(const Part<Custody>& part) {
                                   {"time", to_text(custody.ack.time)},
                                   {"channel", std::string(channel)},
                                   {"outcome", std::string(outcome_word(outcome))}});
-    const bool of_main = one == nullptr || one->proof.role == Role::kMain;
+    const bool of_main = one == nullptr || one->proof.role == Relation::kMain;
     if (of_main && took(outcome)) passed_.insert({custody.from, custody.to});
     const std::string which = of_main ? "" : " of " + id,
                       zh_which = of_main ? "" : "（" + id + "）";
@@ -237,7 +237,7 @@ void Case::check_receipts() {
 void Case::say_became() {
   for (const auto& envelope : envelopes_) {
     const KnownEnvelope& one = envelope.value;
-    const bool of_main = one.proof.role == Role::kMain;
+    const bool of_main = one.proof.role == Relation::kMain;
     const auto found = receipts_.find(one.header.id);
     if (found == receipts_.end()) {
       if (of_main)

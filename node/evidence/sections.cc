@@ -78,7 +78,7 @@ Hash EnvelopeProof::leaf() const {
   return crypto::Blake2bTree::leaf(parts);
 }
 
-Result<EnvelopeProof> proof_of(const Envelope& envelope, Role role) {
+Result<EnvelopeProof> proof_of(const Envelope& envelope, Relation role) {
   XJ_TRY(const Header header, decode_header(envelope.header));
   EnvelopeProof out;
   out.role = role;
@@ -110,7 +110,7 @@ Result<EnvelopeProof> decode_envelope_proof(ByteView bytes) {
   Decoder in(bytes);
   EnvelopeProof out;
   const std::uint8_t role = in.u8();
-  out.role = static_cast<Role>(role);
+  out.role = static_cast<Relation>(role);
   out.header = to_bytes(in.blob());
   out.slots = in.array<32>();
   out.sealed = in.array<32>();

@@ -28,7 +28,7 @@
 namespace xianjie::node::evidence {
 
 // What an envelope is to the one that the file is about.
-enum class Role : std::uint8_t {
+enum class Relation : std::uint8_t {
   kMain = 1,          // it itself; in a month, one of the ledger's
   kCopy = 2,          // its copy to population-police
   kContinuation = 3,  // goes on with it
@@ -40,14 +40,14 @@ enum class Role : std::uint8_t {
 };
 
 struct EnvelopeProof {
-  Role role = Role::kMain;
+  Relation role = Relation::kMain;
   Bytes header;
   Hash slots{}, sealed{};
   Bytes proof;
   [[nodiscard]] Hash leaf() const;
 };
 // Of an envelope's bytes as they are kept.
-Result<EnvelopeProof> proof_of(const Envelope& envelope, Role role);
+Result<EnvelopeProof> proof_of(const Envelope& envelope, Relation role);
 Bytes encode(const EnvelopeProof& proof);
 Result<EnvelopeProof> decode_envelope_proof(ByteView bytes);
 

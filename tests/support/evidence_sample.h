@@ -68,7 +68,7 @@ struct EvidenceSample {
     key = *crypto::payload_key(envelope, header, kTownship, {1},
                                office_keys(kTownship).sealing_secret());
     pieces.directory = signed_directory(nation().contents());
-    pieces.envelopes = {*node::evidence::proof_of(envelope, node::evidence::Role::kMain)};
+    pieces.envelopes = {*node::evidence::proof_of(envelope, node::evidence::Relation::kMain)};
     for (std::size_t i = 1; i < path.size(); ++i)
       pieces.custodies.push_back(
           custody_of(path[i - 1], path[i], leaf, kPrisonGate + days(static_cast<int>(i) - 1)));

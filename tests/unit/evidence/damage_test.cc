@@ -24,7 +24,7 @@ struct Small {
     const Hash leaf = crypto::leaf_of(envelope);
     Pieces pieces;
     pieces.directory = signed_directory(home.contents());
-    pieces.envelopes = {*proof_of(envelope, Role::kMain)};
+    pieces.envelopes = {*proof_of(envelope, Relation::kMain)};
     pieces.custodies = {custody_of(kPrison, kProvince, leaf, kEarly)};
     pieces.records = {receipt_of(kProvince, kPrison,
                                  {header_of(envelope).id, leaf, ReceiptType::kProcessed, kEarly},

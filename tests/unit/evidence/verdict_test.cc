@@ -4,6 +4,7 @@
 
 #include "node/evidence/check.h"
 #include "tests/support/evidence_sample.h"
+#include "tests/support/holders.h"
 
 namespace xianjie::tests {
 namespace {
@@ -65,6 +66,42 @@ TEST(EvidenceVerdict, TheRootIsProvedWhereItsFingerprintIsNamed) {
   const Verdict other = check(file, {"0000 1111"});
   ASSERT_EQ(other.broken.size(), 1U);
   EXPECT_EQ(other.broken[0].section, "directory 1: version 1");
+}
+
+// The roles' bundle, as offices keep it: any root that the newest one descends from may be named.
+TEST(EvidenceVerdict, ABundleOfRolesIsADirectoryToo) {
+  EvidenceSample sample;
+  Holders holders(3);
+  DirectoryBundle bundle;
+  bundle.roots = {holders.next_root(kEarly), holders.next_root(kNow)};
+  bundle.snapshot = holders.sign_snapshot(encode_directory_body(nation().contents()));
+  bundle.timestamp = holders.next_timestamp(*bundle.snapshot, kNow);
+  sample.pieces.directory = encode(bundle);
+  const Bytes file = sample.file();
+  ASSERT_TRUE(check(file).holds()) << to_words(check(file), Language::kEnglish);
+  for (const SignedDirectory& root : bundle.roots) {
+    const Verdict verdict = check(file, {crypto::spoken(crypto::fingerprint(root))});
+    EXPECT_TRUE(verdict.holds());
+    EXPECT_NE(words_of(verdict.proved, "root"), "");
+  }
+  EXPECT_FALSE(check(file, {"3f2a"}).holds()) << "too short to mean anything";
+  // A denial counts from its moment: what the county signed before stands, the rest falls.
+  DenialBody denial;
+  denial.office = kCounty;
+  denial.key = {1};
+  denial.since = EvidenceSample::at_township();
+  denial.created = denial.since;
+  denial.reason = "lost";
+  bundle.denials = {holders.sign_denial(denial)};
+  sample.pieces.directory = encode(bundle);
+  EXPECT_TRUE(check(sample.file()).holds());
+  denial.since = kPrisonGate;
+  bundle.denials = {holders.sign_denial(denial)};
+  sample.pieces.directory = encode(bundle);
+  EXPECT_EQ(only_fault(sample), "custody statement 4: prefecture:610800 to county:610802|key");
+  bundle.roots[1].signatures.clear();
+  sample.pieces.directory = encode(bundle);
+  EXPECT_FALSE(check(sample.file()).holds());
 }
 
 TEST(EvidenceVerdict, NamesTheHandOversThatNobodySignedForHere) {
