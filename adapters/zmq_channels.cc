@@ -3,6 +3,7 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace xianjie::adapters {
 namespace {
@@ -37,6 +38,52 @@ Result<> ZmqChannels::open_slot(Slot& slot) {
   return {};
 }
 
+void ZmqChannels::close_slot(Slot& slot) {
+  if (slot.transport)
+    for (const LinkNote& note : slot.transport->notes().take()) notes_.add(note.what, note.subject);
+  slot.transport.reset();
+  for (const OfficeId office : slot.up)
+    gone_.push_back({office, What::kDown, {}, {}, {}, slot.options.channel.klass});
+  slot.up.clear();
+}
+
+Result<> ZmqChannels::change_slot(Slot& slot, ZmqTransportOptions options) {
+  const bool same_sockets = slot.transport && slot.options.link_public == options.link_public &&
+                            slot.options.bind_endpoint == options.bind_endpoint &&
+                            slot.options.channel.interface == options.channel.interface;
+  slot.options = std::move(options);
+  if (same_sockets)
+    return slot.transport->set_peers(slot.options.channel, slot.options.peers,
+                                     slot.options.rehearsal);
+  close_slot(slot);
+  return open_slot(slot);
+}
+
+Result<> ZmqChannels::change(std::vector<ZmqTransportOptions> options) {
+  Result<> failed;
+  std::erase_if(slots_, [&](Slot& slot) {
+    const bool stays = std::ranges::any_of(options, [&](const ZmqTransportOptions& one) {
+      return one.channel.klass == slot.options.channel.klass;
+    });
+    if (!stays) close_slot(slot);
+    return !stays;
+  });
+  for (ZmqTransportOptions& one : options) {
+    auto found = std::ranges::find(slots_, one.channel.klass,
+                                   [](const Slot& slot) { return slot.options.channel.klass; });
+    Result<> opened;
+    if (found != slots_.end()) {
+      opened = change_slot(*found, std::move(one));
+    } else {
+      slots_.push_back({std::move(one), nullptr, 0, {}, {}});
+      opened = open_slot(slots_.back());
+    }
+    if (!opened) failed = std::move(opened);
+  }
+  first_ = 0;
+  return failed;
+}
+
 void ZmqChannels::look_at_interface(Slot& slot, Instant now, std::vector<broker::Arrival>& out) {
   const std::string& interface = slot.options.channel.interface;
   if (interface.empty() || now < slot.look_at) return;
@@ -63,7 +110,7 @@ bool ZmqChannels::send(OfficeId neighbour, ChannelClass channel, ByteView frame)
 }
 
 std::vector<broker::Arrival> ZmqChannels::poll(std::size_t max) {
-  std::vector<broker::Arrival> out;
+  std::vector<broker::Arrival> out = std::exchange(gone_, {});
   const Instant now = steady_now();
   std::size_t bytes = 0;
   for (Slot& slot : slots_) look_at_interface(slot, now, out);
@@ -99,6 +146,7 @@ void ZmqChannels::add_poll_items(std::vector<PollItem>& items) const {
 Duration ZmqChannels::due_in() const {
   const Instant now = steady_now();
   Duration due = kNever;
+  if (!gone_.empty()) return Duration{0};
   for (const Slot& slot : slots_) {
     if (slot.transport) due = std::min(due, slot.transport->due_in());
     if (!slot.options.channel.interface.empty())

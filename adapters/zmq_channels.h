@@ -30,6 +30,10 @@ class ZmqChannels final : public broker::Transport, public Pollable {
   // What the options' link_secret views must outlive this.
   static Result<std::unique_ptr<ZmqChannels>> open(std::vector<ZmqTransportOptions> options);
 
+  // As a newer directory has them: links that it changes go down, and come up again where they may;
+  // the others stay. An error names a channel that could not be opened; the others are.
+  Result<> change(std::vector<ZmqTransportOptions> options);
+
   bool send(OfficeId neighbour, ChannelClass channel, ByteView frame) override;
   std::vector<broker::Arrival> poll(std::size_t max) override;
   // Refusals of all channels since the last call.
@@ -48,9 +52,12 @@ class ZmqChannels final : public broker::Transport, public Pollable {
   };
   explicit ZmqChannels(std::vector<Slot> slots) : slots_(std::move(slots)) {}
   static Result<> open_slot(Slot& slot);
+  void close_slot(Slot& slot);
+  Result<> change_slot(Slot& slot, ZmqTransportOptions options);
   void look_at_interface(Slot& slot, Instant now, std::vector<broker::Arrival>& out);
 
   std::vector<Slot> slots_;
+  std::vector<broker::Arrival> gone_;  // links of closed slots, to be told by poll()
   LinkNotes notes_;
   std::size_t first_ = 0;  // whose turn it is to be read first
 };

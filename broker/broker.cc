@@ -267,6 +267,19 @@ Result<> Broker::on(Turn& turn, const Lease& event) {
   return {};
 }
 
+Result<> Broker::on(Turn& turn, const Believe& event) {
+  return turn.txn.put(Table::kMeta, as_bytes(kMetaBelieved),
+                      Encoder().u64(event.root_version).u64(event.snapshot_version).bytes());
+}
+
+Result<Believe> believed(ReadTxn& txn) {
+  XJ_TRY(const auto value, txn.get(Table::kMeta, as_bytes(kMetaBelieved)));
+  if (!value || value->size() != 16) return Believe{};
+  Decoder in(*value);
+  const std::uint64_t root = in.u64();
+  return Believe{root, in.u64()};
+}
+
 Result<> Broker::on(Turn& turn, const Archived& event) {
   std::vector<Bytes> keys;
   XJ_TRY_VOID(turn.txn.scan(Table::kAudit, {}, {}, [&](const Row& row) {

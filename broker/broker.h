@@ -77,6 +77,9 @@ struct DamagedRow {
   Bytes key;
 };
 
+// The last one written; zeros where there was none.
+Result<Believe> believed(ReadTxn& txn);
+
 class Broker {
  public:
   // Reads what the store holds, creates its epoch where it is new; `damaged` rows are set aside
@@ -136,6 +139,7 @@ class Broker {
   Result<> on(Turn& turn, const Audit& event);
   Result<> on(Turn& turn, const Lease& event);
   Result<> on(Turn& turn, const Archived& event);
+  static Result<> on(Turn& turn, const Believe& event);
 
   // links.cc
   Result<> on(Turn& turn, const LinkUp& event);

@@ -53,9 +53,11 @@ Freshness DirectorySync::freshness() const {
   Freshness out;
   out.timestamp_until = trust_.fresh_until();
   out.root_until = trust_.root().expires;
-  // Signed by nobody who still may: as if it were over.
-  out.snapshot_until =
-      trust_.snapshot_version() == 0 ? WallTime{1} : snapshot_->directory.header().valid_until;
+  const WallTime until = snapshot_->directory.header().valid_until;
+  if (trust_.snapshot_version() == 0)
+    out.snapshot_until = WallTime{1};  // signed by nobody who still may: as if it were over
+  else if (until.is_set())
+    out.snapshot_until = until;
   return out;
 }
 

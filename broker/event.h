@@ -145,9 +145,14 @@ struct Imported {
   std::uint32_t envelopes = 0;
 };
 
+// The newest directory that this office has believed: an older file in its place is noticed.
+struct Believe {
+  std::uint64_t root_version = 0, snapshot_version = 0;
+};
+
 using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
                            NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
-                           NotePerson, Export, Exported, Imported>;
+                           NotePerson, Export, Exported, Imported, Believe>;
 
 struct Send {
   OfficeId neighbour;

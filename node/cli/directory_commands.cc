@@ -1,14 +1,12 @@
-// `directory …`: what offices read a signed directory for, and what its holders do to make one.
+// `directory …`: what offices read a directory for. What holders do to make one stands in
+// directory_edits.cc and directory_ceremony.cc.
 #include <iostream>
 
-#include "adapters/clock.h"
-#include "adapters/files.h"
-#include "adapters/system_random.h"
 #include "node/cli/commands.h"
-#include "node/cli/directory_sign.h"
+#include "node/cli/directory_families.h"
 #include "node/cli/directory_source.h"
-#include "node/cli/holder_key.h"
 #include "node/cli/text_table.h"
+#include "node/holders/draft.h"
 #include "routing/codes.h"
 #include "schemas/limits.h"
 
@@ -50,7 +48,8 @@ json office_json(const routing::Directory& directory, const OfficeRecord& record
                     {"link", to_hex(set.link)},
                     {"valid_from", time_or_null(set.valid_from)},
                     {"valid_until", time_or_null(set.valid_until)},
-                    {"revoked", set.revoked}});
+                    {"revoked", set.revoked},
+                    {"revoked_at", time_or_null(set.revoked_at)}});
   for (const Channel& channel : record.channels)
     channels.push_back({{"class", to_word(channel.klass)},
                         {"endpoint", channel.endpoint},
@@ -73,14 +72,45 @@ void print_flat(std::ostream& out, const json& value) {
   print_fields(out, fields);
 }
 
+json roles_json(const crypto::Trust& trust) {
+  json roles = json::object();
+  for (std::size_t k = 0; k < kRoles; ++k) {
+    const RoleKeys& role = trust.root().roles[k];
+    json keys = json::array();
+    for (const PublicKey& key : role.keys) keys.push_back(to_hex(key));
+    roles[std::string(to_word(static_cast<Role>(k)))] = {{"threshold", role.threshold},
+                                                         {"keys", keys}};
+  }
+  return roles;
+}
+
+void add_trust(json& value, const crypto::Trust& trust) {
+  const auto& roots = trust.bundle().roots;
+  value["root_version"] = trust.root().version;
+  value["root_expires"] = to_text(trust.root().expires);
+  value["root_fingerprint"] = to_hex(crypto::fingerprint(roots.front()));
+  value["spoken"] = crypto::spoken(crypto::fingerprint(roots.front()));
+  value["roles"] = roles_json(trust);
+  value["timestamp_version"] = trust.timestamp() ? trust.timestamp()->version : 0;
+  value["timestamp_until"] = time_or_null(trust.fresh_until());
+  value["denials"] = json::array();
+  for (const DenialBody& denial : trust.denials())
+    value["denials"].push_back({{"office", to_text(denial.office)},
+                                {"key_id", denial.key.number},
+                                {"since", to_text(denial.since)},
+                                {"reason", denial.reason}});
+  if (!trust.frozen().empty()) value["frozen"] = trust.frozen();
+}
+
 Result<> show(const Context& context, const std::string& file, const std::string& office) {
-  XJ_TRY(const DirectorySource source, load_directory_source(file, {}));
+  XJ_TRY(const DirectorySource source, load_directory_source(file));
   for (const std::string& warning : source.warnings)
     std::cerr << "xianjie: warning: " << warning << "\n";
   if (office.empty()) {
     json value = summary(source.directory());
     value["signatures"] = source.signatures;
     value["digest"] = to_hex(source.snapshot->route_digest);
+    if (source.trust) add_trust(value, *source.trust);
     context.print(value, print_flat);
     return {};
   }
@@ -90,106 +120,47 @@ Result<> show(const Context& context, const std::string& file, const std::string
   return {};
 }
 
-Result<> verify(const Context& context, const std::string& file,
-                const std::vector<std::string>& hex, std::size_t threshold) {
-  XJ_TRY(auto holders, parse_public_keys(hex));
-  XJ_TRY(const DirectorySource source,
-         load_directory_source(file, {std::move(holders), threshold}));
+Result<> verify(const Context& context, const std::string& file, const std::string& fingerprint) {
+  XJ_TRY(const DirectorySource source, load_directory_source(file, fingerprint));
   json value = summary(source.directory());
   value["verified"] = true;
+  add_trust(value, *source.trust);
   context.print(value, [](std::ostream& out, const json& one) {
-    out << "verified: version " << cell(one["version"]) << ", " << cell(one["offices"])
-        << " offices\n";
+    out << "verified: root " << cell(one["root_version"]) << ", version " << cell(one["version"])
+        << ", " << cell(one["offices"]) << " offices\n";
   });
   return {};
 }
 
-Result<> make_holder_key(const Context& context, const std::string& file) {
-  adapters::SystemRandom random;
-  const auto pair = crypto::SigningPair::generate(random);
-  XJ_TRY_VOID(write_holder_key(file, pair));
-  context.print({{"public", to_hex(pair.public_key)}, {"file", file}},
-                [](std::ostream& out, const json& value) { out << cell(value["public"]) << "\n"; });
+Result<> diff(const Context& context, const std::string& before, const std::string& after) {
+  XJ_TRY(const DirectorySource old_source, load_directory_source(before));
+  XJ_TRY(const DirectorySource new_source, load_directory_source(after));
+  XJ_TRY(const auto lines, holders::differences(old_source.body, new_source.body));
+  context.print({{"before", old_source.directory().header().version},
+                 {"after", new_source.directory().header().version},
+                 {"changes", lines}},
+                [](std::ostream& out, const json& value) {
+                  for (const json& line : value["changes"]) out << cell(line) << "\n";
+                  if (value["changes"].empty()) out << "nothing differs\n";
+                });
   return {};
 }
 
-void print_signed(const Context& context, const SignedDirectory& file, json value,
-                  const std::string& output) {
-  value["signatures"] = json::array();
-  for (const DirectorySignature& one : file.signatures)
-    value["signatures"].push_back(to_hex(one.key));
-  value["output"] = output;
-  context.print(value, print_flat);
-}
-
-Result<> sign(const Context& context, const SignOptions& options) {
-  XJ_TRY(DirectoryDraft draft, draft_directory(options, adapters::real_wall_time()));
-  for (const std::string& warning : draft.warnings)
-    std::cerr << "xianjie: warning: " << warning << "\n";
-  XJ_TRY(const auto file, sign_directory_file(encode_directory_body(draft.contents), {},
-                                              options.holder_keys, options.output));
-  print_signed(context, file,
-               {{"version", options.version}, {"offices", draft.contents.offices.size()}},
-               options.output);
+Result<> status(const Context& context) {
+  XJ_TRY(const json answer, context.call("directory.status", {}));
+  context.print(answer, [](std::ostream& out, const json& value) {
+    print_fields(out, {{"root", "version " + cell(value["root_version"])},
+                       {"directory", "version " + cell(value["snapshot_version"])},
+                       {"gates", value.value("gates_may_open", false) ? "may open" : "stay shut"},
+                       {"frozen", cell(value["frozen"])}});
+    TextTable table({"what", "detail", "until", "left", "then", "who acts"});
+    for (const json& row : value["expiries"])
+      table.add({cell(row["what"]), cell(row["detail"]), cell(row["until"]), cell(row["left"]),
+                 cell(row["means"]), cell(row["who_acts"])});
+    out << "\n";
+    table.print(out);
+  });
   return {};
-}
-
-// A second holder, on a machine of its own, adds a signature to what the first one signed.
-Result<> countersign(const Context& context, const std::string& input, const SignOptions& options) {
-  XJ_TRY(const Bytes bytes, adapters::read_file(input, kDirectoryBytesMax));
-  XJ_TRY(SignedDirectory file, decode_signed_directory(bytes));
-  XJ_TRY(auto contents, DirectoryFile::open(file.body));
-  XJ_TRY(const auto directory, routing::Directory::open(std::move(contents)));
-  XJ_TRY(const auto signed_file,
-         sign_directory_file(std::move(file.body), std::move(file.signatures), options.holder_keys,
-                             options.output));
-  print_signed(context, signed_file, summary(directory), options.output);
-  return {};
-}
-
-void add_sign(CLI::App& group, Context& context) {
-  const auto options = std::make_shared<SignOptions>();
-  CLI::App* command = group.add_subcommand("sign", "Make and sign a directory");
-  command->add_option("--offices", options->offices, "nation file: offices and parents")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--keys-json", options->keys_json, "what `keys show` printed, one office a line")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--channels", options->channels,
-                   "JSON {office: {class, endpoint, networks, interface}}")
-      ->type_name("FILE");
-  command
-      ->add_option("--holidays", options->holidays,
-                   "the year's list, a line a day: 2027-02-17,holiday or 2027-02-20,working")
-      ->type_name("FILE");
-  command->add_option("--holder-key", options->holder_keys, "sign with these")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--version", options->version, "higher than every version before")
-      ->required()
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 62));
-  command->add_option("--valid-days", options->valid_days, "until then; default: open")
-      ->check(CLI::Range(0U, 36500U));
-  command->add_flag("--rehearsal", options->rehearsal, "for a rehearsal: loopback counts as vpn");
-  command->add_option("--output", options->output, "the signed directory")
-      ->required()
-      ->type_name("FILE");
-  command->callback([&context, options] { context.finish(sign(context, *options)); });
-
-  const auto input = std::make_shared<std::string>();
-  const auto more = std::make_shared<SignOptions>();
-  CLI::App* again = group.add_subcommand("countersign", "Add a signature to a signed directory");
-  again->add_option("file", *input, "the signed directory")->required()->type_name("FILE");
-  again->add_option("--holder-key", more->holder_keys, "sign with these")
-      ->required()
-      ->type_name("FILE");
-  again->add_option("--output", more->output, "the directory with both")
-      ->required()
-      ->type_name("FILE");
-  again->callback([&context, input, more] { context.finish(countersign(context, *input, *more)); });
 }
 
 }  // namespace
@@ -208,30 +179,32 @@ void add_directory_commands(CLI::App& app, Context& context) {
   shown->callback(
       [&context, shown_file, office] { context.finish(show(context, *shown_file, *office)); });
 
-  CLI::App* verified = directory->add_subcommand("verify", "Whether its holders signed it");
-  const auto verified_file = std::make_shared<std::string>();
-  const auto holders = std::make_shared<std::vector<std::string>>();
-  const auto threshold = std::make_shared<std::size_t>(1);
-  verified->add_option("file", *verified_file, "signed directory")->required()->type_name("FILE");
-  verified->add_option("--holder,--holders", *holders, "public key of a holder")
-      ->required()
-      ->type_name("HEX");
-  verified->add_option("--threshold", *threshold, "how many must have signed")
-      ->capture_default_str()
-      ->check(CLI::Range(std::size_t{1}, kDirectorySignaturesMax));
-  verified->callback([&context, verified_file, holders, threshold] {
-    context.finish(verify(context, *verified_file, *holders, *threshold));
-  });
-
-  CLI::App* made =
-      directory->add_subcommand("holder-key", "Make a holder's key file; prints the public key");
-  const auto made_file = std::make_shared<std::string>();
-  made->add_option("--output", *made_file, "the new key file (mode 0600)")
+  CLI::App* verified =
+      directory->add_subcommand("verify", "Whether it begins with this root and all is signed");
+  const auto verified_file = std::make_shared<std::string>(),
+             fingerprint = std::make_shared<std::string>();
+  verified->add_option("file", *verified_file, "published directory")
       ->required()
       ->type_name("FILE");
-  made->callback([&context, made_file] { context.finish(make_holder_key(context, *made_file)); });
+  verified->add_option("--fingerprint", *fingerprint, "of the root, as its holders publish it")
+      ->required()
+      ->type_name("HEX");
+  verified->callback([&context, verified_file, fingerprint] {
+    context.finish(verify(context, *verified_file, *fingerprint));
+  });
 
-  add_sign(*directory, context);
+  CLI::App* compared = directory->add_subcommand("diff", "What differs between two directories");
+  const auto before = std::make_shared<std::string>(), after = std::make_shared<std::string>();
+  compared->add_option("before", *before, "a directory or draft")->required()->type_name("FILE");
+  compared->add_option("after", *after, "a directory or draft")->required()->type_name("FILE");
+  compared->callback([&context, before, after] { context.finish(diff(context, *before, *after)); });
+
+  CLI::App* asked = directory->add_subcommand(
+      "status", "What this office believes, what ends when, and who must act");
+  asked->callback([&context] { context.finish(status(context)); });
+
+  add_directory_edits(*directory, context);
+  add_directory_ceremony(*directory, context);
 }
 
 }  // namespace xianjie::node::cli

@@ -17,8 +17,7 @@ constexpr std::size_t kLineBytesMax = 256;
 struct RouteOptions {
   std::string directory, from, to, code, codes, id_number, address, at;
   std::string kind = "pre_release_notice";
-  std::vector<std::string> holders;
-  std::size_t threshold = 1;
+  std::string fingerprint;
 };
 
 std::optional<WallTime> time_of(const std::string& text) {
@@ -66,9 +65,8 @@ Result<> explain_codes(const std::string& file, Explainer& explainer) {
 
 Result<> explain(const Context& context, const RouteOptions& options) {
   const WallTime at = *time_of(options.at);
-  XJ_TRY(auto holders, parse_public_keys(options.holders));
   XJ_TRY(const DirectorySource source,
-         load_directory_source(options.directory, {std::move(holders), options.threshold}));
+         load_directory_source(options.directory, options.fingerprint));
   for (const std::string& warning : source.warnings)
     std::cerr << "xianjie: warning: " << warning << "\n";
   const OfficeId from = *OfficeId::parse(options.from);
@@ -133,10 +131,9 @@ void add_route_commands(CLI::App& app, Context& context) {
       ->type_name("DATE")
       ->check(check_date);
   command
-      ->add_option("--holder,--holders", options->holders,
-                   "public keys of directory holders: their signatures are demanded")
+      ->add_option("--fingerprint", options->fingerprint,
+                   "of the root: its holders' signatures are demanded")
       ->type_name("HEX");
-  command->add_option("--threshold", options->threshold, "how many of them")->capture_default_str();
   command->callback([&context, options] {
     check_one_question(*options);
     context.finish(explain(context, *options));

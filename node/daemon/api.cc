@@ -34,6 +34,8 @@ bool Api::Call::flag(const std::string& name) const {
 const std::map<std::string, Api::Handler>& Api::handlers() {
   static const std::map<std::string, Handler> kHandlers{
       {"status", &Api::status},
+      {"directory.status", &Api::directory_status},
+      {"directory.import", &Api::directory_import},
       {"submit", &Api::submit},
       {"inbox.list", &Api::inbox_list},
       {"inbox.show", &Api::inbox_show},
@@ -118,6 +120,7 @@ Api::Outcome Api::status(const Call&) {
   return std::optional<json>(
       {{"office", to_text(engine_.broker().self())},
        {"directory_version", engine_.directory().header().version},
+       {"directory", engine_.directory_status()},
        {"rehearsal", engine_.directory().header().rehearsal},
        {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
        {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},

@@ -69,6 +69,9 @@ class Api {
   Outcome media_export(const Call& call);
   Outcome media_import(const Call& call);
   Outcome media_list(const Call& call);
+  // api_directory.cc
+  Outcome directory_status(const Call& call);
+  Outcome directory_import(const Call& call);
   Outcome queue_list(const Call& call);
   Outcome queue_show(const Call& call);
   Outcome links(const Call& call);

@@ -66,23 +66,16 @@ class Section {
   std::set<std::string> known_;
 };
 
-Result<> read_holders(Section section, Config& config) {
-  XJ_TRY(const auto threshold, section.get<std::int64_t>("threshold"));
-  const toml::array* keys = section.array("keys");
-  if (keys == nullptr || keys->empty())
-    return refused("holders.keys: missing: who may sign the directory");
-  for (const toml::node& node : *keys) {
-    const auto bytes = from_hex(node.value_or(std::string()));
-    PublicKey key{};
-    if (!bytes || bytes->size() != key.size()) return refused("holders.keys: 64 hex digits each");
-    std::copy(bytes->begin(), bytes->end(), key.begin());
-    config.holders.push_back(key);
-  }
-  const auto wanted = threshold.value_or(1);
-  if (wanted < 1 || wanted > static_cast<std::int64_t>(config.holders.size()))
-    return refused("holders.threshold: from 1 to the number of holders.keys");
-  config.threshold = static_cast<std::size_t>(wanted);
-  return section.finish();
+Result<Hash> need_fingerprint(Section& section, const char* key) {
+  XJ_TRY(const auto text, section.need(key));
+  const auto bytes = from_hex(text);
+  Hash out{};
+  if (!bytes || bytes->size() != out.size())
+    return refused(section.where(key) +
+                   ": the root's fingerprint, 64 hex digits, as its holders publish it and "
+                   "`xianjie directory show` prints it");
+  std::copy(bytes->begin(), bytes->end(), out.begin());
+  return out;
 }
 
 Result<WallTime> need_time(Section& section, const char* key) {
@@ -184,8 +177,9 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
     XJ_TRY(const auto text, top.need(key));
     *path = folder / text;
   }
-  XJ_TRY(const auto holders, top.table("holders"));
-  XJ_TRY_VOID(read_holders(holders, config));
+  XJ_TRY(config.root, need_fingerprint(top, "root"));
+  XJ_TRY(const auto timestamp_key, top.get<std::string>("timestamp_key"));
+  if (timestamp_key) config.timestamp_key = folder / *timestamp_key;
   XJ_TRY(auto limits, top.table("limits"));
   XJ_TRY(const auto bytes, limits.get<std::int64_t>("store_bytes"));
   if (bytes) {

@@ -32,8 +32,8 @@ struct Config {
   std::filesystem::path file;
   OfficeId office;
   std::filesystem::path keys, directory, store, archive, api;  // absolute
-  std::vector<PublicKey> holders;
-  std::size_t threshold = 1;
+  Hash root{};  // fingerprint of a root in the directory's file, where trust begins
+  std::filesystem::path timestamp_key;  // where this office signs the hourly timestamps; else empty
   std::uint64_t store_bytes = kStoreBytesDefault;
   routing::CalendarOptions calendar;
   bool clock_vouched = false;

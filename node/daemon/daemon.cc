@@ -15,17 +15,34 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   std::unique_ptr<Daemon> daemon(new Daemon());
   XJ_TRY(daemon->engine_, Engine::open(config));
   Engine& engine = *daemon->engine_;
-  XJ_TRY(auto options,
-         adapters::channel_options(engine.directory(), config.office, engine.now().wall));
-  for (adapters::ZmqTransportOptions& channel : options) {
-    channel.link_public = engine.keys().link_public();
-    channel.link_secret = engine.keys().link_secret();
-  }
+  XJ_TRY(auto options, daemon->channels());
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
   daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   return daemon;
+}
+
+Result<std::vector<adapters::ZmqTransportOptions>> Daemon::channels() const {
+  XJ_TRY(auto options, adapters::channel_options(engine_->directory(), engine_->keys().office(),
+                                                 engine_->now().wall));
+  for (adapters::ZmqTransportOptions& channel : options) {
+    channel.link_public = engine_->keys().link_public();
+    channel.link_secret = engine_->keys().link_secret();
+  }
+  return options;
+}
+
+// The links that a newer directory changes go down and come up again, the others stay.
+void Daemon::follow_directory() {
+  if (!engine_->take_directory_moved()) return;
+  auto options = channels();
+  if (!options) {
+    engine_->alarm("left_directory: " + options.error().text);
+    options = std::vector<adapters::ZmqTransportOptions>{};
+  }
+  if (const auto moved = transport_->change(std::move(*options)); !moved)
+    engine_->alarm("channels: " + moved.error().text);
 }
 
 void Daemon::take_arrivals() {
@@ -38,13 +55,12 @@ void Daemon::take_arrivals() {
         up_[id] = {engine_->now().instant, engine_->now().instant};
         log_info("link_up", name + " class=" + std::string(to_word(arrival.channel_class)) +
                                 " proof=" + std::string(to_word(arrival.proof)));
-        engine_->post(
-            broker::LinkUp{id.neighbour, arrival.channel_class, id.channel, arrival.proof});
+        engine_->link_up(id, arrival.channel_class, arrival.proof);
         break;
       case broker::Arrival::What::kDown:
         up_.erase(id);
         log_info("link_down", name);
-        engine_->post(broker::LinkDown{id.neighbour, id.channel});
+        engine_->link_down(id);
         break;
       case broker::Arrival::What::kFrame:
         if (const auto found = up_.find(id); found != up_.end())
@@ -95,6 +111,7 @@ Result<> Daemon::run(int stop_fd) {
     ping_quiet_links();
     log_link_notes();
     if (engine_->has_work()) XJ_TRY_VOID(engine_->turn(*transport_));
+    follow_directory();
   }
 }
 

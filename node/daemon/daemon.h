@@ -25,6 +25,8 @@ class Daemon {
 
  private:
   Daemon() = default;
+  [[nodiscard]] Result<std::vector<adapters::ZmqTransportOptions>> channels() const;
+  void follow_directory();
   void take_arrivals();
   void ping_quiet_links();
   void log_link_notes();

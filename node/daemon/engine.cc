@@ -49,9 +49,9 @@ Result<> check_own_keys(const crypto::OfficeKeys& keys, const Config& config,
   const auto known = directory.key(keys.office(), keys.id());
   if (!known || known->signing != keys.signing_public() ||
       known->sealing != keys.sealing_public() || known->link != keys.link_public())
-    return refused(config.directory.string() + ": does not hold these keys of " +
-                   to_text(keys.office()) +
-                   "; have the directory signed anew with the output of `xianjie keys show`");
+    return refused(
+        config.directory.string() + ": does not hold these keys of " + to_text(keys.office()) +
+        "; have the directory signed anew with their request (`xianjie directory request`)");
   return {};
 }
 
@@ -64,30 +64,14 @@ Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path) {
   return keys;
 }
 
-Result<std::shared_ptr<const broker::DirectorySnapshot>> load_directory(const Config& config) {
-  const auto named = [&](Error error) {
-    return fail(error.code, config.directory.string() + ": " + error.text);
-  };
-  XJ_TRY(const Bytes bytes, adapters::read_file(config.directory, kDirectoryBytesMax));
-  auto file = decode_signed_directory(bytes);
-  if (!file) return named(file.error());
-  if (auto ok = crypto::verify_directory(*file, config.holders, config.threshold); !ok)
-    return named(ok.error());
-  auto contents = DirectoryFile::open(std::move(file->body));
-  if (!contents) return named(contents.error());
-  auto directory = routing::Directory::open(std::move(*contents));
-  if (!directory) return named(directory.error());
-  if (config.rehearsal && !directory->header().rehearsal)
-    return refused(config.file.string() + ": rehearsal: the directory is not marked rehearsal");
-  return broker::DirectorySnapshot::make(std::move(*directory));
-}
-
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   crypto::init();
-  XJ_TRY(auto snapshot, load_directory(config));
+  XJ_TRY(auto keeper, DirectoryKeeper::open(config));
+  const auto snapshot = keeper.sync().snapshot();
   XJ_TRY(auto keys, load_keys(config.keys));
   XJ_TRY_VOID(check_own_keys(keys, config, snapshot->directory));
   std::unique_ptr<Engine> engine(new Engine(std::move(keys)));
+  engine->keeper_ = std::move(keeper);
   if (config.rehearsal) {
     const RehearsalTime& time = *config.rehearsal;
     engine->clock_ = std::make_unique<adapters::RehearsalClock>(time.start, time.real_epoch,
@@ -116,6 +100,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
         damaged.push_back({table, row.key});
   XJ_TRY(engine->broker_,
          broker::Broker::open(*engine->store_, engine->keys_, snapshot, options, damaged));
+  XJ_TRY_VOID(engine->check_not_older(config));
+  engine->broker_->set_freshness(engine->keeper_->sync().freshness());
   // What a crash left between archive and store is reconciled by number.
   engine->post(broker::Archived{engine->archive_->last_number()});
   engine->audit_waiting_ = true;
@@ -132,7 +118,51 @@ void Engine::frame(broker::LinkId over, ByteView bytes) {
     return;
   }
   count("frames_in");
+  if (keeper_->on_frame(over, *checked, now())) return;
   post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel});
+}
+
+void Engine::link_up(broker::LinkId link, ChannelClass proved, Proof proof) {
+  post(broker::LinkUp{link.neighbour, proved, link.channel, proof});
+  keeper_->on_up(link, proved);
+}
+
+void Engine::link_down(broker::LinkId link) {
+  post(broker::LinkDown{link.neighbour, link.channel});
+  keeper_->on_down(link);
+}
+
+// A file that somebody put in the place of a newer one would let go back what must only go up.
+Result<> Engine::check_not_older(const Config& config) const {
+  XJ_TRY(const auto txn, store_->read());
+  XJ_TRY(const auto known, broker::believed(*txn));
+  const crypto::Trust& trust = keeper_->sync().trust();
+  const broker::Believe has{trust.root().version, trust.snapshot_version()};
+  if (has.root_version < known.root_version ||
+      (has.root_version == known.root_version && has.snapshot_version < known.snapshot_version))
+    return refused(config.directory.string() + ": holds version " +
+                   std::to_string(has.snapshot_version) + " under root " +
+                   std::to_string(has.root_version) + "; this office has known version " +
+                   std::to_string(known.snapshot_version) + " under root " +
+                   std::to_string(known.root_version) +
+                   " already: restore the newer file, or take a neighbour's");
+  return {};
+}
+
+Result<> Engine::keep_directory(broker::Transport& transport) {
+  XJ_TRY(const auto moved, keeper_->turn(now(), transport));
+  for (const std::string& text : moved.alarms) alarm(text);
+  if (moved.freshness) broker_->set_freshness(keeper_->sync().freshness());
+  if (!moved.snapshot) return {};
+  const crypto::Trust& trust = keeper_->sync().trust();
+  statements_ = {};  // what was good under older keys
+  broker_->set_directory(keeper_->sync().snapshot());
+  directory_moved_ = true;
+  post(broker::Believe{trust.root().version, trust.snapshot_version()});
+  log_info("directory", "version=" + std::to_string(trust.snapshot_version()) +
+                            " root=" + std::to_string(trust.root().version) +
+                            " offices=" + std::to_string(directory().size()));
+  return {};
 }
 
 Result<broker::CheckedFrame> Engine::check_consigned(ByteView bytes, std::size_t index,
@@ -165,11 +195,13 @@ bool Engine::batch_number_ready() {
 }
 
 bool Engine::has_work() const {
-  return !events_.empty() || !own_.empty() || !stale_.empty() || due_in() <= milliseconds(0);
+  return !events_.empty() || keeper_->has_work() || !own_.empty() || !stale_.empty() ||
+         due_in() <= milliseconds(0);
 }
 
 Duration Engine::due_in() const {
-  if (!events_.empty() || !own_.empty() || !stale_.empty()) return milliseconds(0);
+  if (!events_.empty() || !own_.empty() || !stale_.empty() || keeper_->has_work())
+    return milliseconds(0);
   const Now at = now();
   Duration due = adapters::kNever;
   const auto sooner = [&](Duration wait) { due = std::min(due, std::max(wait, milliseconds(0))); };
@@ -180,6 +212,8 @@ Duration Engine::due_in() const {
   if (const auto wakeup = broker_->next_wakeup()) sooner(*wakeup - at.instant);
   if (const WallTime wall = broker_->next_wall_wakeup(); wall.is_set() && at.wall_trusted)
     sooner_at(wall);
+  if (const auto wakeup = keeper_->next_wakeup()) sooner(*wakeup - at.instant);
+  if (at.wall_trusted) sooner_at(keeper_->next_wall_wakeup());
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
@@ -294,6 +328,7 @@ Result<> Engine::drain_audit() {
 }
 
 Result<> Engine::turn(broker::Transport& transport) {
+  XJ_TRY_VOID(keep_directory(transport));
   XJ_TRY_VOID(serve_own());
   XJ_TRY_VOID(watch());
   XJ_TRY_VOID(replace_stale());

@@ -17,6 +17,7 @@
 #include "broker/transport.h"
 #include "schemas/consignment.h"
 #include "node/daemon/config.h"
+#include "node/daemon/directory_keeper.h"
 #include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/obligations.h"
@@ -39,8 +40,20 @@ class Engine {
     replies_[event.token] = std::move(on_reply);
     events_.push_back(std::move(event));
   }
+  // The transport says so; `proved` at this end.
+  void link_up(broker::LinkId link, ChannelClass proved, Proof proof);
+  void link_down(broker::LinkId link);
   void frame(broker::LinkId over,
              ByteView bytes);  // checks it; unreadable ones are counted and dropped
+  // What holders or a disk brought; the answer says what was taken.
+  nlohmann::json import_directory(const DirectoryBundle& news) {
+    return keeper_->import(news, now());
+  }
+  [[nodiscard]] nlohmann::json directory_status() const {
+    return keeper_->status(keys_.office(), now());
+  }
+  // Once after the directory moved: who may link with whom is to be looked at again.
+  [[nodiscard]] bool take_directory_moved() { return std::exchange(directory_moved_, false); }
 
   // One frame of a disk or ferry, by its place in the manifest (broker/consignments.h).
   Result<broker::CheckedFrame> check_consigned(ByteView bytes, std::size_t index,
@@ -89,6 +102,8 @@ class Engine {
  private:
   explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
   Result<> drain_audit();
+  Result<> keep_directory(broker::Transport& transport);
+  Result<> check_not_older(const Config& config) const;
   void apply(broker::Effects effects, broker::Transport& transport);
   // engine_service.cc: what this office does of itself
   [[nodiscard]] bool served_here(Kind kind) const;
@@ -113,6 +128,8 @@ class Engine {
   std::unique_ptr<adapters::ArchiveFiles> archive_;
   adapters::SystemRandom random_;
   broker::StatementCache statements_;
+  std::optional<DirectoryKeeper> keeper_;
+  bool directory_moved_ = false;
   std::unique_ptr<broker::Broker> broker_;
   std::deque<broker::Event> events_;
   std::unordered_map<broker::Token, OnReply> replies_;
@@ -135,8 +152,6 @@ class Engine {
   std::map<std::string, std::uint64_t> counters_;
 };
 
-// The signed directory of the configuration, verified against its holders.
-Result<std::shared_ptr<const broker::DirectorySnapshot>> load_directory(const Config& config);
 Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path);
 
 }  // namespace xianjie::node

@@ -1,6 +1,7 @@
 #include "node/office/notice_submission.h"
 
 #include "crypto/hash.h"
+#include "node/office/standing.h"
 #include "routing/codes.h"
 #include "routing/kinds.h"
 #include "routing/route.h"
@@ -11,10 +12,6 @@ namespace {
 // After release the township tells the origin (flow A); open in FLOWS: within a week.
 constexpr int kArrivalDays = 7, kClosingHour = 18;
 
-Period month_of(WallTime now) {
-  const Date today = local_date(now);
-  return *Period::make(today.year, today.month);
-}
 
 bool is_gated(Kind kind) {
   return routing::kind_row(kind).schedule == routing::Schedule::kMonthlyGates;

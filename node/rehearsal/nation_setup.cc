@@ -4,8 +4,9 @@
 
 #include "adapters/files.h"
 #include "adapters/system_random.h"
-#include "crypto/hash.h"
-#include "crypto/statement.h"
+#include "adapters/holder_key_file.h"
+#include "crypto/trust.h"
+#include "node/rehearsal/ceremony.h"
 
 namespace xianjie::node::rehearsal {
 namespace {
@@ -29,7 +30,7 @@ Result<routing::Directory> open_directory(const DirectoryContents& contents) {
   return routing::Directory::open(std::move(file));
 }
 
-std::string config_text(const OfficeSite& site, const PublicKey& holder,
+std::string config_text(const OfficeSite& site, const Hash& root, bool signs_timestamps,
                         const SetupOptions& options) {
   std::ostringstream text;
   text.precision(17);
@@ -38,8 +39,9 @@ std::string config_text(const OfficeSite& site, const PublicKey& holder,
        << "directory = \"directory.xjd\"\n"
        << "store = \"store\"\n"
        << "archive = \"audit\"\n"
-       << "api = '''" << site.socket.string() << "'''\n\n"
-       << "[holders]\nthreshold = 1\nkeys = [\"" << to_hex(holder) << "\"]\n\n"
+       << "api = '''" << site.socket.string() << "'''\n"
+       << "root = \"" << to_hex(root) << "\"\n"
+       << (signs_timestamps ? "timestamp_key = \"timestamp.key\"\n" : "") << "\n"
        << "[limits]\nstore_bytes = " << options.store_bytes << "\n\n"
        << "[rehearsal]\nstart = \"" << to_text(options.time.start) << "\"\nreal_epoch = \""
        << to_text(options.time.real_epoch) << "\"\nrate = " << std::showpoint << options.time.rate
@@ -91,7 +93,6 @@ Result<NationSetup> set_up_nation(std::vector<OfficeRecord> offices, const Setup
     XJ_TRY(site.socket, folder.socket(office.id));
     XJ_TRY(site.port, reserve_port());
     keys.push_back(crypto::OfficeKeys::generate(office.id, kFirstKey, random));
-    office.keys = {keys.back().public_set(options.time.start - days(30), WallTime{})};
     office.channels = {{ChannelClass::kVpn,
                         "tcp://127.0.0.1:" + std::to_string(site.port.number),
                         {"127.0.0.0/8"},
@@ -99,19 +100,21 @@ Result<NationSetup> set_up_nation(std::vector<OfficeRecord> offices, const Setup
     sites.push_back(std::move(site));
   }
   XJ_TRY_VOID(make_folders(sites));
-  const DirectoryContents contents = contents_of(std::move(offices), options.time);
-  XJ_TRY(auto directory, open_directory(contents));
-  const auto holder = crypto::SigningPair::generate(random);
-  SignedDirectory file;
-  file.body = encode_directory_body(contents);
-  file.signatures = {crypto::sign_directory(file.body, holder)};
+  XJ_TRY(const Ceremony ceremony, hold_ceremony(offices, keys, options.time.start, random));
+  XJ_TRY(auto list, DirectoryFile::open(ceremony.bundle.snapshot->body));
+  XJ_TRY(auto directory, routing::Directory::open(std::move(list)));
+  const Hash root = crypto::fingerprint(ceremony.bundle.roots.front());
   const fs::path first = sites.front().folder / "directory.xjd";
-  XJ_TRY_VOID(adapters::write_file_atomically(first, encode(file)));
+  XJ_TRY_VOID(adapters::write_file_atomically(first, encode(ceremony.bundle)));
   for (std::size_t i = 0; i < sites.size(); ++i) {
     if (i > 0) XJ_TRY_VOID(place_directory(first, sites[i].folder / "directory.xjd"));
     XJ_TRY_VOID(
         adapters::write_secret_file(sites[i].folder / "office.keys", keys[i].serialise().view()));
-    const std::string text = config_text(sites[i], holder.public_key, options);
+    const bool is_root = !offices[i].parent.is_set();
+    if (is_root)
+      XJ_TRY_VOID(
+          adapters::write_holder_key(sites[i].folder / "timestamp.key", ceremony.timestamp_key));
+    const std::string text = config_text(sites[i], root, is_root, options);
     XJ_TRY_VOID(adapters::write_file_atomically(sites[i].config, as_bytes(text), 0600));
   }
   return NationSetup{std::move(sites), std::move(directory)};

@@ -1,5 +1,6 @@
-// From a nation's offices to folders in which daemons can run: keys, one directory signed 1-of-1 in
-// the real format and marked rehearsal, loopback channels of class vpn, a configuration each.
+// From a nation's offices to folders in which daemons can run: keys, a directory that came about as
+// real ones do (ceremony.h) and is marked rehearsal, loopback channels of class vpn, a
+// configuration each.
 #pragma once
 
 #include <filesystem>

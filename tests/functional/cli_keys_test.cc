@@ -65,80 +65,32 @@ TEST_F(Keys, AreRefusedWhereDamagedOrOpenToOthers) {
   EXPECT_EQ(cli({"keys", "show", path("none.keys")}).status, 1);
 }
 
-TEST_F(Keys, MakeADirectoryThatItsHoldersSign) {
-  const std::string first = make_holder(folder_.path()),
-                    second = make_holder(folder_.path(), "other");
-  EXPECT_EQ(mode_of(path("holder.key")), 0600U);
-  make_keys(folder_.path(), "ministry:000000");
-  make_keys(folder_.path(), "province:610000");
-  write_text(path("channels.json"),
-             R"({"province:610000": {"class": "dedicated", "endpoint": "tcp://10.1.0.1:7901",
-                 "networks": ["10.1.0.0/16"], "interface": "eth0"}})");
-  auto arguments = sign_arguments(folder_.path());
-  arguments.insert(arguments.end(), {"--channels", path("channels.json"), "--valid-days", "400"});
-  const json made = answer(arguments);
-  EXPECT_EQ(made["offices"], 2);
-  EXPECT_EQ(made["signatures"], json::array({first}));
-
-  const std::string file = path("directory.xjd");
-  EXPECT_EQ(answer({"directory", "verify", file, "--holder", first})["verified"], true);
-  EXPECT_EQ(cli({"directory", "verify", file, "--holder", second}).status, 1);
-  const std::vector<std::string> both{"directory", "verify", path("both.xjd"), "--holder",
-                                      first,       second,   "--threshold",    "2"};
-  ASSERT_EQ(cli({"directory", "countersign", file, "--holder-key", path("other.key"), "--output",
-                 path("both.xjd")})
-                .status,
-            0);
-  EXPECT_EQ(cli(both).status, 0);
-
-  const json shown = answer({"directory", "show", file});
-  EXPECT_EQ(shown["version"], 1);
-  EXPECT_EQ(shown["offices"], 2);
-  EXPECT_EQ(shown["signatures"], "not verified");
-  const json office = answer({"directory", "show", file, "--office", "province:610000"});
-  EXPECT_EQ(office["codes"], json::array({"610000"}));
-  EXPECT_EQ(office["keys"][0]["key_id"], 1);
-  EXPECT_EQ(office["channels"][0]["class"], "dedicated");
-
-  const json route = answer({"route", "explain", "--directory", file, "--from", "province:610000",
-                             "--to", "ministry:000000", "--holders", first});
-  EXPECT_EQ(route["directory"], "verified");
-  EXPECT_THAT(route["path"][0]["policy"].get<std::string>(),
-              testing::StartsWith("held: no channel"));
-  EXPECT_EQ(route["digest"], answer({"directory", "show", path("nation.toml")})["digest"]);
-
-  std::string bytes = read_text(file);
-  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
-  write_text(file, bytes);
-  EXPECT_EQ(cli({"directory", "verify", file, "--holder", first}).status, 1);
-}
-
 TEST_F(Keys, OfADirectoryAreRefusedWithTheirLine) {
-  make_holder(folder_.path());
   make_keys(folder_.path(), "province:610000");
   make_keys(folder_.path(), "county:610802");
-  const Ended stranger = cli(sign_arguments(folder_.path()));
+  auto draft = draft_arguments(folder_.path());
+  const Ended stranger = cli(draft);
   EXPECT_EQ(stranger.status, 1);
   EXPECT_THAT(stranger.err, HasSubstr("line 2"));
-  EXPECT_FALSE(std::filesystem::exists(path("directory.xjd")));
+  EXPECT_FALSE(std::filesystem::exists(path("list.xjs")));
 
   write_text(path("keys.json"), "{\"office\": \"province:610000\", \"key_id\": 1}\n");
-  EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
-  write_text(path("holder.key"), "xianjie-holder-key 1\n");
-  EXPECT_EQ(cli(sign_arguments(folder_.path())).status, 1);
+  EXPECT_EQ(cli(draft).status, 1);
 }
 
 TEST_F(Keys, OfAHolderAreRefusedWhereDamaged) {
-  make_holder(folder_.path());
-  make_keys(folder_.path(), "province:610000");
+  make_root(folder_.path());
   std::string holder = read_text(path("holder.key"));
   const std::size_t seed_at = holder.find("seed ") + 5;
   holder[seed_at] = holder[seed_at] == '0' ? '1' : '0';
   write_text(path("holder.key"), holder);
-  const Ended damaged = cli(sign_arguments(folder_.path()));
+  const Ended damaged =
+      cli({"directory", "sign", path("root.xjr"), "--holder-key", path("holder.key")});
   EXPECT_EQ(damaged.status, 1);
   EXPECT_THAT(damaged.err, HasSubstr("holder.key"));
-  EXPECT_FALSE(std::filesystem::exists(path("directory.xjd")));
+  write_text(path("holder.key"), "xianjie-holder-key 1\n");
+  EXPECT_EQ(
+      cli({"directory", "sign", path("root.xjr"), "--holder-key", path("holder.key")}).status, 1);
 }
 
 }  // namespace

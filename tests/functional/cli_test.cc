@@ -62,8 +62,8 @@ TEST(Cli, SaysInOneLineThatNoDaemonIsThere) {
   EXPECT_THAT(missing.err, HasSubstr(config));
   write_text(config,
              "office = \"township:610802001\"\nkeys = \"k\"\ndirectory = \"d\"\n"
-             "store = \"s\"\narchive = \"a\"\napi = \"api.sock\"\n[holders]\nkeys = [\"" +
-                 std::string(64, '0') + "\"]\n");
+             "store = \"s\"\narchive = \"a\"\napi = \"api.sock\"\nroot = \"" +
+                 std::string(64, '0') + "\"\n");
   const Ended silent = cli({"--config", config, "--json", "inbox", "list"});
   EXPECT_EQ(silent.status, 1);
   EXPECT_EQ(std::ranges::count(silent.err, '\n'), 1);

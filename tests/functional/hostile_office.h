@@ -9,7 +9,9 @@
 #include <string>
 
 #include "adapters/files.h"
+#include "crypto/hash.h"
 #include "crypto/statement.h"
+#include "crypto/trust.h"
 #include "tests/functional/cli.h"
 #include "tests/support/leak_search.h"
 #include "tests/support/one_broker.h"
@@ -50,8 +52,18 @@ class HostileOffice {
   [[nodiscard]] const crypto::SigningPair& holder() const { return holder_; }
 
   void write_directory(const crypto::SigningPair& signer) const {
-    const SignedDirectory signed_one{body_, {crypto::sign_directory(body_, signer)}};
-    write_text(at("directory.xjd"), std::string(as_text(encode(signed_one))));
+    DirectoryBundle bundle;
+    bundle.roots = {root_};
+    bundle.snapshot = SignedDirectory{body_, {crypto::sign_directory(body_, signer)}};
+    const TimestampBody stamp{1,
+                              kEarly - days(1),
+                              kEarly + days(3650),
+                              1,
+                              nation_.contents().header.version,
+                              crypto::hash(body_)};
+    bundle.timestamp = SignedDirectory{encode_timestamp_body(stamp), {}};
+    bundle.timestamp->signatures = {crypto::sign_directory(bundle.timestamp->body, holder_)};
+    write_text(at("directory.xjd"), std::string(as_text(encode(bundle))));
   }
   void write_keys(OfficeId office) const {
     std::filesystem::remove(at("office.keys"));
@@ -61,9 +73,9 @@ class HostileOffice {
   [[nodiscard]] std::string config_text() const {
     return "office = \"" + to_text(self_) +
            "\"\nkeys = \"office.keys\"\ndirectory = \"directory.xjd\"\n"
-           "store = \"store\"\narchive = \"audit\"\napi = \"api.sock\"\n[holders]\nkeys = [\"" +
-           to_hex(holder_.public_key) +
-           "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
+           "store = \"store\"\narchive = \"audit\"\napi = \"api.sock\"\nroot = \"" +
+           to_hex(crypto::fingerprint(root_)) +
+           "\"\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n"
            "start = \"2026-12-09T12:00:00+08:00\"\n"
            "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
   }
@@ -109,10 +121,24 @@ class HostileOffice {
     return crypto::SigningPair::generate(random);
   }
 
+  // One holder in every role.
+  [[nodiscard]] SignedDirectory make_root() const {
+    RootBody body;
+    body.version = 1;
+    body.rehearsal = true;
+    body.created = kEarly - days(30);
+    body.expires = kEarly + days(3650);
+    for (RoleKeys& role : body.roles) role = {1, {holder_.public_key}};
+    SignedDirectory root{encode_root_body(body), {}};
+    root.signatures = {crypto::sign_directory(root.body, holder_)};
+    return root;
+  }
+
   OfficeId self_;
   TempDirectory folder_;
   Nation nation_;
   crypto::SigningPair holder_ = make_holder();
+  SignedDirectory root_ = make_root();
   Bytes body_;
   std::string endpoint_;
 };

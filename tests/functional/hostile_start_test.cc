@@ -107,7 +107,7 @@ TEST_F(HostileStart, AKeyFileThatIsNotThisOffices) {
   SeededRandom random(11);  // of this office, but not those of the directory
   const auto others = crypto::OfficeKeys::generate(kCounty, {1}, random);
   ASSERT_TRUE(adapters::write_secret_file(file, others.serialise().view()));
-  EXPECT_THAT(refusal(), AllOf(HasSubstr(path("directory.xjd")), HasSubstr("keys show")));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(path("directory.xjd")), HasSubstr("directory request")));
   office_.write_keys(kCounty);
   expect_starts();
 }
@@ -130,7 +130,7 @@ TEST_F(HostileStart, AWrongConfiguration) {
   for (const Case& one : std::vector<Case>{
            {"archive = ", "archiv = ", "archive: missing"},
            {"[limits]\n", "[limits]\nspeed = 3\n", "limits.speed: unknown key, line"},
-           {"[holders]\n", "[holder]\nx = 1\n[holders]\n", "holder: unknown key, line"},
+           {"[limits]\n", "[holders]\nx = 1\n[limits]\n", "holders: unknown key, line"},
            {"67108864", "\"much\"", "limits.store_bytes: has the wrong type, line"},
            {"67108864", "-1", "limits.store_bytes: at least"},
            {"rate = 1e-6", "rate = nan", "rehearsal.rate"},
@@ -138,8 +138,9 @@ TEST_F(HostileStart, AWrongConfiguration) {
            {"office = \"county:610802\"", "", "office: missing"},
            {"county:610802", "county:61080", "is no office id"},
            {"county:610802", "county:610804", "prison"},
-           {"keys = [\"", "keys = [\"00", "holders.keys: 64 hex digits each"},
-           {"keys = [", "keys = [3, ", "holders.keys: 64 hex digits each"},
+           {"root = \"", "root = \"00", "root: the root's fingerprint, 64 hex digits"},
+           {"root = ", "root = 3 # ", "root: has the wrong type"},
+           {"root = ", "roots = ", "root: missing"},
            {"[limits]", "[[limits]]", "limits: is not a table"},
            {"[limits]", "[[[limits", "line"},
            {"[limits]", "[ferry]\n[limits]", "ferry: tables expected"},

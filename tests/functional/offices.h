@@ -28,13 +28,34 @@ inline std::filesystem::path make_keys(const std::filesystem::path& folder,
   return file;
 }
 
-inline std::vector<std::string> sign_arguments(const std::filesystem::path& folder) {
-  return {"directory",    "sign",
-          "--offices",    (folder / "nation.toml").string(),
-          "--keys-json",  (folder / "keys.json").string(),
-          "--holder-key", (folder / "holder.key").string(),
-          "--version",    "1",
-          "--output",     (folder / "directory.xjd").string()};
+// Who signs a hand-made directory: holder.key in every role, and the root, whose fingerprint comes
+// back.
+inline std::string make_root(const std::filesystem::path& folder, bool rehearsal = true) {
+  const std::string holder = make_holder(folder), root = (folder / "root.xjr").string();
+  std::vector<std::string> init{"directory",   "init", "--root", holder, "--snapshot", holder,
+                                "--timestamp", holder, "--deny", holder, "--output",   root};
+  if (rehearsal) init.push_back("--rehearsal");
+  const Ended drafted = cli(init);
+  EXPECT_EQ(drafted.status, 0) << drafted.err;
+  return answer(
+      {"directory", "sign", root, "--holder-key", (folder / "holder.key").string()})["fingerprint"];
+}
+
+inline std::vector<std::string> draft_arguments(const std::filesystem::path& folder) {
+  return {"directory",   "draft",
+          "--offices",   (folder / "nation.toml").string(),
+          "--keys-json", (folder / "keys.json").string(),
+          "--version",   "1",
+          "--output",    (folder / "list.xjs").string()};
+}
+
+// list.xjs signed and put together with the root, under a timestamp that outlasts every test.
+inline Ended publish(const std::filesystem::path& folder, const std::filesystem::path& output) {
+  const std::string list = (folder / "list.xjs").string(), key = (folder / "holder.key").string();
+  if (Ended ended = cli({"directory", "sign", list, "--holder-key", key}); ended.status != 0)
+    return ended;
+  return cli({"directory", "publish", "--root", (folder / "root.xjr").string(), "--snapshot", list,
+              "--timestamp-key", key, "--hours", "87600", "--output", output.string()});
 }
 
 // Offices with their own keys, configurations and daemons, all set up by the command line, on
@@ -60,11 +81,11 @@ class HandMadeOffices : public testing::Test {
   explicit HandMadeOffices(const std::vector<Line>& offices,
                            const std::string& clock = still_clock(), const Classes& classes = {}) {
     write_text(at("nation.toml"), nation_toml(offices));
-    const std::string holder = make_holder(folder_.path());
+    const std::string root = make_root(folder_.path());
     nlohmann::json channels;
     for (const auto& [office, parent] : offices) {
       make_keys(folder_.path(), office);
-      write_config(office, holder, clock);
+      write_config(office, root, clock);
       const auto named = classes.find(office);
       if (named != classes.end() && named->second == "none") continue;
       channels[office] = {{"class", named == classes.end() ? "vpn" : named->second},
@@ -72,9 +93,15 @@ class HandMadeOffices : public testing::Test {
                           {"endpoint", "tcp://127.0.0.1:" + std::to_string(free_loopback_port())}};
     }
     write_text(at("channels.json"), channels.dump());
-    auto sign = sign_arguments(folder_.path());
-    sign.insert(sign.end(), {"--channels", at("channels.json").string(), "--rehearsal"});
-    EXPECT_EQ(cli(sign).status, 0);
+    auto draft = draft_arguments(folder_.path());
+    draft.insert(draft.end(),
+                 {"--channels", at("channels.json").string(), "--rehearsal", "--valid-days", "0"});
+    const Ended drafted = cli(draft);
+    EXPECT_EQ(drafted.status, 0) << drafted.err;
+    const Ended published = publish(folder_.path(), at("directory.xjd"));
+    EXPECT_EQ(published.status, 0) << published.err;
+    for (const auto& [office, parent] : offices)
+      std::filesystem::copy_file(at("directory.xjd"), at(office + ".xjd"));
   }
 
   [[nodiscard]] std::filesystem::path at(const std::string& name) const {
@@ -97,13 +124,13 @@ class HandMadeOffices : public testing::Test {
   }
 
  private:
-  void write_config(const std::string& name, const std::string& holder,
+  void write_config(const std::string& name, const std::string& root,
                     const std::string& clock) const {
-    write_text(config(name), "office = \"" + name + "\"\nkeys = \"" + name +
-                                 ".keys\"\ndirectory = \"directory.xjd\"\nstore = \"" + name +
-                                 ".store\"\narchive = \"" + name + ".audit\"\napi = \"" + name +
-                                 ".sock\"\n[holders]\nkeys = [\"" + holder +
-                                 "\"]\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n" + clock);
+    write_text(config(name),
+               "office = \"" + name + "\"\nkeys = \"" + name + ".keys\"\ndirectory = \"" + name +
+                   ".xjd\"\nroot = \"" + root + "\"\nstore = \"" + name + ".store\"\narchive = \"" +
+                   name + ".audit\"\napi = \"" + name +
+                   ".sock\"\n[limits]\nstore_bytes = 67108864\n[rehearsal]\n" + clock);
   }
 
   TempDirectory folder_;

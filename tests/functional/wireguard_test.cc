@@ -38,7 +38,7 @@ class WireGuard : public testing::Test {
     networks_ = std::make_unique<TwoNetworks>(folder_.path());
     write_text(at("nation.toml"),
                nation_toml({{kPrefectureName, ""}, {kCountyName, kPrefectureName}}));
-    holder_ = make_holder(folder_.path());
+    root_ = make_root(folder_.path());
     for (const std::string office : {kCountyName, kPrefectureName})
       make_keys(folder_.path(), office);
     capture_ = std::make_unique<Capture>(networks_->space(0), networks_->cable(0), kPlainPort,
@@ -69,11 +69,13 @@ class WireGuard : public testing::Test {
   void sign(const std::string& name, const json& county, const json& prefecture) {
     write_text(at("channels.json"),
                json{{kCountyName, county}, {kPrefectureName, prefecture}}.dump());
-    auto arguments = sign_arguments(folder_.path());
-    arguments.back() = at(name + ".xjd").string();
-    arguments.insert(arguments.end(), {"--channels", at("channels.json").string(), "--rehearsal"});
-    const Ended signed_one = cli(arguments);
-    EXPECT_EQ(signed_one.status, 0) << signed_one.err;
+    auto arguments = draft_arguments(folder_.path());
+    arguments.insert(arguments.end(), {"--channels", at("channels.json").string(), "--rehearsal",
+                                       "--valid-days", "0"});
+    const Ended drafted = cli(arguments);
+    EXPECT_EQ(drafted.status, 0) << drafted.err;
+    const Ended published = publish(folder_.path(), at(name + ".xjd"));
+    EXPECT_EQ(published.status, 0) << published.err;
   }
   void start(const std::string& county_directory, const std::string& prefecture_directory) {
     daemons_.clear();
@@ -84,8 +86,8 @@ class WireGuard : public testing::Test {
       write_text(config(office),
                  "office = \"" + office + "\"\nkeys = \"" + office + ".keys\"\ndirectory = \"" +
                      directory + ".xjd\"\nstore = \"" + office + ".store\"\narchive = \"" + office +
-                     ".audit\"\napi = \"" + office + ".sock\"\n[holders]\nkeys = [\"" + holder_ +
-                     "\"]\n[limits]\nstore_bytes = 134217728\n[clock]\nvouched = true\n");
+                     ".audit\"\napi = \"" + office + ".sock\"\nroot = \"" + root_ +
+                     "\"\n[limits]\nstore_bytes = 134217728\n[clock]\nvouched = true\n");
       daemons_.push_back(std::make_unique<DaemonProcess>(networks_->starter(side, XIANJIED_BINARY),
                                                          config(office), at(office + ".log")));
       EXPECT_TRUE(daemons_.back()->ready()) << read_text(at(office + ".log"));
@@ -157,7 +159,7 @@ class WireGuard : public testing::Test {
   }
 
   TempDirectory folder_;
-  std::string holder_;
+  std::string root_;
   std::unique_ptr<TwoNetworks> networks_;
   std::unique_ptr<Capture> capture_;
   std::vector<std::unique_ptr<DaemonProcess>> daemons_;

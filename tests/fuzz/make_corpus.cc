@@ -279,10 +279,7 @@ directory = "directory.xjd"
 store = "store"
 archive = "audit"
 api = "api.sock"
-
-[holders]
-threshold = 1
-keys = ["00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"]
+root = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF"
 )";
 constexpr std::string_view kConfigRest = R"(
 [limits]

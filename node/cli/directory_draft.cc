@@ -1,4 +1,4 @@
-#include "node/cli/directory_sign.h"
+#include "node/cli/directory_draft.h"
 
 #include <algorithm>
 #include <map>
@@ -6,9 +6,8 @@
 
 #include "adapters/channel_proof.h"
 #include "adapters/files.h"
-#include "crypto/statement.h"
 #include "node/cli/directory_source.h"
-#include "node/cli/holder_key.h"
+#include "node/holders/request.h"
 #include "schemas/limits.h"
 
 namespace xianjie::node::cli {
@@ -125,6 +124,35 @@ Result<> read_channels(const Records& records, const std::string& file) {
   return {};
 }
 
+// Keys and channels out of approved requests. An approver may be among the new ones.
+Result<> read_requests(const Records& records, const std::vector<std::string>& files,
+                       WallTime created) {
+  std::vector<std::string> texts;
+  std::vector<holders::Request> all;
+  for (const std::string& file : files) {
+    XJ_TRY(const Bytes bytes, adapters::read_file(file, kDirectoryBytesMax));
+    auto split = holders::split_requests(as_text(bytes));
+    if (!split) return refused(file + ": " + split.error().text);
+    for (std::string& text : *split) {
+      auto request = holders::read_request(text);
+      if (!request) return refused(file + ": " + request.error().text);
+      all.push_back(std::move(*request));
+      texts.push_back(std::move(text));
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    XJ_TRY_VOID(holders::check_approval(texts[i], nullptr, all, created));
+    XJ_TRY(OfficeRecord* const record, record_of(records, to_text(all[i].office.id)));
+    if (record->parent != all[i].office.parent)
+      return refused("request of " + to_text(record->id) + ": its parent is " +
+                     to_text(all[i].office.parent) + ", in the nation file " +
+                     to_text(record->parent));
+    record->keys.push_back(all[i].office.keys[0]);
+    record->channels = all[i].office.channels;
+  }
+  return {};
+}
+
 // One line a day: 2027-02-17,holiday or 2027-02-20,working (a make-up day at a weekend).
 Result<> read_holidays(DirectoryHeader& header, const std::string& file) {
   XJ_TRY(const Bytes bytes, adapters::read_file(file, 1U << 20));
@@ -148,8 +176,8 @@ Result<> read_holidays(DirectoryHeader& header, const std::string& file) {
 
 }  // namespace
 
-Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime created) {
-  DirectoryDraft draft;
+Result<BulkDraft> draft_directory(const DraftOptions& options, WallTime created) {
+  BulkDraft draft;
   XJ_TRY(adapters::Nation nation, load_nation(options.offices));
   draft.warnings = std::move(nation.warnings);
   draft.contents.offices = std::move(nation.offices);
@@ -157,6 +185,7 @@ Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime crea
   for (OfficeRecord& record : draft.contents.offices) records[record.id] = &record;
   for (const std::string& file : options.keys_json) XJ_TRY_VOID(read_keys(records, file, created));
   if (!options.channels.empty()) XJ_TRY_VOID(read_channels(records, options.channels));
+  XJ_TRY_VOID(read_requests(records, options.requests, created));
   for (OfficeRecord& record : draft.contents.offices) {
     std::ranges::sort(record.keys, {}, &OfficeKeySet::id);
     if (record.keys.empty())
@@ -167,25 +196,13 @@ Result<DirectoryDraft> draft_directory(const SignOptions& options, WallTime crea
   header.rehearsal = options.rehearsal;
   header.created = created;
   if (!options.holidays.empty()) XJ_TRY_VOID(read_holidays(header, options.holidays));
-  if (options.valid_days > 0) header.valid_until = created + days(options.valid_days);
+  if (options.valid_days > 0)
+    header.valid_until = created + days(options.valid_days);
+  else if (!options.rehearsal)
+    return refused("a directory without an end is for rehearsals only: --valid-days");
   XJ_TRY(auto file, DirectoryFile::open(encode_directory_body(draft.contents)));
   XJ_TRY_VOID(routing::Directory::open(std::move(file)));
   return draft;
-}
-
-Result<SignedDirectory> sign_directory_file(Bytes body, std::vector<DirectorySignature> earlier,
-                                            const std::vector<std::string>& holder_keys,
-                                            const std::string& output) {
-  SignedDirectory out{std::move(body), std::move(earlier)};
-  for (const std::string& file : holder_keys) {
-    XJ_TRY(const crypto::SigningPair holder, read_holder_key(file));
-    std::erase_if(out.signatures, [&](const auto& one) { return one.key == holder.public_key; });
-    out.signatures.push_back(crypto::sign_directory(out.body, holder));
-  }
-  if (out.signatures.size() > kDirectorySignaturesMax)
-    return refused("at most " + std::to_string(kDirectorySignaturesMax) + " signatures");
-  XJ_TRY_VOID(adapters::write_file_atomically(output, encode(out)));
-  return out;
 }
 
 }  // namespace xianjie::node::cli

@@ -5,15 +5,15 @@
 // The public key stands there too, so that a damaged seed is noticed.
 #pragma once
 
-#include <string>
+#include <filesystem>
 
 #include "crypto/keys.h"
 #include "schemas/result.h"
 
-namespace xianjie::node::cli {
+namespace xianjie::adapters {
 
-Result<> write_holder_key(const std::string& file,
+Result<> write_holder_key(const std::filesystem::path& file,
                           const crypto::SigningPair& pair);  // replaces nothing
-Result<crypto::SigningPair> read_holder_key(const std::string& file);
+Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file);
 
-}  // namespace xianjie::node::cli
+}  // namespace xianjie::adapters

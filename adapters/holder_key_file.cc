@@ -1,10 +1,10 @@
-#include "node/cli/holder_key.h"
+#include "adapters/holder_key_file.h"
 
 #include <algorithm>
 
 #include "adapters/files.h"
 
-namespace xianjie::node::cli {
+namespace xianjie::adapters {
 namespace {
 
 constexpr std::string_view kHead = "xianjie-holder-key 1\nseed ";
@@ -34,7 +34,7 @@ bool take_hex(ByteView text, std::span<std::uint8_t> out) {
 
 }  // namespace
 
-Result<> write_holder_key(const std::string& file, const crypto::SigningPair& pair) {
+Result<> write_holder_key(const std::filesystem::path& file, const crypto::SigningPair& pair) {
   crypto::SecretBytes text(kFileSize);
   const auto put = [&text](std::size_t at, std::string_view part) {
     std::ranges::copy(part, text.span().begin() + static_cast<std::ptrdiff_t>(at));
@@ -44,11 +44,11 @@ Result<> write_holder_key(const std::string& file, const crypto::SigningPair& pa
   put(kSeedAt + kHexSize, kMiddle);
   put(kPublicAt, to_hex(pair.public_key));
   put(kFileSize - 1, "\n");
-  return adapters::write_secret_file(file, text.view());
+  return write_secret_file(file, text.view());
 }
 
-Result<crypto::SigningPair> read_holder_key(const std::string& file) {
-  XJ_TRY(const crypto::SecretBytes text, adapters::read_secret_file(file));
+Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file) {
+  XJ_TRY(const crypto::SecretBytes text, read_secret_file(file));
   const ByteView bytes = text.view();
   crypto::SecretBytes seed(kSeedSize);
   PublicKey written{};
@@ -56,11 +56,11 @@ Result<crypto::SigningPair> read_holder_key(const std::string& file) {
       as_text(bytes).substr(kSeedAt + kHexSize, kMiddle.size()) != kMiddle ||
       !take_hex(bytes.subspan(kSeedAt, kHexSize), seed.span()) ||
       !take_hex(bytes.subspan(kPublicAt, kHexSize), written))
-    return corrupt(file + ": is no holder key; `xianjie directory holder-key` makes them");
+    return corrupt(file.string() + ": is no holder key; `xianjie directory holder-key` makes them");
   crypto::SigningPair pair = crypto::SigningPair::from_seed(seed.view());
   if (pair.public_key != written)
-    return corrupt(file + ": is damaged, seed and public key do not fit");
+    return corrupt(file.string() + ": is damaged, seed and public key do not fit");
   return pair;
 }
 
-}  // namespace xianjie::node::cli
+}  // namespace xianjie::adapters
