@@ -21,8 +21,8 @@ std::string office_text(OfficeId office) {
 
 // Sorted arrays of indices into the file: a national directory costs little beside its bytes.
 struct Directory::Impl {
-  Impl(DirectoryFile directory_file, std::vector<DenialBody> denied)
-      : file(std::move(directory_file)), denials(std::move(denied)) {}
+  Impl(DirectoryFile directory_file, std::vector<DenialBody> denied, WallTime now)
+      : file(std::move(directory_file)), denials(std::move(denied)), moment(now) {}
 
   struct LinkKey {
     PublicKey key;
@@ -33,11 +33,14 @@ struct Directory::Impl {
 
   DirectoryFile file;
   std::vector<DenialBody> denials;
+  WallTime moment, next_change;
   std::vector<OfficeId> ids;       // sorted and distinct, as the file is
   std::vector<Index> parents;      // kNone at the root
   std::vector<Index> first_child;  // size + 1 offsets into children
   std::vector<Index> children;
   std::vector<Index> provinces;
+  std::vector<std::pair<Index, Index>> ended;          // with who has what it had; sorted
+  std::vector<std::pair<std::uint32_t, Index>> given;  // codes that changed hands
   std::vector<std::pair<Index, Index>> laterals;       // both ways, sorted
   std::vector<std::pair<std::uint32_t, Index>> codes;  // code, office
   std::vector<std::pair<std::size_t, Index>> names;    // hash of the name, office
@@ -55,6 +58,22 @@ struct Directory::Impl {
   }
 
   [[nodiscard]] OfficeRecord record(Index office) const;
+  [[nodiscard]] const Index* successor_of(Index office) const {
+    const auto found = std::ranges::lower_bound(ended, office, {}, &std::pair<Index, Index>::first);
+    return found != ended.end() && found->first == office ? &found->second : nullptr;
+  }
+  // An office that has ended stands for its last successor.
+  [[nodiscard]] Index living(Index office) const {
+    for (std::size_t hops = 0; hops <= ended.size(); ++hops) {
+      const Index* next = successor_of(office);
+      if (next == nullptr) return office;
+      office = *next;
+    }
+    return kNone;
+  }
+  Result<> apply_changes();
+  Result<> apply_change(const OfficeChange& change);
+  Result<> end_office(Index office, Index heir);
   Result<> read_parents();
   void index_children();
   Result<> check_reaches_root() const;
@@ -95,6 +114,53 @@ Result<> Directory::Impl::read_parents() {
                      to_text(parent));
   }
   if (root == kNone) return refused("directory: no root, every office names a parent");
+  return {};
+}
+
+Result<> Directory::Impl::end_office(Index office, Index heir) {
+  const std::string name = office_text(ids[office]);
+  if (parents[office] == kNone) return refused("directory: the root, " + name + ", cannot end");
+  // The heir may be a child: it moves up into the place.
+  if (parents[heir] == office) parents[heir] = parents[office];
+  for (Index& parent : parents)
+    if (parent == office) parent = heir;
+  ended.insert(std::ranges::upper_bound(ended, std::pair{office, heir}), {office, heir});
+  return {};
+}
+
+Result<> Directory::Impl::apply_change(const OfficeChange& change) {
+  const Index office = index_of(change.office);
+  const Index named = change.other.is_set() ? index_of(change.other) : kNone;
+  if (office == kNone || (change.other.is_set() && named == kNone))
+    return refused("directory: a change names an unknown " +
+                   office_text(office == kNone ? change.office : change.other));
+  if (change.what == OfficeChange::What::kCode) {
+    given.emplace_back(change.code, living(named));
+    return {};
+  }
+  if (successor_of(office) != nullptr)
+    return refused("directory: " + office_text(change.office) + " changes after its end");
+  const Index other = named == kNone ? parents[office] : living(named);
+  if (other == kNone || other == office)
+    return refused("directory: the end of " + office_text(change.office) + " leads nowhere");
+  if (change.what == OfficeChange::What::kMove) {
+    if (parents[office] == kNone)
+      return refused("directory: the root, " + office_text(change.office) + ", cannot move");
+    parents[office] = other;
+    return {};
+  }
+  return end_office(office, other);
+}
+
+// Those in force at the moment, in order; the first one after it is remembered.
+Result<> Directory::Impl::apply_changes() {
+  for (const OfficeChange& change : file.header().changes) {
+    if (change.effective > moment) {
+      next_change = change.effective;
+      break;
+    }
+    XJ_TRY_VOID(apply_change(change));
+  }
   return {};
 }
 
@@ -142,7 +208,12 @@ Result<> Directory::Impl::read_record(Index office) {
   if (!record.codes.empty() && !office_type_row(record.id.type()).owns_code)
     return refused("directory: " + office_text(record.id) +
                    " owns a code, but its type is no destination by registration");
-  for (const std::uint32_t code : record.codes) codes.emplace_back(code, office);
+  for (const std::uint32_t code : record.codes) {
+    Index owner = living(office);
+    for (const auto& [moved, to] : given)
+      if (moved == code) owner = living(to);
+    codes.emplace_back(code, owner);
+  }
   for (const OfficeKeySet& key : record.keys)
     link_keys.push_back({key.link, office, key.id, key.revoked});
   names.emplace_back(std::hash<std::string_view>{}(record.name), office);
@@ -167,11 +238,13 @@ Result<> Directory::Impl::check_distinct() {
   return {};
 }
 
-Result<Directory> Directory::open(DirectoryFile file, std::vector<DenialBody> denials) {
-  auto impl = std::make_shared<Impl>(std::move(file), std::move(denials));
+Result<Directory> Directory::open(DirectoryFile file, std::vector<DenialBody> denials,
+                                  WallTime at) {
+  auto impl = std::make_shared<Impl>(std::move(file), std::move(denials), at);
   impl->ids.reserve(impl->file.size());
   for (std::size_t i = 0; i < impl->file.size(); ++i) impl->ids.push_back(impl->file.id(i));
   XJ_TRY_VOID(impl->read_parents());
+  XJ_TRY_VOID(impl->apply_changes());
   impl->index_children();
   XJ_TRY_VOID(impl->check_reaches_root());
   impl->codes.reserve(impl->ids.size());
@@ -182,6 +255,30 @@ Result<Directory> Directory::open(DirectoryFile file, std::vector<DenialBody> de
   Directory directory;
   directory.impl_ = std::move(impl);
   return directory;
+}
+
+Result<> Directory::check_all(const DirectoryFile& file) {
+  for (WallTime at;;) {
+    XJ_TRY(const Directory directory, open(file, {}, at));
+    at = directory.next_change();
+    if (!at.is_set()) return {};
+  }
+}
+
+bool Directory::has_ended(OfficeId office) const {
+  const Index index = impl_->index_of(office);
+  return index != kNone && impl_->successor_of(index) != nullptr;
+}
+
+OfficeId Directory::successor(OfficeId office) const {
+  const Index index = impl_->index_of(office);
+  if (index == kNone) return office;
+  const Index heir = impl_->living(index);
+  return heir == kNone ? office : impl_->ids[heir];
+}
+
+WallTime Directory::next_change() const {
+  return impl_->next_change;
 }
 
 const DirectoryHeader& Directory::header() const {
@@ -211,14 +308,17 @@ std::vector<OfficeId> Directory::children(OfficeId office) const {
   std::vector<OfficeId> result;
   if (index == kNone) return result;
   for (Index at = impl_->first_child[index]; at < impl_->first_child[index + 1]; ++at)
-    result.push_back(impl_->ids[impl_->children[at]]);
+    if (impl_->successor_of(impl_->children[at]) == nullptr)
+      result.push_back(impl_->ids[impl_->children[at]]);
   return result;
 }
 
 std::vector<OfficeId> Directory::neighbours(OfficeId office) const {
   const Index index = impl_->index_of(office);
   if (index == kNone) return {};
-  std::vector<OfficeId> result = children(office);
+  std::vector<OfficeId> result;
+  for (Index at = impl_->first_child[index]; at < impl_->first_child[index + 1]; ++at)
+    result.push_back(impl_->ids[impl_->children[at]]);
   if (impl_->parents[index] != kNone) result.push_back(impl_->ids[impl_->parents[index]]);
   for (auto at = std::ranges::lower_bound(impl_->laterals, std::pair{index, Index{0}});
        at != impl_->laterals.end() && at->first == index; ++at)
@@ -318,6 +418,7 @@ void Directory::write_digest_input(const std::function<void(ByteView)>& sink) co
     office.u64(ids[i].value()).u64(parent == kNone ? 0 : ids[parent].value());
     office.u32(static_cast<std::uint32_t>(end - code));
     for (; code != end; ++code) office.u32(code->second);
+    if (const Index* heir = impl_->successor_of(i)) office.text("ended").u64(ids[*heir].value());
     sink(office.bytes());
   }
 

@@ -1,8 +1,9 @@
-// An immutable snapshot of the office tree over a verified DirectoryFile: who exists, who stands
-// under whom, who owns which code, which keys count when. Cheap to copy (shared), safe from any
-// thread. The sense of the tree is checked on opening: one root, no cycle, known parents, no code
-// owned twice, no link key used twice. kRefused, naming the office, where it does not hold. Read
-// next: route.h.
+// An immutable snapshot of the office tree over a verified DirectoryFile, as it is at one moment:
+// who exists, who stands under whom, who owns which code, which keys count when. Offices that have
+// ended stay known, for what they signed and for what still comes from them; nothing is addressed
+// to them. Cheap to copy (shared), safe from any thread. The sense of the tree is checked on
+// opening: one root, no cycle, known parents, no code owned twice, no link key used twice.
+// kRefused, naming the office, where it does not hold. Read next: route.h.
 #pragma once
 
 #include <functional>
@@ -27,15 +28,25 @@ namespace xianjie::routing {
 
 class Directory {
  public:
-  // `denials` revoke keys on top of what the file says (schemas/trust.h).
-  static Result<Directory> open(DirectoryFile file, std::vector<DenialBody> denials = {});
+  // `denials` revoke keys on top of what the file says (schemas/trust.h). Planned changes up to
+  // `at` are in force.
+  static Result<Directory> open(DirectoryFile file, std::vector<DenialBody> denials = {},
+                                WallTime at = {});
+  // Whether the tree makes sense at every moment of its planned changes too.
+  static Result<> check_all(const DirectoryFile& file);
 
   [[nodiscard]] const DirectoryHeader& header() const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool contains(OfficeId office) const;
   [[nodiscard]] std::optional<OfficeRecord> find(OfficeId office) const;  // a copy of the entry
   [[nodiscard]] OfficeId parent(OfficeId office) const;                 // not set: root or unknown
-  [[nodiscard]] std::vector<OfficeId> children(OfficeId office) const;  // sorted
+  [[nodiscard]] std::vector<OfficeId> children(OfficeId office) const;  // sorted; none that ended
+  // Ended: merged or closed. It keeps its link to the office above, to give away what it has.
+  [[nodiscard]] bool has_ended(OfficeId office) const;
+  // Who has what it had; the office itself where it has not ended.
+  [[nodiscard]] OfficeId successor(OfficeId office) const;
+  // When the next planned change comes into force; not set: none is planned.
+  [[nodiscard]] WallTime next_change() const;
   // Parent, children, laterals, and for a province the other provinces: who may hold a link to it.
   [[nodiscard]] std::vector<OfficeId> neighbours(OfficeId office) const;  // sorted, distinct
   [[nodiscard]] bool are_neighbours(OfficeId a, OfficeId b) const;

@@ -260,8 +260,8 @@ Result<std::size_t> import_codes(DirectoryContents& draft, std::string_view csv)
 
 Result<Bytes> finish(const DirectoryContents& draft) {
   Bytes body = encode_directory_body(draft);
-  XJ_TRY(auto file, DirectoryFile::open(body));
-  XJ_TRY_VOID(routing::Directory::open(std::move(file)));
+  XJ_TRY(const auto file, DirectoryFile::open(body));
+  XJ_TRY_VOID(routing::Directory::check_all(file));
   return body;
 }
 
