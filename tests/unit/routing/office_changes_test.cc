@@ -119,8 +119,9 @@ TEST(OfficeChanges, ThatMakeNoSenseAreRefusedBeforeTheyCount) {
               HasSubstr("leads nowhere"));
   EXPECT_THAT(fault({{office("ministry:000000"), kThen, What::kMerge, kTownSeat, 0}}),
               HasSubstr("cannot end"));
-  EXPECT_THAT(fault({{kTownSeat, kThen, What::kClose, {}, 0}, {kTownSeat, kLater, What::kMove, kHeir, 0}}),
-              HasSubstr("changes after its end"));
+  EXPECT_THAT(
+      fault({{kTownSeat, kThen, What::kClose, {}, 0}, {kTownSeat, kLater, What::kMove, kHeir, 0}}),
+      HasSubstr("changes after its end"));
   EXPECT_THAT(fault({{kTownSeat, kThen, What::kMerge, office("county:419001"), 0}}),
               HasSubstr("unknown office county:419001"));
   EXPECT_THAT(fault({{kMerged, kThen, What::kMerge, kHeir, 0},

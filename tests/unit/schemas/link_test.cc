@@ -36,7 +36,8 @@ TEST(Frame, EveryFrameKeepsItsKindAndName) {
   }
   EXPECT_EQ(names, (std::vector<std::string_view>{"hello", "batch", "ack", "records", "records_ack",
                                                   "credit", "refusal", "ping", "pong",
-                                                  "chunks_wanted", "chunk"}));
+                                                  "chunks_wanted", "chunk", "directory_news",
+                                                  "directory_wanted", "directory_part"}));
 }
 
 TEST(Frame, Hello) {
