@@ -177,6 +177,7 @@ Result<> Broker::load() {
 }
 
 void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
+  if (snapshot->route_digest != snapshot_->route_digest) follow_from_ = Bytes{};
   snapshot_ = std::move(snapshot);
   neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
@@ -220,6 +221,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
     XJ_TRY_VOID(find_stale(turn));
   }
+  XJ_TRY_VOID(follow_directory(turn));
   XJ_TRY_VOID(run_held_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(run_consignments(turn));

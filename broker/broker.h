@@ -15,6 +15,7 @@
 //   records.cc  receipts travel back
 //   origin.cc   the ledger: what was submitted, resent, inquired after, and what became of it
 //   replace.cc  what the directory has overtaken before its gate is made anew
+//   follow.cc   what is held or on its way follows offices that move, merge or close
 //   reconcile.cc  what single damaged rows of the store leave to be put right
 //   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
@@ -311,6 +312,14 @@ class Broker {
   Result<> put_ledger(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
   Result<std::optional<LedgerRow>> ledger(Turn& turn, const EnvelopeId& id);
 
+  // follow.cc
+  bool lands_here(const Header& header, OfficeId from) const;
+  Result<> land(Turn& turn, const EnvelopeKey& key, StateRow row, const Header& header);
+  Result<bool> is_custodian_of(Turn& turn, OfficeId office, const EnvelopeId& id);
+  Result<> follow_directory(Turn& turn);
+  Result<> leave_neighbours(Turn& turn);
+  Result<> reroute(Turn& turn, ByteView queue_row_key, const EnvelopeKey& key);
+
   // replace.cc
   Result<> on(Turn& turn, Replace& event);
   Result<> find_stale(Turn& turn);
@@ -352,6 +361,8 @@ class Broker {
   std::size_t neighbours_ = 1;          // of this office in the directory
   bool retry_routes_ = false;           // the directory moved
   bool greet_again_ = false;            // the neighbours do not know that yet
+  // Queues are looked at again, slice by slice, because offices moved or ended; set: from this row.
+  std::optional<Bytes> follow_from_;
   Freshness freshness_;
   // As the directory has them; filled when asked.
   std::map<OfficeId, std::optional<ChannelClass>> best_classes_;

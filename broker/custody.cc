@@ -150,7 +150,8 @@ Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedE
     if (offered != AckOutcome::kTaken) return offered;
   }
   ++checked.envelope.hops;
-  if (header.destination != self()) return relay(turn, key, row, checked);
+  if (header.destination != self() && !lands_here(header, from))
+    return relay(turn, key, row, checked);
   if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1))
     return std::optional(AckOutcome::kDeferred);
   XJ_TRY_VOID(deliver(turn, key, row, checked));
@@ -190,7 +191,7 @@ Result<std::optional<AckOutcome>> Broker::take_repeat(Turn& turn, LinkId over,
   CheckedEnvelope copy = checked;
   ++copy.envelope.hops;
   AckOutcome outcome = AckOutcome::kTaken;
-  if (checked.header.destination == self()) {  // its bytes here had gone bad
+  if (checked.header.destination == self() || lands_here(checked.header, from)) {
     XJ_TRY_VOID(deliver(turn, key, again, copy));
   } else {
     XJ_TRY(outcome, relay(turn, key, again, copy));
@@ -257,7 +258,8 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
   if (row.inbox_seq == 0) {
     XJ_TRY_VOID(add_to_inbox(turn, key, row, checked.header, false));
-    turn.effects.delivered.push_back({key, checked.header.kind});
+    turn.effects.delivered.push_back(
+        {key, checked.header.kind, checked.header.destination != self()});
     audit(turn, "inbox", name_of(key) + " kind=" + std::string(to_word(checked.header.kind)));
   }
   add_receipt(turn, key, row);
@@ -294,7 +296,16 @@ Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
 }
 
 Result<OfficeId> Broker::next_for(const Header& header, OfficeId from) const {
-  const auto next = routing::next_hop(snapshot_->directory, self(), header.destination);
+  // Where somebody else has what the destination had, mail goes there; answers to what it asked
+  // itself still go to it.
+  const OfficeId to = header.in_reply_to.is_set()
+                          ? header.destination
+                          : snapshot_->directory.successor(header.destination);
+  if (to == self())
+    return refused("ended: " + to_text(header.destination) +
+                   " has ended, and this "
+                   "office, which has what it had, cannot open it");
+  const auto next = routing::next_hop(snapshot_->directory, self(), to);
   if (!next) return refused("no_route: " + next.error().text);
   if (*next == from)
     return refused("route_disagrees: the next hop would be the sender " + to_text(from));

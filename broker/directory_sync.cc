@@ -34,18 +34,21 @@ bool same(const DirectoryNews& a, const DirectoryNews& b) {
          a.snapshot == b.snapshot && a.denials == b.denials;
 }
 
-Result<std::shared_ptr<const DirectorySnapshot>> open_snapshot(const crypto::Trust& trust) {
+Result<std::shared_ptr<const DirectorySnapshot>> open_snapshot(const crypto::Trust& trust,
+                                                               WallTime at) {
   XJ_TRY(auto file, DirectoryFile::open(trust.snapshot_body()));
-  XJ_TRY(auto directory, routing::Directory::open(std::move(file), trust.denials()));
+  XJ_TRY(auto directory, routing::Directory::open(std::move(file), trust.denials(), at));
   return DirectorySnapshot::make(std::move(directory));
 }
 
 }  // namespace
 
-Result<DirectorySync> DirectorySync::open(crypto::Trust trust) {
+Result<DirectorySync> DirectorySync::open(crypto::Trust trust, WallTime at) {
   if (!trust.has_snapshot()) return refused("directory: holds a root and no list of offices");
-  DirectorySync sync(std::move(trust));
-  XJ_TRY(sync.snapshot_, open_snapshot(sync.trust_));
+  DirectorySync sync(std::move(trust), at);
+  XJ_TRY(const auto file, DirectoryFile::open(sync.trust_.snapshot_body()));
+  XJ_TRY_VOID(routing::Directory::check_all(file));
+  XJ_TRY(sync.snapshot_, open_snapshot(sync.trust_, at));
   return sync;
 }
 
@@ -92,7 +95,10 @@ bool DirectorySync::take(SyncEffects& effects, const DirectoryBundle& bundle,
   crypto::TrustChange change = next.take(bundle);
   auto snapshot = snapshot_;
   if (change.snapshot || change.denials || change.root) {
-    auto opened = open_snapshot(next);
+    auto opened = open_snapshot(next, at_);
+    const auto file = DirectoryFile::open(next.snapshot_body());
+    if (auto sound = file ? routing::Directory::check_all(*file) : Result<>{}; !sound)
+      opened = std::unexpected(sound.error());
     if (!opened) {
       // What its holders signed makes no sense: everything stays as it was.
       effects.refused.push_back(opened.error().text);
@@ -233,6 +239,12 @@ std::optional<Instant> DirectorySync::next_wakeup() const {
 
 SyncEffects DirectorySync::on_time(const Now& now) {
   SyncEffects effects;
+  if (now.wall_trusted) at_ = std::max(at_, now.wall);
+  if (const WallTime planned = next_change(); planned.is_set() && planned <= at_)
+    if (auto opened = open_snapshot(trust_, at_)) {  // check_all has looked at it
+      snapshot_ = std::move(*opened);
+      effects.changed = effects.snapshot_moved = true;
+    }
   if (!asking_ || now.instant < asking_->asked + kAskAgain) return effects;
   // Another one that is ahead, if there is one, from the beginning.
   const LinkId silent = asking_->link;

@@ -32,7 +32,8 @@ struct SyncEffects {
 class DirectorySync {
  public:
   // kRefused where the trusted directory makes no sense as a tree of offices, or there is none yet.
-  static Result<DirectorySync> open(crypto::Trust trust);
+  // `at`: which planned changes are in force; not set where the clock is not trusted: none.
+  static Result<DirectorySync> open(crypto::Trust trust, WallTime at = {});
 
   [[nodiscard]] const crypto::Trust& trust() const { return trust_; }
   [[nodiscard]] const std::shared_ptr<const DirectorySnapshot>& snapshot() const {
@@ -48,8 +49,9 @@ class DirectorySync {
   SyncEffects on_frame(LinkId link, const DirectoryPart& part, const Now& now);
   // What came as a file, or was signed here.
   SyncEffects import(const DirectoryBundle& news, const Now& now);
-  // Asks again what was not answered.
+  // Asks again what was not answered; brings into force what was planned for now.
   SyncEffects on_time(const Now& now);
+  [[nodiscard]] WallTime next_change() const { return snapshot_->directory.next_change(); }
   [[nodiscard]] std::optional<Instant> next_wakeup() const;
 
   // The next timestamp, signed by who may; `lifetime` as DESIGN says, longer where virtual time
@@ -65,7 +67,7 @@ class DirectorySync {
     std::uint32_t total = 0;
     Bytes bytes;
   };
-  explicit DirectorySync(crypto::Trust trust) : trust_(std::move(trust)) {}
+  DirectorySync(crypto::Trust trust, WallTime at) : trust_(std::move(trust)), at_(at) {}
   [[nodiscard]] DirectoryNews news() const;
   void tell_all(SyncEffects& effects, std::optional<LinkId> but);
   void ask(SyncEffects& effects, LinkId link, const Now& now);
@@ -73,6 +75,7 @@ class DirectorySync {
   bool take(SyncEffects& effects, const DirectoryBundle& bundle, std::optional<LinkId> from);
 
   crypto::Trust trust_;
+  WallTime at_;  // the last trusted time that was heard of; never goes back
   std::shared_ptr<const DirectorySnapshot> snapshot_;
   std::map<LinkId, DirectoryNews> links_;  // up, with what the other end last said
   std::optional<Asking> asking_;

@@ -181,6 +181,7 @@ struct Reply {
 struct Delivered {
   EnvelopeKey key;
   Kind kind = Kind::kNone;
+  bool passes_on = false;  // not for this office: it goes on as a new envelope (follow.cc)
 };
 // A gated envelope of this origin that the directory has overtaken.
 struct Stale {

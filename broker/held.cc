@@ -60,6 +60,10 @@ Result<> Broker::release_held(Turn& turn, const EnvelopeKey& key, std::string_vi
   if (!row || !bytes) return {};
   const auto header = decode_header(bytes->header);
   if (!header) return {};
+  if (lands_here(*header, row->from)) {
+    XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
+    return land(turn, key, std::move(*row), *header);
+  }
   const auto hop = next_for(*header, row->from);
   if (!hop) return {};
   const Peer& peer = peers_[*hop];

@@ -248,6 +248,15 @@ Result<> Broker::resend(Turn& turn, const EnvelopeId& id, LedgerRow& row) {
 Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt) {
   XJ_TRY(auto row, ledger(turn, receipt.id));
   if (!row) return {};
+  if (row->destination != issuer && row->leaf == receipt.leaf) {
+    XJ_TRY(const bool stands_in, is_custodian_of(turn, issuer, receipt.id));
+    if (stands_in) {  // from now on it answers for it, whatever becomes of the bytes here
+      audit(turn, "stands_in",
+            "id=" + to_text(receipt.id) + " for=" + to_text(row->destination) +
+                " by=" + to_text(issuer));
+      row->destination = issuer;
+    }
+  }
   if (row->destination != issuer || row->leaf != receipt.leaf) {
     audit(turn, "receipt_refused", "id=" + to_text(receipt.id) + " issuer=" + to_text(issuer));
     return {};

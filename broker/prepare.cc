@@ -204,6 +204,12 @@ Result<Plan> plan(const Order& order, OfficeId destination, const SealContext& c
                   WallTime now, bool is_copy) {
   const OfficeId self = context.keys.office();
   const routing::KindRow& kind = routing::kind_row(order.kind);
+  // Who has what an ended office had; answers to what it asked itself still go to it.
+  if (!order.in_reply_to.is_set()) destination = context.snapshot.directory.successor(destination);
+  if (context.snapshot.directory.has_ended(self) && !order.in_reply_to.is_set() &&
+      !order.continues.is_set())
+    return refused("ended: " + to_text(self) + " has ended; " +
+                   to_text(context.snapshot.directory.successor(self)) + " has what it had");
   if (!order.further_readers.empty() && !context.snapshot.directory.header().rehearsal)
     return refused("readers: further readers are for rehearsals only");
   if (destination == self) return refused("here: the destination is this office itself");

@@ -88,6 +88,7 @@ constexpr std::array kStepActions{
     word(StepAction::kAssigned, "assigned", "指派"),
     word(StepAction::kReturned, "returned", "退回"),
     word(StepAction::kDistributed, "distributed", "二次分发"),
+    word(StepAction::kMoved, "moved", "机构变更"),
 };
 constexpr std::array kReturnReasons{
     word(ReturnReason::kNotOurs, "not-ours", "不属本辖区"),

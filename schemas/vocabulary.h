@@ -87,6 +87,7 @@ enum class StepAction : std::uint8_t {
   kAssigned = 1,     // by a person, downward
   kReturned = 2,     // upward, or to population-police
   kDistributed = 3,  // by the bus itself, from the code that a return named
+  kMoved = 4,        // by the bus itself, because an office moved or ended
 };
 enum class ReturnReason : std::uint8_t {
   kNotOurs = 1,        // lives elsewhere

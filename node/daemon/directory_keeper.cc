@@ -165,6 +165,8 @@ WallTime DirectoryKeeper::next_wall_wakeup() const {
   WallTime next = warn_next_;
   const auto& last = sync_.trust().timestamp();
   if (timestamp_key_ && last) next = std::min(next, last->created + timestamp_every_);
+  if (const WallTime planned = sync_.next_change(); planned.is_set())
+    next = std::min(next, planned);
   return next;
 }
 

@@ -158,6 +158,8 @@ Result<> Engine::keep_directory(broker::Transport& transport) {
   statements_ = {};  // what was good under older keys
   broker_->set_directory(keeper_->sync().snapshot());
   directory_moved_ = true;
+  XJ_TRY(const auto txn, store_->read());
+  XJ_TRY_VOID(find_following(*txn));
   post(broker::Believe{trust.root().version, trust.snapshot_version()});
   log_info("directory", "version=" + std::to_string(trust.snapshot_version()) +
                             " root=" + std::to_string(trust.root().version) +
@@ -376,7 +378,7 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   }
   for (const broker::Delivered& delivered : effects.delivered) {
     count("delivered");
-    if (served_here(delivered.kind)) own_.push_back(delivered);
+    if (delivered.passes_on || served_here(delivered.kind)) own_.push_back(delivered);
   }
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);

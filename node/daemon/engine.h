@@ -108,6 +108,7 @@ class Engine {
   // engine_service.cc: what this office does of itself
   [[nodiscard]] bool served_here(Kind kind) const;
   Result<> find_waiting_own();
+  Result<> find_following(broker::ReadTxn& txn);
   Result<> serve_own();
   Result<> serve(broker::ReadTxn& txn, const broker::Delivered& item);
   Result<> note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key);

@@ -28,8 +28,15 @@ bool Engine::served_here(Kind kind) const {
   return node::served_here(keys_.office(), kind) || kind == Kind::kExchangeTest;
 }
 
+Result<> Engine::find_following(broker::ReadTxn& txn) {
+  XJ_TRY(auto items, items_to_follow(txn, {keys_, broker_->snapshot(), now().wall}));
+  own_.insert(own_.end(), items.begin(), items.end());
+  return {};
+}
+
 Result<> Engine::find_waiting_own() {
   XJ_TRY(const auto txn, store_->read());
+  XJ_TRY_VOID(find_following(*txn));
   return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (inbox && waits_for_service(*inbox) && served_here(inbox->kind))

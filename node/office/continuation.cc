@@ -196,4 +196,19 @@ Result<std::optional<broker::Order>> distribute_order(const Item& item, const Op
   return std::optional<broker::Order>(std::move(order));
 }
 
+std::optional<OfficeId> follows_to(const Item& item, const Directory& directory, OfficeId self) {
+  if (item.header.in_reply_to.is_set()) return std::nullopt;
+  const OfficeId to = directory.successor(item.header.destination);
+  if (to == self) return std::nullopt;
+  return to;
+}
+
+Result<broker::Order> follow_order(const Item& item, const OpenedItem& opened, OfficeId self,
+                                   OfficeId to, WallTime now) {
+  Step step = step_of(item, StepAction::kMoved, now);
+  step.office = self;
+  step.to = to;
+  return order_for(item, opened, opened.first_header.kind, std::move(step));
+}
+
 }  // namespace xianjie::node

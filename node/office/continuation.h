@@ -58,4 +58,12 @@ Result<std::optional<broker::Order>> distribute_order(const Item& item, const Op
                                                       const routing::Directory& directory,
                                                       WallTime now);
 
+// An item that reached `self` in the place of an office that moved or has ended, or that stands in
+// the inbox of an office that has ended: where it goes on to. Empty: it is for `self` after all, or
+// its answer is for nobody else.
+std::optional<OfficeId> follows_to(const Item& item, const routing::Directory& directory,
+                                   OfficeId self);
+Result<broker::Order> follow_order(const Item& item, const OpenedItem& opened, OfficeId self,
+                                   OfficeId to, WallTime now);
+
 }  // namespace xianjie::node

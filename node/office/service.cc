@@ -96,7 +96,39 @@ Result<Served> take_records(broker::ReadTxn& txn, const EnvelopeKey& key,
   return done(true, Act{std::move(settle), std::move(checked.answer)});
 }
 
+// Empty: it stays here, for this office's own services and clerks.
+Result<std::optional<Served>> follow(broker::ReadTxn& txn, const EnvelopeKey& key,
+                                     const ServiceContext& context) {
+  XJ_TRY(const Item item, load_item(txn, key));
+  const OfficeId self = context.keys.office();
+  const auto to = follows_to(item, context.snapshot.directory, self);
+  if (!to) return std::optional<Served>{};
+  if (item.state.place != broker::Place::kInbox) return std::optional(Served{});
+  XJ_TRY(const OpenedItem opened, open_first(item, context.keys, context.snapshot));
+  XJ_TRY(auto order, follow_order(item, opened, self, *to, context.now));
+  broker::Continue event;
+  event.key = key;
+  return std::optional(done(true, Act{std::move(event), std::move(order)}));
+}
+
 }  // namespace
+
+Result<std::vector<broker::Delivered>> items_to_follow(broker::ReadTxn& txn,
+                                                       const ServiceContext& context) {
+  const OfficeId self = context.keys.office();
+  const bool ended = context.snapshot.directory.has_ended(self);
+  std::vector<broker::Delivered> out;
+  XJ_TRY_VOID(txn.scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+    const auto inbox = broker::decode_inbox_row(row.value);
+    if (!inbox || inbox->copy || inbox->settled || inbox->continued_by.is_set()) return true;
+    const auto value = txn.get(broker::Table::kSeen, broker::seen_key(inbox->key));
+    const auto state = value && *value ? broker::decode_state_row(**value) : corrupt("");
+    if (state && (ended || state->destination != self))
+      out.push_back({inbox->key, inbox->kind, true});
+    return true;
+  }));
+  return out;
+}
 
 broker::Event complete(Act act, std::optional<broker::PreparedOrder> sealed) {
   XJ_CHECK(act.order.has_value() == sealed.has_value());
@@ -119,6 +151,11 @@ bool waits_for_service(const broker::InboxRow& row) {
 
 Result<Served> serve(broker::ReadTxn& txn, const broker::Delivered& item,
                      const ServiceContext& context) {
+  if (item.passes_on) {
+    XJ_TRY(auto followed, follow(txn, item.key, context));
+    if (followed) return std::move(*followed);
+    if (!served_here(context.keys.office(), item.kind)) return Served{};
+  }
   switch (item.kind) {
     case Kind::kCheckResult:
       return note_outcome(txn, item.key, context);

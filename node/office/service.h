@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <variant>
+#include <vector>
 
 #include "broker/event.h"
 #include "node/office/desk.h"
@@ -35,5 +36,9 @@ bool served_here(OfficeId self, Kind kind);
 bool waits_for_service(const broker::InboxRow& row);  // where its kind is served
 Result<Served> serve(broker::ReadTxn& txn, const broker::Delivered& item,
                      const ServiceContext& context);
+// Inbox items that are to go on because an office moved or has ended: asked for at start, and when
+// the directory moved.
+Result<std::vector<broker::Delivered>> items_to_follow(broker::ReadTxn& txn,
+                                                       const ServiceContext& context);
 
 }  // namespace xianjie::node

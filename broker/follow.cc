@@ -1,0 +1,159 @@
+// What is held or on its way follows offices that move, merge or close (DESIGN section 5). The
+// nearest custodian that can open an envelope which no longer gets where its readers stand takes it
+// as an item of its own; its service passes it on as a new envelope, with the first one inside
+// (node/office/continuation.h). The origin believes such a custodian's receipts, because it stands
+// among the envelope's readers and the directory has moved since.
+#include <algorithm>
+
+#include "broker/broker.h"
+#include "routing/kinds.h"
+#include "routing/route.h"
+
+namespace xianjie::broker {
+namespace {
+
+constexpr std::size_t kFollowedPerTurn = 1024;
+
+bool reads(const Header& header, OfficeId office) {
+  return std::ranges::find(header.readers, office, &Reader::office) != header.readers.end();
+}
+
+}  // namespace
+
+bool Broker::lands_here(const Header& header, OfficeId from) const {
+  const auto& directory = snapshot_->directory;
+  if (header.origin == self() || header.destination == self() || !reads(header, self()))
+    return false;
+  if (directory.has_ended(header.destination) && !header.in_reply_to.is_set()) return true;
+  // Its readers stand on a way that is none any more.
+  if (header.directory_version >= directory.header().version || header.copy_of.is_set() ||
+      routing::kind_row(header.kind).readers != routing::ReaderRule::kPath)
+    return false;
+  const auto way = routing::path(directory, self(), header.destination);
+  return way && ((*way)[1] == from || std::ranges::any_of(*way, [&](OfficeId office) {
+                   return !reads(header, office);
+                 }));
+}
+
+// Out of the queue or of `held`, into the inbox; the path copy here becomes the item itself.
+Result<> Broker::land(Turn& turn, const EnvelopeKey& key, StateRow row, const Header& header) {
+  room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
+  row.place = Place::kInbox;
+  row.room = static_cast<std::uint8_t>(Quota::kInbox);
+  row.next = {};
+  row.not_before = {};
+  row.changed = turn.now.wall;
+  room_.add(Quota::kInbox, {}, row.bytes);
+  if (row.path_copy) {
+    room_.remove(Quota::kCopies, {}, row.bytes);
+    row.path_copy = false;
+    XJ_TRY(const auto value, turn.txn.get(Table::kInbox, seq_key(row.inbox_seq)));
+    if (value) {
+      XJ_TRY(InboxRow inbox, decode_inbox_row(*value));
+      inbox.copy = false;
+      XJ_TRY_VOID(turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox)));
+    }
+  }
+  if (row.inbox_seq == 0) XJ_TRY_VOID(add_to_inbox(turn, key, row, header, false));
+  turn.effects.delivered.push_back({key, header.kind, true});
+  audit(turn, "landed",
+        name_of(key) + " kind=" + std::string(to_word(header.kind)) +
+            " for=" + to_text(header.destination));
+  add_receipt(turn, key, row);
+  return put_state(turn, key, row);
+}
+
+// One that the envelope was sealed to, and whose word counts because the directory has moved since.
+Result<bool> Broker::is_custodian_of(Turn& turn, OfficeId office, const EnvelopeId& id) {
+  XJ_TRY(const auto bytes, envelope(turn, {self(), id}));
+  if (!bytes) return false;
+  const auto header = decode_header(bytes->header);
+  return header && office != self() && reads(*header, office) &&
+         (header->directory_version < snapshot_->directory.header().version ||
+          snapshot_->directory.has_ended(header->destination));
+}
+
+// Batches and records for offices that are no neighbours any more: back into the queues, where they
+// find their new way. Whoever took a batch without its acknowledgement answers with a repeat.
+Result<> Broker::leave_neighbours(Turn& turn) {
+  std::set<OfficeId> left;
+  const auto collect = [&](OfficeId office) {
+    if (!snapshot_->directory.are_neighbours(self(), office)) left.insert(office);
+  };
+  for (const auto& [office, peer] : peers_) collect(office);
+  XJ_TRY_VOID(turn.txn.scan(Table::kBatches, Bytes{0}, Bytes{0}, [&](const Row& row) {
+    Decoder in(row.key);
+    in.u8();
+    if (const auto office = OfficeId::from_value(in.u64())) collect(*office);
+    return true;
+  }));
+  std::vector<std::pair<Bytes, Bytes>> records;
+  for (const OfficeId office : left) {
+    XJ_TRY_VOID(dissolve(turn, office, 0));
+    if (const auto peer = peers_.find(office); peer != peers_.end()) {
+      peer->second.loose.clear();
+      for (auto& [channel, link] : peer->second.links) {
+        link.outstanding.clear();
+        link.outstanding_bytes = 0;
+      }
+    }
+    const Bytes prefix = record_prefix(office);
+    XJ_TRY_VOID(turn.txn.scan(Table::kRecords, prefix, prefix, [&](const Row& row) {
+      records.emplace_back(to_bytes(row.key), to_bytes(row.value));
+      return true;
+    }));
+  }
+  for (const auto& [key, value] : records) {
+    XJ_TRY_VOID(turn.txn.erase(Table::kRecords, key));
+    auto bytes = decode_signed_record(value);
+    const auto record = bytes ? decode_record_body(bytes->body) : corrupt("");
+    if (!record || (record->type != RecordType::kReceipts && record->type != RecordType::kInquiry))
+      continue;  // between the two neighbours only
+    XJ_TRY_VOID(route_record(turn, std::move(*bytes), record->target, {}));
+  }
+  return {};
+}
+
+Result<> Broker::reroute(Turn& turn, ByteView queue_row_key, const EnvelopeKey& key) {
+  XJ_TRY(auto row, state(turn, key));
+  if (!row || row->place != Place::kQueued) return {};
+  XJ_TRY(const auto bytes, envelope(turn, key));
+  const auto header = bytes ? decode_header(bytes->header) : corrupt("");
+  if (!header) return {};  // found when it is to leave
+  const bool lands = lands_here(*header, row->from);
+  const auto next = next_for(*header, row->from);
+  if (!lands && next && *next == row->next) return {};
+  XJ_TRY_VOID(turn.txn.erase(Table::kQueue, queue_row_key));
+  if (lands) return land(turn, key, std::move(*row), *header);
+  if (!next) return hold(turn, key, *row, {}, next.error().text);
+  audit(turn, "rerouted", name_of(key) + " from=" + to_text(row->next) + " to=" + to_text(*next));
+  room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
+  row->next = *next;
+  room_.add(static_cast<Quota>(row->room), row->next, row->bytes);
+  return enqueue(turn, key, *row);
+}
+
+Result<> Broker::follow_directory(Turn& turn) {
+  if (!follow_from_) return {};
+  if (follow_from_->empty()) {
+    XJ_TRY_VOID(leave_neighbours(turn));
+    XJ_TRY_VOID(retry_held(turn, "channel", {}));
+    XJ_TRY_VOID(retry_held(turn, "ended", {}));
+  }
+  std::vector<std::pair<Bytes, EnvelopeKey>> rows;
+  XJ_TRY_VOID(turn.txn.scan(Table::kQueue, *follow_from_, {}, [&](const Row& row) {
+    rows.emplace_back(to_bytes(row.key), parse_seen_key(Decoder(row.value).raw(24)));
+    return rows.size() < kFollowedPerTurn;
+  }));
+  for (const auto& [row_key, key] : rows) XJ_TRY_VOID(reroute(turn, row_key, key));
+  if (rows.size() < kFollowedPerTurn) {
+    follow_from_.reset();
+    return {};
+  }
+  follow_from_ = std::move(rows.back().first);
+  follow_from_->push_back(0);  // after it
+  unfinished_ = true;
+  return {};
+}
+
+}  // namespace xianjie::broker
