@@ -5,6 +5,7 @@
 
 #include "crypto/hash.h"
 #include "node/office/standing.h"
+#include "tests/simulation/holders_room.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
@@ -41,12 +42,50 @@ void SimOffice::start() {
   options.store_bytes = world_.faults.store_bytes;
   options.fresh_epoch = random_.u64() | 1U;
   instant_offset_ = static_cast<std::int64_t>(random_.below(1'000'000'000));
+  open_directory();
   broker_ = must(world_, id_,
-                 broker::Broker::open(store_, tests::office_keys(id_), world_.snapshot, options));
+                 broker::Broker::open(store_, tests::office_keys(id_), sync_->snapshot(), options));
+  broker_->set_freshness(sync_->freshness());
   world_.network.started(id_, *this);
   application_.started();
   plan_standing();
   schedule_turn(milliseconds(1));
+}
+
+// As the file has it; what was only in memory, neighbours tell again.
+void SimOffice::open_directory() {
+  if (kept_.roots.empty()) kept_ = world_.holders->first();
+  auto trust = must(world_, id_, crypto::Trust::open(kept_, world_.holders->anchor()));
+  sync_ = must(world_, id_,
+               broker::DirectorySync::open(std::move(trust), trusted_ ? now().wall : WallTime{}));
+}
+
+void SimOffice::apply(broker::SyncEffects effects) {
+  const crypto::Trust& trust = sync_->trust();
+  if (effects.keep) kept_ = trust.bundle();
+  if (std::pair(trust.root().version, trust.snapshot_version()) <
+      std::pair(root_version_, snapshot_version_))
+    violated(world_, id_, "believes an older directory than before");
+  root_version_ = trust.root().version;
+  snapshot_version_ = trust.snapshot_version();
+  for (broker::Send& send : effects.sends)
+    world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
+  if (effects.snapshot_moved) {
+    cache_ = {};
+    broker_->set_directory(sync_->snapshot());
+  }
+  if (effects.changed) {
+    broker_->set_freshness(sync_->freshness());
+    schedule_turn(milliseconds(1));
+  }
+  if (const auto next = sync_->next_wakeup())
+    world_.timeline.in(*next - now().instant, [this, life = life_] {
+      if (life == life_ && broker_) apply(sync_->on_time(now()));
+    });
+}
+
+void SimOffice::import(const DirectoryBundle& news) {
+  if (broker_) apply(sync_->import(news, now()));
 }
 
 void SimOffice::die() {
@@ -90,13 +129,26 @@ void SimOffice::post(broker::Event event) {
 
 void SimOffice::link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) {
   post(broker::LinkUp{neighbour, worth, channel});
+  if (worth != ChannelClass::kPublic) apply(sync_->on_up({neighbour, channel}));
 }
 void SimOffice::link_down(OfficeId neighbour, ChannelClass channel) {
   post(broker::LinkDown{neighbour, channel});
+  sync_->on_down({neighbour, channel});
 }
 
 void SimOffice::frame(OfficeId from, ChannelClass channel, const Bytes& bytes) {
-  auto checked = must(world_, id_, broker::check_frame(bytes, *world_.snapshot, cache_));
+  auto checked = must(world_, id_, broker::check_frame(bytes, *sync_->snapshot(), cache_));
+  const bool directory = std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { sync_->on_frame(broker::LinkId{}, body, now()); }) {
+          if (broker_) apply(sync_->on_frame({from, channel}, body, now()));
+          return true;
+        } else {
+          return false;
+        }
+      },
+      checked);
+  if (directory) return;
   world_.watcher->arrived(*this, from, checked);
   post(broker::FrameArrived{from, std::move(checked), channel});
 }

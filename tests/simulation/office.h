@@ -3,6 +3,7 @@
 #pragma once
 
 #include "broker/broker.h"
+#include "broker/directory_sync.h"
 #include "node/office/obligations.h"
 #include "tests/simulation/application.h"
 #include "tests/simulation/world.h"
@@ -21,6 +22,7 @@ class SimOffice final : public Network::Host {
   void set_trusted(bool trusted);
   void plan_standing();            // counted, and said where it differs or a day has passed
   void post(broker::Event event);  // for the next turn, which is soon
+  void import(const DirectoryBundle& news);  // by hand; nothing where no process runs
 
   void link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) override;
   void link_down(OfficeId neighbour, ChannelClass channel) override;
@@ -30,6 +32,7 @@ class SimOffice final : public Network::Host {
   [[nodiscard]] OfficeId id() const { return id_; }
   [[nodiscard]] tests::MemoryStore& store() { return store_; }
   [[nodiscard]] const broker::Broker* running() const { return broker_.get(); }
+  [[nodiscard]] const broker::DirectorySync& sync() const { return *sync_; }
   [[nodiscard]] Application& application() { return application_; }
   [[nodiscard]] std::uint64_t disk() const { return disk_; }  // how many were lost before this one
   // What is owed here and to this office; how it stands: as the daemon would say it now.
@@ -39,6 +42,8 @@ class SimOffice final : public Network::Host {
 
  private:
   void die();
+  void open_directory();
+  void apply(broker::SyncEffects effects);
   void turn();
   void schedule_turn(Duration wait);
   void carry_out(broker::Effects effects);
@@ -53,6 +58,9 @@ class SimOffice final : public Network::Host {
   tests::MemoryArchive archive_;
   Application application_;
   std::unique_ptr<broker::Broker> broker_;
+  std::optional<broker::DirectorySync> sync_;
+  DirectoryBundle kept_;                                   // the directory's file
+  std::uint64_t root_version_ = 0, snapshot_version_ = 0;  // ever believed
   broker::StatementCache cache_;
   std::vector<broker::Event> pending_;
   bool turn_planned_ = false;

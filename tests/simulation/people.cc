@@ -60,7 +60,7 @@ void People::with_batch_number(const Numbered& next) {
 std::vector<Result<broker::PreparedOrder>> People::seal(std::span<const broker::Order> orders,
                                                         std::uint64_t batch_number) {
   const routing::CalendarOptions calendar;
-  const broker::SealContext context{*world_.snapshot, keys(), calendar, random_};
+  const broker::SealContext context{*office_.sync().snapshot(), keys(), calendar, random_};
   return broker::prepare_orders(orders, context, batch_number, now());
 }
 

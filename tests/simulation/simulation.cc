@@ -4,6 +4,7 @@
 
 #include "tests/simulation/country.h"
 #include "tests/simulation/courier.h"
+#include "tests/simulation/holders_room.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/verify_once.h"
 #include "tests/simulation/watcher.h"
@@ -26,8 +27,10 @@ class Month {
         world_(options, nation_of(options.offices).snapshot(), draw_faults(random_),
                local_time(Date{2026, 12, 1})),
         watcher_(world_),
-        courier_(world_, random_.u64()) {
+        courier_(world_, random_.u64()),
+        holders_(world_, random_.u64()) {
     world_.courier = &courier_;
+    world_.holders = &holders_;
   }
 
   RunReport run() {
@@ -37,6 +40,7 @@ class Month {
     plan_requests();
     if (random_.below(2) == 0) plan_reports();
     plan_faults();
+    holders_.plan(kHealing, kEnd);
     watch_books();
     run_until(kHealing);
     world_.faulty = false;
@@ -48,6 +52,7 @@ class Month {
     tell_standings_daily();
     run_until(kOver);
     watcher_.check_finished();
+    holders_.check_finished();
     const std::uint64_t turns = world_.turns;
     run_until(kEnd);
     watcher_.check_finished();
@@ -275,6 +280,7 @@ class Month {
   World world_;
   Watcher watcher_;
   Courier courier_;
+  HoldersRoom holders_;
   std::vector<OfficeId> origins_, townships_, hubs_, desks_, losable_;
 };
 

@@ -12,6 +12,7 @@
 namespace xianjie::simulation {
 
 class Courier;
+class HoldersRoom;
 class SimOffice;
 class Watcher;
 
@@ -56,6 +57,7 @@ struct World {
   std::map<OfficeId, std::unique_ptr<SimOffice>> offices;
   Watcher* watcher = nullptr;
   Courier* courier = nullptr;
+  HoldersRoom* holders = nullptr;
   std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
   std::uint64_t turns = 0;
 };
