@@ -12,6 +12,7 @@ namespace xianjie::broker {
 namespace {
 
 constexpr Duration kAskAgain = seconds(10);
+constexpr Duration kUselessFor = minutes(10);
 
 // What the other end has that this one lacks, or might.
 bool is_ahead(const DirectoryNews& theirs, const DirectoryNews& ours) {
@@ -89,6 +90,17 @@ void DirectorySync::ask(SyncEffects& effects, LinkId link, const Now& now) {
   effects.sends.push_back({link.neighbour, encode(Frame(wanted)), link.channel});
 }
 
+void DirectorySync::ask_anybody(SyncEffects& effects, const Now& now) {
+  const DirectoryNews ours = news();
+  for (const auto& [link, theirs] : links_) {
+    if (asking_ || !is_ahead(theirs, ours)) continue;
+    const auto useless = useless_.find(link.neighbour);
+    if (useless == useless_.end() || !same(useless->second.news, theirs) ||
+        now.instant >= useless->second.again)
+      ask(effects, link, now);
+  }
+}
+
 bool DirectorySync::take(SyncEffects& effects, const DirectoryBundle& bundle,
                          std::optional<LinkId> from) {
   crypto::Trust next = trust_;
@@ -151,12 +163,8 @@ SyncEffects DirectorySync::on_frame(LinkId link, const DirectoryNews& theirs, co
       if (theirs.root_version <= trust_.root().version) take(effects, bundle, link);
     }
   }
+  ask_anybody(effects, now);
   const DirectoryNews ours = news();
-  if (is_ahead(theirs, ours)) {
-    const auto useless = useless_.find(link.neighbour);
-    if (!asking_ && (useless == useless_.end() || !same(useless->second, theirs)))
-      ask(effects, link, now);
-  }
   const bool behind = is_ahead(ours, theirs) || timestamp_version(ours) > timestamp_version(theirs);
   // Once: an office that does not follow hears it again with the next news only.
   if (behind && !is_ahead(theirs, ours))
@@ -214,15 +222,8 @@ SyncEffects DirectorySync::on_frame(LinkId link, const DirectoryPart& part, cons
     take(effects, *bundle, link);
   const auto theirs = links_.find(link);
   if (theirs != links_.end() && is_ahead(theirs->second, news()))
-    useless_[link.neighbour] = theirs->second;
-  // Somebody else may be ahead still.
-  for (const auto& [other, news_of] : links_) {
-    const auto useless = useless_.find(other.neighbour);
-    if (asking_ || !is_ahead(news_of, news()) ||
-        (useless != useless_.end() && same(useless->second, news_of)))
-      continue;
-    ask(effects, other, now);
-  }
+    useless_[link.neighbour] = {theirs->second, now.instant + kUselessFor};
+  ask_anybody(effects, now);
   return effects;
 }
 
@@ -233,8 +234,13 @@ SyncEffects DirectorySync::import(const DirectoryBundle& news, const Now&) {
 }
 
 std::optional<Instant> DirectorySync::next_wakeup() const {
-  if (!asking_) return std::nullopt;
-  return asking_->asked + kAskAgain;
+  if (asking_) return asking_->asked + kAskAgain;
+  std::optional<Instant> next;
+  for (const auto& [link, theirs] : links_)
+    if (const auto useless = useless_.find(link.neighbour);
+        useless != useless_.end() && is_ahead(theirs, news()))
+      if (!next || useless->second.again < *next) next = useless->second.again;
+  return next;
 }
 
 SyncEffects DirectorySync::on_time(const Now& now) {
@@ -245,7 +251,11 @@ SyncEffects DirectorySync::on_time(const Now& now) {
       snapshot_ = std::move(*opened);
       effects.changed = effects.snapshot_moved = true;
     }
-  if (!asking_ || now.instant < asking_->asked + kAskAgain) return effects;
+  if (!asking_) {
+    ask_anybody(effects, now);
+    return effects;
+  }
+  if (now.instant < asking_->asked + kAskAgain) return effects;
   // Another one that is ahead, if there is one, from the beginning.
   const LinkId silent = asking_->link;
   asking_.reset();

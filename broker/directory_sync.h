@@ -71,6 +71,8 @@ class DirectorySync {
   [[nodiscard]] DirectoryNews news() const;
   void tell_all(SyncEffects& effects, std::optional<LinkId> but);
   void ask(SyncEffects& effects, LinkId link, const Now& now);
+  // Somebody who is ahead and has not been asked in vain, where nobody is being asked.
+  void ask_anybody(SyncEffects& effects, const Now& now);
   // Whether anything of it was taken.
   bool take(SyncEffects& effects, const DirectoryBundle& bundle, std::optional<LinkId> from);
 
@@ -79,7 +81,11 @@ class DirectorySync {
   std::shared_ptr<const DirectorySnapshot> snapshot_;
   std::map<LinkId, DirectoryNews> links_;  // up, with what the other end last said
   std::optional<Asking> asking_;
-  std::map<OfficeId, DirectoryNews> useless_;  // what did not help: not asked for again
+  struct Useless {
+    DirectoryNews news;
+    Instant again;
+  };
+  std::map<OfficeId, Useless> useless_;  // what did not help: not asked for again before then
   struct Served {
     DirectoryWanted wanted;
     Hash hash{};

@@ -129,7 +129,8 @@ Result<> import_disk(Context& context, const MediaOptions& options) {
                                      {{"dir", whole_path(options.dir)},
                                       {"no_answer", options.no_answer ? "true" : ""}}));
   context.print(value, print_import);
-  const bool something = value["taken"] != 0 || value["already"] != 0;
+  const bool something =
+      value["taken"] != 0 || value["already"] != 0 || !value["directory"].is_null();
   if (!something || value["refused"] != 0 || !value["not_answered"].empty()) context.exit_code = 1;
   return {};
 }

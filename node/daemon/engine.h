@@ -49,6 +49,7 @@ class Engine {
   nlohmann::json import_directory(const DirectoryBundle& news) {
     return keeper_->import(news, now());
   }
+  [[nodiscard]] const crypto::Trust& trust() const { return keeper_->sync().trust(); }
   [[nodiscard]] nlohmann::json directory_status() const {
     return keeper_->status(keys_.office(), now());
   }

@@ -61,6 +61,7 @@ void Ferries::look() {
   if (ferries_.empty() || now < due_) return;
   due_ = now + every_;
   for (Ferry& ferry : ferries_) {
+    carry_directory(ferry);
     if (!ferry.folders.in.empty() && !ferry.importing) look_in(ferry);
     if (!ferry.folders.out.empty() && !ferry.exporting) look_out(ferry, now);
   }
@@ -70,6 +71,14 @@ void Ferries::look() {
 void Ferries::tell(const Ferry& ferry, std::string& told, const std::string& text) {
   if (std::exchange(told, text) != text && !text.empty())
     engine_.alarm("ferry: " + to_text(ferry.folders.neighbour) + ": " + text);
+}
+
+void Ferries::carry_directory(Ferry& ferry) {
+  Result<> carried;
+  if (!ferry.folders.in.empty()) carried = ferry.directory_in.take(engine_, ferry.folders.in);
+  if (carried && !ferry.folders.out.empty())
+    carried = ferry.directory_out.put(engine_, ferry.folders.out);
+  tell(ferry, ferry.trouble_directory, carried ? "" : carried.error().text);
 }
 
 void Ferries::look_out(Ferry& ferry, Instant now) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "node/daemon/carried_directory.h"
 #include "node/daemon/media.h"
 
 namespace xianjie::node {
@@ -37,8 +38,10 @@ class Ferries {
     Instant export_after;                 // after a failure
     std::map<std::string, Fault> faults;  // folders that are not whole, or not yet
     std::set<std::string> stuck;          // could not be moved: left alone
-    std::string trouble_out, trouble_in;  // told already
+    std::string trouble_out, trouble_in, trouble_directory;  // told already
+    DirectoryInFolder directory_out, directory_in;
   };
+  void carry_directory(Ferry& ferry);
   void look_out(Ferry& ferry, Instant now);
   void look_in(Ferry& ferry);
   void exported(Ferry& ferry, const Result<nlohmann::json>& answer);

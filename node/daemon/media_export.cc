@@ -1,4 +1,5 @@
 #include "node/daemon/log.h"
+#include "node/daemon/carried_directory.h"
 #include "node/daemon/media.h"
 
 namespace xianjie::node {
@@ -85,7 +86,12 @@ class ExportJob final : public Job {
         answer_(std::move(answer)) {}
 
   void advance(Engine& engine) override {
-    if (exporter_.done()) return finish();
+    if (exporter_.done()) {
+      // Whether or not mail waits; what goes by ferry has its own way (ferry.h).
+      if (auto put = put_directory(engine, disk_); !put && !exporter_.error())
+        return fail_with(put.error());
+      return finish();
+    }
     exporter_.advance(engine);
     std::uint64_t envelopes = 0;
     for (const json& one : exporter_.written()) envelopes += one["envelopes"].get<std::uint64_t>();
@@ -95,6 +101,10 @@ class ExportJob final : public Job {
   [[nodiscard]] bool done() const override { return done_; }
 
  private:
+  void fail_with(const Error& error) {
+    done_ = true;
+    answer_(std::unexpected(error), true);
+  }
   void finish() {
     done_ = true;
     if (exporter_.error()) return answer_(std::unexpected(*exporter_.error()), true);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "broker/consignments.h"
+#include "node/daemon/carried_directory.h"
 #include "node/daemon/log.h"
 #include "node/daemon/media.h"
 
@@ -143,8 +144,13 @@ class ImportJob final : public Job {
  private:
   void list(Engine& engine) {
     listed_ = true;
+    // First: what the disk brings may be signed by keys that only the newer directory knows.
+    auto directory = take_directory(engine, request_.disk);
+    if (directory && *directory) directory_ = std::move(**directory);
+    if (!directory) log_warn("directory_refused", directory.error().text);
     auto entries = adapters::list_consignments(request_.disk);
     if (!entries) {
+      if (!directory_.is_null()) return;  // it brought nothing else
       done_ = true;
       return answer_(std::unexpected(entries.error()), true);
     }
@@ -256,6 +262,7 @@ class ImportJob final : public Job {
                  {"already", counts_["already"]},
                  {"refused", counts_["refused"]},
                  {"elsewhere", counts_["elsewhere"]},
+                 {"directory", directory_},
                  {"consignments", consignments_},
                  {"answers", answers_},
                  {"not_answered", not_answered_}},
@@ -271,6 +278,7 @@ class ImportJob final : public Job {
   std::set<OfficeId> senders_, answered_;  // answered: this disk holds something for them already
   std::map<std::string, std::size_t> counts_;
   json consignments_ = json::array(), answers_ = json::array(), not_answered_ = json::array();
+  json directory_ = nullptr;
   bool listed_ = false, done_ = false;
 };
 

@@ -194,8 +194,9 @@ TEST_F(Disks, TwoTownshipsOnOneDiskAndTheFileAtFaultIsNamed) {
   EXPECT_FALSE(reason(kCountyId).empty());
   // Somebody else's manifest over these files.
   for (const auto& other : fs::directory_iterator(disk_))
-    if (other.path() != bad)
-      fs::copy(other.path() / "manifest.xjc", manifest, fs::copy_options::overwrite_existing);
+    if (other.is_directory())
+      if (other.path() != bad)
+        fs::copy(other.path() / "manifest.xjc", manifest, fs::copy_options::overwrite_existing);
   EXPECT_FALSE(reason(kCountyId).empty());
   EXPECT_EQ(reports_at_county(), 1U) << "nothing of it was taken";
   restore();

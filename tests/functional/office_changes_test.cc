@@ -109,6 +109,23 @@ TEST_F(OfficesChange, WhatWaitsForAMergedTownshipReachesItsHeir) {
   EXPECT_THAT(trace["history"].dump(), HasSubstr(kNew));
 }
 
+TEST_F(OfficesChange, ADiskBringsTheDirectoryToo) {
+  start_all_but(kOld);
+  publish_change({"refresh"});
+  ASSERT_TRUE(everybody_has(2));
+  daemons_.erase(kCountyName);  // so that no wire is quicker
+  std::filesystem::create_directory(at("disk"));
+  daemons_.emplace(kOld, start(kOld));
+  ASSERT_TRUE(daemons_.at(kOld).ready());
+  EXPECT_EQ(said(kOld, {"directory", "status"})["snapshot_version"], 1);
+  // Nothing waits for the county; what the directory says goes onto the disk all the same.
+  cli(ask("prefecture:610800", {"media", "export", "--to", kCountyName, at("disk").string()}));
+  ASSERT_TRUE(std::filesystem::exists(at("disk") / "directory.xjd"));
+  const json taken = said(kOld, {"media", "import", at("disk").string()});
+  EXPECT_EQ(taken["directory"]["snapshot"]["now"], 2) << taken;
+  EXPECT_EQ(said(kOld, {"directory", "status"})["snapshot_version"], 2);
+}
+
 TEST_F(OfficesChange, ADirectoryOfNobodyWhoMayIsRefusedEverywhere) {
   start_all_but(kOld);
   ASSERT_EQ(cli({"directory", "refresh", "--draft", at("next.xjs").string(), "--base",

@@ -17,7 +17,8 @@ HoldersRoom::HoldersRoom(World& world, std::uint64_t seed)
   contents_ = nation_of(world.options.offices).contents();
   contents_.header.created = world_.timeline.start() - days(1);
   contents_.header.valid_until = world_.timeline.start() + days(60);
-  first_.roots = {holders_.next_root(contents_.header.created)};
+  roots_ = {holders_.next_root(contents_.header.created)};
+  first_.roots = roots_;
   newest_ = holders_.sign_snapshot(encode_directory_body(contents_));
   first_.snapshot = newest_;
   first_.timestamp = holders_.next_timestamp(newest_, world_.timeline.start());
@@ -51,8 +52,9 @@ void HoldersRoom::publish() {
 }
 
 void HoldersRoom::new_root() {
+  roots_.push_back(holders_.next_root(world_.timeline.now()));
   DirectoryBundle news;
-  news.roots = {holders_.next_root(world_.timeline.now())};
+  news.roots = roots_;  // who brought the one before may have found nobody in
   world_.offices.at(anybody())->import(news);
 }
 

@@ -35,6 +35,7 @@ class HoldersRoom {
   tests::Holders holders_;
   DirectoryContents contents_;
   DirectoryBundle first_;
+  std::vector<SignedDirectory> roots_;
   SignedDirectory newest_;
   Hash anchor_{};
   bool silent_ = false;  // no timestamps
