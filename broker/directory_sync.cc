@@ -236,9 +236,11 @@ SyncEffects DirectorySync::import(const DirectoryBundle& news, const Now&) {
 std::optional<Instant> DirectorySync::next_wakeup() const {
   if (asking_) return asking_->asked + kAskAgain;
   std::optional<Instant> next;
+  if (useless_.empty()) return next;
+  const DirectoryNews ours = news();
   for (const auto& [link, theirs] : links_)
     if (const auto useless = useless_.find(link.neighbour);
-        useless != useless_.end() && is_ahead(theirs, news()))
+        useless != useless_.end() && is_ahead(theirs, ours))
       if (!next || useless->second.again < *next) next = useless->second.again;
   return next;
 }

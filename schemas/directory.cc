@@ -83,17 +83,17 @@ Result<void> check_columns(const fbs::DirectoryBody& body) {
   return {};
 }
 
-Result<void> check_keys(const fbs::DirectoryBody& body, Slice keys, const std::string& office) {
+Result<void> check_keys(const fbs::DirectoryBody& body, Slice keys, OfficeId id) {
   std::uint32_t last = 0;
   for (std::uint32_t k = keys.begin; k < keys.end; ++k) {
     const fbs::KeySet* set = body.keys()->Get(k);
-    if (set->id() <= last) return corrupt("directory: keys of " + office + " out of order");
+    if (set->id() <= last) return corrupt("directory: keys of " + to_text(id) + " out of order");
     last = set->id();
     const WallTime from{set->valid_from()};
     const WallTime until{set->valid_until()};
     if (!in_range(from) || !in_range(until) || (until.is_set() && until <= from) ||
         set->revoked() > 1)
-      return corrupt("directory: a key of " + office + " has no sensible validity");
+      return corrupt("directory: a key of " + to_text(id) + " has no sensible validity");
   }
   return {};
 }
@@ -102,33 +102,34 @@ Result<void> check_office(const fbs::DirectoryBody& body, std::uint32_t row) {
   const auto id = OfficeId::from_value(body.offices()->Get(row));
   if (!id || (row > 0 && body.offices()->Get(row - 1) >= id->value()))
     return corrupt("directory: offices unknown or out of order");
-  const std::string office = to_text(*id);
   const std::uint64_t parent = body.parents()->Get(row);
   if (parent != 0 && (!OfficeId::from_value(parent) || parent == id->value()))
-    return corrupt("directory: the parent of " + office + " is no office");
+    return corrupt("directory: the parent of " + to_text(*id) + " is no office");
   const Slice name = slice(body.name_ends(), row);
   const std::string_view text =
       as_text(view(body.names()).subspan(name.begin, name.end - name.begin));
   if (text.empty() || text.size() > kNameBytesMax || !is_utf8(text))
-    return corrupt("directory: the name of " + office + " is empty, too long or not UTF-8");
+    return corrupt("directory: the name of " + to_text(*id) + " is empty, too long or not UTF-8");
   const Slice laterals = slice(body.lateral_ends(), row);
   if (laterals.end - laterals.begin > kLateralsMax)
-    return corrupt("directory: too many laterals at " + office);
+    return corrupt("directory: too many laterals at " + to_text(*id));
   for (std::uint32_t k = laterals.begin; k < laterals.end; ++k) {
     const auto lateral = OfficeId::from_value(body.laterals()->Get(k));
-    if (!lateral || *lateral == *id) return corrupt("directory: a lateral of " + office);
+    if (!lateral || *lateral == *id) return corrupt("directory: a lateral of " + to_text(*id));
   }
   const Slice codes = slice(body.code_ends(), row);
   for (std::uint32_t k = codes.begin; k < codes.end; ++k)
-    if (!is_directory_code(body.codes()->Get(k))) return corrupt("directory: a code of " + office);
+    if (!is_directory_code(body.codes()->Get(k)))
+      return corrupt("directory: a code of " + to_text(*id));
   const Slice channels = slice(body.channel_ends(), row);
   std::uint32_t classes = 0;
   for (std::uint32_t k = channels.begin; k < channels.end; ++k) {
     const std::uint32_t bit = 1U << (body.channel_classes()->Get(k) & 31U);
-    if ((classes & bit) != 0) return corrupt("directory: two channels of one class at " + office);
+    if ((classes & bit) != 0)
+      return corrupt("directory: two channels of one class at " + to_text(*id));
     classes |= bit;
   }
-  return check_keys(body, slice(body.key_ends(), row), office);
+  return check_keys(body, slice(body.key_ends(), row), *id);
 }
 
 Result<void> check_channels(const fbs::DirectoryBody& body) {

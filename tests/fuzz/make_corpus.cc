@@ -11,7 +11,9 @@
 #include "crypto/statement.h"
 #include "schemas/api.h"
 #include "schemas/consignment.h"
+#include "node/holders/request.h"
 #include "tests/support/evidence_sample.h"
+#include "tests/support/holders.h"
 #include "tests/support/one_broker.h"
 
 namespace xianjie::fuzz {
@@ -342,6 +344,32 @@ constexpr std::string_view kJsonNotices =
 {"origin":"prison:610000-03","name":"x","name":"y"}
 )";
 
+void add_trust(const Corpus& corpus) {
+  tests::Holders holders(11);
+  DirectoryContents contents = tests::sample_directory();
+  DirectoryBundle bundle;
+  bundle.roots = {holders.next_root(contents.header.created)};
+  bundle.snapshot = holders.sign_snapshot(encode_directory_body(contents));
+  bundle.timestamp = holders.next_timestamp(*bundle.snapshot, contents.header.created);
+  corpus.add("trust", "bundle", encode(bundle));
+  DirectoryBundle news;
+  news.roots = {holders.next_root(contents.header.created + days(1))};
+  ++contents.header.version;
+  contents.offices.back().name += "'";
+  const Bytes next = encode_directory_body(contents);
+  news.deltas = {*make_delta(bundle.snapshot->body, next)};
+  news.deltas[0].base = crypto::hash(bundle.snapshot->body);
+  news.deltas[0].result = crypto::hash(next);
+  news.denials = {holders.sign_denial(
+      {contents.offices.back().id, {0}, contents.header.created, contents.header.created, "x"})};
+  corpus.add("trust", "news", encode(news));
+  tests::SeededRandom random(5);
+  const auto keys = crypto::OfficeKeys::generate(contents.offices.back().id, {2}, random);
+  OfficeRecord office = contents.offices.back();
+  corpus.add("trust", "request",
+             node::holders::make_request(office, keys, contents.header.created));
+}
+
 void add_texts(const Corpus& corpus) {
   corpus.add("config", "least", kConfig);
   corpus.add("config", "whole", std::string(kConfig) + std::string(kConfigRest));
@@ -382,6 +410,7 @@ void make(const Corpus& corpus) {
   add_rows(corpus);
   add_archive(corpus);
   add_evidence(corpus);
+  add_trust(corpus);
   add_texts(corpus);
 }
 

@@ -98,7 +98,7 @@ void HoldersRoom::plan(WallTime healing, WallTime end) {
   const auto sometime = [&](auto act) {
     timeline.at(timeline.start() + up_to(random_, open), act);
   };
-  for (std::uint64_t k = random_.below(6); k > 0; --k) sometime([this] { publish(); });
+  for (std::uint64_t k = random_.below(4); k > 0; --k) sometime([this] { publish(); });
   for (std::uint64_t k = random_.below(3); k > 0; --k) sometime([this] { new_root(); });
   for (std::uint64_t k = random_.below(3); k > 0; --k) sometime([this] { fork(); });
   for (std::uint64_t k = random_.below(4); k > 0; --k) sometime([this] { bring_old(); });

@@ -78,10 +78,15 @@ void SimOffice::apply(broker::SyncEffects effects) {
     broker_->set_freshness(sync_->freshness());
     schedule_turn(milliseconds(1));
   }
-  if (const auto next = sync_->next_wakeup())
-    world_.timeline.in(*next - now().instant, [this, life = life_] {
-      if (life == life_ && broker_) apply(sync_->on_time(now()));
-    });
+  const auto next = sync_->next_wakeup();
+  if (next == directory_due_) return;
+  directory_due_ = next;
+  if (!next) return;
+  world_.timeline.in(*next - now().instant, [this, due = *next, life = life_] {
+    if (life != life_ || directory_due_ != due) return;  // another one is planned
+    directory_due_.reset();
+    apply(sync_->on_time(now()));
+  });
 }
 
 void SimOffice::import(const DirectoryBundle& news) {
@@ -94,6 +99,7 @@ void SimOffice::die() {
   cache_ = {};
   pending_.clear();
   turn_planned_ = standing_planned_ = false;
+  directory_due_.reset();
   ++life_;
   application_.died();
   world_.network.died(id_);

@@ -60,6 +60,7 @@ class SimOffice final : public Network::Host {
   std::unique_ptr<broker::Broker> broker_;
   std::optional<broker::DirectorySync> sync_;
   DirectoryBundle kept_;                                   // the directory's file
+  std::optional<Instant> directory_due_;                   // when it looks again
   std::uint64_t root_version_ = 0, snapshot_version_ = 0;  // ever believed
   broker::StatementCache cache_;
   std::vector<broker::Event> pending_;
