@@ -34,6 +34,7 @@ struct Directory::Impl {
   DirectoryFile file;
   std::vector<DenialBody> denials;
   WallTime moment, next_change;
+  CodeChanges code_changes;
   std::vector<OfficeId> ids;       // sorted and distinct, as the file is
   std::vector<Index> parents;      // kNone at the root
   std::vector<Index> first_child;  // size + 1 offsets into children
@@ -241,6 +242,7 @@ Result<> Directory::Impl::check_distinct() {
 Result<Directory> Directory::open(DirectoryFile file, std::vector<DenialBody> denials,
                                   WallTime at) {
   auto impl = std::make_shared<Impl>(std::move(file), std::move(denials), at);
+  impl->code_changes = CodeChanges(impl->file.header().code_changes);
   impl->ids.reserve(impl->file.size());
   for (std::size_t i = 0; i < impl->file.size(); ++i) impl->ids.push_back(impl->file.id(i));
   XJ_TRY_VOID(impl->read_parents());
@@ -350,6 +352,10 @@ OfficeId Directory::owner_of(std::uint32_t code) const {
   return at != impl_->codes.end() && at->first == code ? impl_->ids[at->second] : OfficeId{};
 }
 
+const CodeChanges& Directory::code_changes() const {
+  return impl_->code_changes;
+}
+
 std::vector<OfficeId> Directory::find_by_name(std::string_view name) const {
   const std::size_t hash = std::hash<std::string_view>{}(name);
   std::vector<OfficeId> result;
@@ -420,6 +426,13 @@ void Directory::write_digest_input(const std::function<void(ByteView)>& sink) co
     for (; code != end; ++code) office.u32(code->second);
     if (const Index* heir = impl_->successor_of(i)) office.text("ended").u64(ids[*heir].value());
     sink(office.bytes());
+  }
+
+  for (const CodeChange& change : impl_->file.header().code_changes) {
+    Encoder row;
+    row.u32(change.code).i64(change.to.days_since_epoch());
+    for (const std::uint32_t successor : change.successors) row.u32(successor);
+    sink(row.bytes());
   }
 
   Encoder rules;

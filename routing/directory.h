@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "routing/code_changes.h"
 #include "schemas/directory.h"
 #include "schemas/ids.h"
 #include "schemas/result.h"
@@ -53,6 +54,8 @@ class Directory {
   // The child dials; between laterals and provinces the lower id.
   [[nodiscard]] bool dials(OfficeId from, OfficeId to) const;
   [[nodiscard]] OfficeId owner_of(std::uint32_t code) const;  // not set: nobody
+  // The holders' official list over the built-in table.
+  [[nodiscard]] const CodeChanges& code_changes() const;
   [[nodiscard]] std::vector<OfficeId> find_by_name(std::string_view name) const;
   [[nodiscard]] std::vector<OfficeId> all() const;  // sorted
 

@@ -15,8 +15,8 @@ std::unexpected<ResolveRefusal> refuse(std::string field, std::string reason) {
 std::string named(const CodeInfo& info) {
   return code_text(info.code) + " " + std::string(info.name);
 }
-std::string named(std::uint32_t code) {
-  const auto info = find_code(code);
+std::string named(std::uint32_t code, const CodeChanges& changes = {}) {
+  const auto info = changes.find(code);
   return info ? named(*info) : code_text(code);
 }
 
@@ -42,8 +42,8 @@ std::uint32_t closer_address(const std::string& address, std::uint32_t desk) {
 
 // An abolished code without a successor that counts: the address in the same province, else the
 // desk.
-Resolution weak(const CodeInfo& info, const std::string& address,
-                std::vector<std::uint32_t> steps) {
+Resolution weak(const CodeInfo& info, const std::string& address, std::vector<std::uint32_t> steps,
+                const CodeChanges& changes) {
   Resolution out;
   const std::string why =
       info.divided ? " has been divided" : " is abolished and has no proved successor";
@@ -54,21 +54,22 @@ Resolution weak(const CodeInfo& info, const std::string& address,
   } else {
     out.code = info.desk;
     out.confidence = Confidence::kAmbiguous;
-    out.rule = "code " + named(info) + why + ": the desk of " + named(info.desk);
+    out.rule = "code " + named(info) + why + ": the desk of " + named(info.desk, changes);
   }
   out.steps = std::move(steps);
   out.steps.push_back(out.code);
   return out;
 }
 
-Resolution from_known(const CodeInfo& info, const std::string& address) {
+Resolution from_known(const CodeInfo& info, const std::string& address,
+                      const CodeChanges& changes) {
   Resolution out;
   out.steps = {info.code};
   if (info.status == CodeStatus::kAbolished) {
-    if (info.successor == 0) return weak(info, address, out.steps);
+    if (info.successor == 0) return weak(info, address, out.steps, changes);
     out.code = info.successor;
     out.confidence = Confidence::kSuccessor;
-    out.rule = "code " + named(info) + " became " + named(info.successor) + " (" +
+    out.rule = "code " + named(info) + " became " + named(info.successor, changes) + " (" +
                std::string(info.evidence) + ")";
   } else {
     out.code = info.desk;
@@ -82,9 +83,9 @@ Resolution from_known(const CodeInfo& info, const std::string& address) {
 }
 
 Resolution from_unknown_township(std::uint32_t code, const CodeInfo& county,
-                                 const std::string& address) {
+                                 const std::string& address, const CodeChanges& changes) {
   if (county.status == CodeStatus::kAbolished && county.successor == 0)
-    return weak(county, address, {code, county.code});
+    return weak(county, address, {code, county.code}, changes);
   Resolution out;
   out.code = county.desk;
   out.confidence = Confidence::kAmbiguous;
@@ -95,15 +96,15 @@ Resolution from_unknown_township(std::uint32_t code, const CodeInfo& county,
   return out;
 }
 
-Answer from_code(const ResolveInput& input) {
+Answer from_code(const ResolveInput& input, const CodeChanges& changes) {
   const auto code = parse_code(input.code);
   if (!code) return refuse("registration_code", "malformed: a code has 6, 9 or 12 digits");
   if (*code == 0) return refuse("registration_code", "unknown_code: 000000 names no place");
-  if (const auto info = find_code(*code)) return from_known(*info, input.address);
+  if (const auto info = changes.find(*code)) return from_known(*info, input.address, changes);
   if (*code >= kTownshipMin) {
-    const auto county = find_code(*code / 1'000);
+    const auto county = changes.find(*code / 1'000);
     if (county && may_hold_townships(*county))
-      return from_unknown_township(*code, *county, input.address);
+      return from_unknown_township(*code, *county, input.address, changes);
   }
   return refuse("registration_code",
                 "unknown_code: " + code_text(*code) + " is not and was not a code");
@@ -126,13 +127,13 @@ Answer from_address(const AddressMatch& match) {
   return out;
 }
 
-Answer from_id_number(const std::string& id_number) {
+Answer from_id_number(const std::string& id_number, const CodeChanges& changes) {
   const auto code =
       id_number.size() >= 6 ? parse_code(std::string_view(id_number).substr(0, 6)) : std::nullopt;
-  const auto info = code && *code != 0 ? find_code(*code) : std::nullopt;
+  const auto info = code && *code != 0 ? changes.find(*code) : std::nullopt;
   if (!info)
     return refuse("id_number", "unknown_code: the first six digits are not and were not a code");
-  Resolution out = from_known(*info, "");
+  Resolution out = from_known(*info, "", changes);
   if (out.confidence != Confidence::kAmbiguous) out.confidence = Confidence::kIdPrefix;
   out.rule = "first six digits of the ID number: " + out.rule;
   return out;
@@ -144,13 +145,14 @@ bool blank(const std::string& text) {
 
 }  // namespace
 
-std::expected<Resolution, ResolveRefusal> resolve(const ResolveInput& input) {
-  if (!blank(input.code)) return from_code(input);
+std::expected<Resolution, ResolveRefusal> resolve(const ResolveInput& input,
+                                                  const CodeChanges& changes) {
+  if (!blank(input.code)) return from_code(input, changes);
   if (!blank(input.address)) {
     const AddressMatch match = match_address(input.address);
     if (match.code != 0 || match.provinces.size() > 1) return from_address(match);
   }
-  if (!blank(input.id_number)) return from_id_number(input.id_number);
+  if (!blank(input.id_number)) return from_id_number(input.id_number, changes);
   return refuse("registration_code",
                 "missing: no code, no address that names a place, no ID number");
 }

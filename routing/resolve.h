@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "routing/code_changes.h"
 #include "schemas/result.h"
 #include "schemas/vocabulary.h"
 
@@ -30,6 +31,8 @@ struct ResolveRefusal {
   std::string field;
   std::string reason;
 };
-std::expected<Resolution, ResolveRefusal> resolve(const ResolveInput& input);
+// `changes`: the directory's own (routing/directory.h).
+std::expected<Resolution, ResolveRefusal> resolve(const ResolveInput& input,
+                                                  const CodeChanges& changes = {});
 
 }  // namespace xianjie::routing

@@ -41,7 +41,7 @@ OfficeId office_for_code(const Directory& directory, std::uint32_t code) {
   for (int level = 0; level < 16; ++level) {
     if (const OfficeId owner = directory.owner_of(code); owner.is_set()) return owner;
     if (code == 0) return {};
-    code = parent_code(code);
+    code = directory.code_changes().parent(code);
   }
   return {};
 }

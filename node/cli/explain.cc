@@ -126,7 +126,7 @@ json Explainer::to_registration(const routing::ResolveInput& input) {
   json answer = frame();
   answer["code"] = input.code.empty() ? json(nullptr) : json(input.code);
   answer["valid_at"] = valid_at(input.code, at_);
-  const auto resolution = routing::resolve(input);
+  const auto resolution = routing::resolve(input, source_.directory().code_changes());
   if (!resolution) {
     answer["error"] = resolution.error().reason;
     answer["field"] = resolution.error().field;

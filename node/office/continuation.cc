@@ -45,9 +45,10 @@ Step step_of(const Item& item, StepAction action, WallTime now) {
   return step;
 }
 
-Result<std::uint32_t> code_of(const std::string& text) {
+Result<std::uint32_t> code_of(const std::string& text, const Directory& directory) {
   if (text.empty()) return std::uint32_t{0};
-  const auto found = routing::resolve({.code = text, .address = "", .id_number = ""});
+  const auto found =
+      routing::resolve({.code = text, .address = "", .id_number = ""}, directory.code_changes());
   if (!found) return refused("code: " + found.error().reason);
   return found->code;
 }
@@ -140,7 +141,7 @@ Result<broker::Order> assign_order(const Item& item, const OpenedItem& opened, O
 Result<broker::Order> return_order(const Item& item, const OpenedItem& opened, const Return& wanted,
                                    const Directory& directory, WallTime now) {
   const OfficeId self = item.header.destination;
-  XJ_TRY(const std::uint32_t code, code_of(wanted.code));
+  XJ_TRY(const std::uint32_t code, code_of(wanted.code, directory));
   Step step = step_of(item, StepAction::kReturned, now);
   step.reason = wanted.reason;
   step.code = code;

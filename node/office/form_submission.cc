@@ -56,7 +56,7 @@ std::expected<Resolved, FormFault> by_code(std::uint32_t code, Confidence confid
 
 std::expected<Resolved, FormFault> by_registration(const routing::ResolveInput& input,
                                                    const routing::Directory& directory) {
-  const auto found = routing::resolve(input);
+  const auto found = routing::resolve(input, directory.code_changes());
   if (!found) return form_fault(found.error().field, found.error().reason);
   return by_code(found->code, found->confidence, "registration_code", directory);
 }

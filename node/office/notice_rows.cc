@@ -192,7 +192,7 @@ std::expected<NoticeRow, NoticeRefusal> NoticeChecker::check(std::size_t row, co
   reader.read();
   if (reader.faulty()) return std::unexpected(reader.refusal(row));
 
-  auto resolution = routing::resolve(resolve_input(reader.payload()));
+  auto resolution = routing::resolve(resolve_input(reader.payload()), context_.code_changes);
   if (!resolution)
     return std::unexpected(NoticeRefusal{row, std::move(resolution.error().field),
                                          std::move(resolution.error().reason)});

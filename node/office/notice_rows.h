@@ -22,6 +22,7 @@ struct NoticeContext {
   Date today;       // no birth date lies after it
   Period period;    // not set for a kind without one: no release date is warned of
   FindOffice find_office;
+  routing::CodeChanges code_changes{};  // the directory's
 };
 
 struct NoticeRow {

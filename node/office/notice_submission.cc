@@ -12,7 +12,6 @@ namespace {
 // After release the township tells the origin (flow A); open in FLOWS: within a week.
 constexpr int kArrivalDays = 7, kClosingHour = 18;
 
-
 bool is_gated(Kind kind) {
   return routing::kind_row(kind).schedule == routing::Schedule::kMonthlyGates;
 }
@@ -71,7 +70,8 @@ Submission::Slice NoticeSubmission::next_slice(const routing::Directory& directo
   Slice slice;
   if (!file_) return slice;
   NoticeContext context{keys_->office(), local_date(now_), period_,
-                        [&](std::string_view text) { return find_office(directory, text); }};
+                        [&](std::string_view text) { return find_office(directory, text); },
+                        directory.code_changes()};
   if (!is_gated(kind_)) context.period = {};
   NoticeChecker checker(std::move(context), file_->columns);
   const std::size_t end = std::min(file_->rows.size(), at_ + orders_max);
