@@ -129,8 +129,11 @@ Result<> import_disk(Context& context, const MediaOptions& options) {
                                      {{"dir", whole_path(options.dir)},
                                       {"no_answer", options.no_answer ? "true" : ""}}));
   context.print(value, print_import);
-  const bool something =
-      value["taken"] != 0 || value["already"] != 0 || !value["directory"].is_null();
+  bool something = value["taken"] != 0 || value["already"] != 0;
+  if (value["directory"].is_object())  // of which something was news here
+    for (const char* role : {"root", "snapshot", "timestamp", "denials"})
+      something =
+          something || value["directory"][role]["before"] != value["directory"][role]["now"];
   if (!something || value["refused"] != 0 || !value["not_answered"].empty()) context.exit_code = 1;
   return {};
 }
