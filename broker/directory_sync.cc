@@ -91,14 +91,21 @@ void DirectorySync::ask(SyncEffects& effects, LinkId link, const Now& now) {
 }
 
 void DirectorySync::ask_anybody(SyncEffects& effects, const Now& now) {
-  const DirectoryNews ours = news();
   for (const auto& [link, theirs] : links_) {
-    if (asking_ || !is_ahead(theirs, ours)) continue;
+    if (asking_ || !may_help(theirs)) continue;
     const auto useless = useless_.find(link.neighbour);
     if (useless == useless_.end() || !same(useless->second.news, theirs) ||
         now.instant >= useless->second.again)
       ask(effects, link, now);
   }
+}
+
+bool DirectorySync::may_help(const DirectoryNews& theirs) const {
+  const DirectoryNews ours = news();
+  if (!is_ahead(theirs, ours)) return false;
+  // Frozen: another list of offices is not believed before a new root.
+  return trust_.frozen().empty() || theirs.root_version > ours.root_version ||
+         (theirs.denials != Hash{} && theirs.denials != ours.denials);
 }
 
 bool DirectorySync::take(SyncEffects& effects, const DirectoryBundle& bundle,
@@ -221,7 +228,7 @@ SyncEffects DirectorySync::on_frame(LinkId link, const DirectoryPart& part, cons
   else
     take(effects, *bundle, link);
   const auto theirs = links_.find(link);
-  if (theirs != links_.end() && is_ahead(theirs->second, news()))
+  if (theirs != links_.end() && may_help(theirs->second))
     useless_[link.neighbour] = {theirs->second, now.instant + kUselessFor};
   ask_anybody(effects, now);
   return effects;
@@ -237,10 +244,9 @@ std::optional<Instant> DirectorySync::next_wakeup() const {
   if (asking_) return asking_->asked + kAskAgain;
   std::optional<Instant> next;
   if (useless_.empty()) return next;
-  const DirectoryNews ours = news();
   for (const auto& [link, theirs] : links_)
     if (const auto useless = useless_.find(link.neighbour);
-        useless != useless_.end() && is_ahead(theirs, ours))
+        useless != useless_.end() && may_help(theirs))
       if (!next || useless->second.again < *next) next = useless->second.again;
   return next;
 }
@@ -263,7 +269,7 @@ SyncEffects DirectorySync::on_time(const Now& now) {
   asking_.reset();
   LinkId next = silent;
   for (const auto& [link, theirs] : links_)
-    if (link != silent && is_ahead(theirs, news())) next = link;
+    if (link != silent && may_help(theirs)) next = link;
   if (links_.contains(next)) ask(effects, next, now);
   return effects;
 }

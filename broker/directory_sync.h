@@ -69,6 +69,8 @@ class DirectorySync {
   };
   DirectorySync(crypto::Trust trust, WallTime at) : trust_(std::move(trust)), at_(at) {}
   [[nodiscard]] DirectoryNews news() const;
+  // Whether what the other end has, and this one lacks, would be believed here.
+  [[nodiscard]] bool may_help(const DirectoryNews& theirs) const;
   void tell_all(SyncEffects& effects, std::optional<LinkId> but);
   void ask(SyncEffects& effects, LinkId link, const Now& now);
   // Somebody who is ahead and has not been asked in vain, where nobody is being asked.

@@ -45,10 +45,12 @@ void HoldersRoom::publish() {
   contents_.offices.back().name += "'";
   newest_ = holders_.sign_snapshot(encode_directory_body(contents_));
   DirectoryBundle news;
+  news.roots = roots_;  // an office that a fork froze believes nothing without them
   news.snapshot = newest_;
   news.timestamp = holders_.next_timestamp(newest_, world_.timeline.now());
-  world_.offices.at(random_.below(2) == 0 ? anybody() : world_.offices.begin()->first)
-      ->import(news);
+  OfficeId to = random_.below(2) == 0 ? anybody() : world_.offices.begin()->first;
+  while (!world_.offices.at(to)->running()) to = anybody();  // they see whether it was taken
+  world_.offices.at(to)->import(news);
 }
 
 void HoldersRoom::new_root() {

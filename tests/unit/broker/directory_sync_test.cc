@@ -193,6 +193,7 @@ TEST(DirectorySync, AForkIsAnAlarmWhereverItIsSeen) {
   line.run();
   EXPECT_GT(line.version(kPrefecture), 1U);
   EXPECT_EQ(line.version(kCounty), 1U);
+  EXPECT_FALSE(line.at.at(kCounty).next_wakeup()) << "it asks for what it would not believe";
   // A new root heals it.
   DirectoryBundle news;
   news.roots = {line.holders.next_root(kEarly + minutes(70))};
