@@ -62,6 +62,7 @@ Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
       snapshot_(std::move(snapshot)),
       options_(options),
       room_(options.store_bytes),
+      clock_(options.skew),
       neighbours_(snapshot_->directory.neighbours(keys.office()).size()) {}
 
 Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
@@ -100,6 +101,8 @@ Result<> Broker::load() {
   XJ_TRY(const auto counters, txn->get(Table::kMeta, as_bytes(kMetaCounters)));
   if (!counters) return corrupt("meta: the counters row is missing");
   XJ_TRY_VOID(decode_counters(*counters, counters_, room_));
+  XJ_TRY(const auto seen, txn->get(Table::kMeta, as_bytes(kMetaWall)));
+  if (seen) clock_.remember(WallTime{Decoder(*seen).i64()});
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self())) {
     XJ_TRY(const auto known, txn->get(Table::kMeta, peer_epoch_key(neighbour)));
     if (known) peer_epochs_[neighbour] = Decoder(*known).u64();
@@ -190,8 +193,9 @@ void Broker::set_freshness(const Freshness& freshness) {
   for (auto& [office, peer] : peers_) peer.work = true;  // what a stale one kept back
 }
 
-Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
+Result<Effects> Broker::step(std::span<Event> events, const Now& raw) {
   if (failed_) return fail(ErrorCode::kIo, "the broker has failed before: restart the process");
+  const Now now = judged(raw);
   last_now_ = now;
   unfinished_ = false;
   Effects effects;
@@ -211,6 +215,7 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
 }
 
 Result<> Broker::run(std::span<Event> events, Turn& turn) {
+  XJ_TRY_VOID(watch_clock(turn));
   for (Event& event : events)
     XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
   XJ_TRY_VOID(reconcile(turn));
@@ -240,6 +245,23 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
 
 Result<> Broker::write_counters(Turn& turn) {
   return turn.txn.put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_));
+}
+
+// Told once when trust goes, noted when it comes back; the newest trusted time is kept.
+Result<> Broker::watch_clock(Turn& turn) {
+  if (std::exchange(doubt_told_, turn.now.doubt) != turn.now.doubt) {
+    if (turn.now.wall_trusted) {
+      audit(turn, "clock", "trusted again");
+    } else {
+      const std::string why = describe_doubt(turn.now);
+      turn.effects.alarms.push_back("clock: it is not trusted and gates stay shut: " + why);
+      audit(turn, "clock", "not trusted: " + why);
+    }
+  }
+  const WallTime keep = clock_.to_remember(turn.now);
+  if (!keep.is_set()) return {};
+  clock_.remember(keep);
+  return turn.txn.put(Table::kMeta, as_bytes(kMetaWall), Encoder().i64(keep.ms).bytes());
 }
 
 void Broker::audit(Turn& turn, std::string_view event, std::string_view detail) {
@@ -315,6 +337,7 @@ std::optional<Instant> Broker::next_wakeup() const {
     if (const auto best = peer.best(); best && peer.work)
       sooner(std::max(peer.links.at(*best).blocked_until, last_now_.instant));
   }
+  if (const auto answered = clock_.waits_until(last_now_.instant)) sooner(*answered);
   if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)
     sooner(last_now_.instant + std::max(wall - last_now_.wall, milliseconds(0)));
   return next;
@@ -325,8 +348,10 @@ WallTime Broker::next_wall_wakeup() const {
   const auto sooner = [&](WallTime when) {
     if (when.is_set() && (!next.is_set() || when < next)) next = when;
   };
-  for (const auto& [office, peer] : peers_)
-    if (peer.best() && freshness_.gates(last_now_)) sooner(peer.gate_next);
+  // Gates that wait for a neighbour's word on the time are looked at when that is over.
+  if (may_open_gates(last_now_))
+    for (const auto& [office, peer] : peers_)
+      if (peer.best()) sooner(peer.gate_next);
   sooner(manifests_next_);
   sooner(consignment_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});

@@ -31,6 +31,7 @@
 #include <span>
 #include <string>
 
+#include "broker/clock_watch.h"
 #include "broker/event.h"
 #include "broker/link.h"
 #include "broker/month_tables.h"
@@ -102,6 +103,10 @@ class Broker {
   void set_directory(std::shared_ptr<const DirectorySnapshot> snapshot);
   void set_freshness(const Freshness& freshness);
   [[nodiscard]] const Freshness& freshness() const { return freshness_; }
+  // The machine's time as this office trusts it (clock_watch.h); every turn judges its own.
+  [[nodiscard]] Now judged(const Now& raw) const {
+    return clock_.judge(raw, snapshot_->directory.parent(self()));
+  }
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
@@ -133,6 +138,7 @@ class Broker {
   Result<> load();
   Result<> run(std::span<Event> events, Turn& turn);
   Result<> write_counters(Turn& turn);
+  Result<> watch_clock(Turn& turn);
   void audit(Turn& turn, std::string_view event, std::string_view detail);
   void alarm_refused_channel(Turn& turn, LinkId over, std::string_view what);
 
@@ -156,6 +162,10 @@ class Broker {
   Result<> on_frame(Turn&, LinkId, const DirectoryPart&) { return {}; }
   void greet_again(Turn& turn);
   void greet(Turn& turn, LinkId id);
+  void ask_time(Turn& turn, LinkId over);
+  bool may_open_gates(const Now& now) const {
+    return freshness_.gates(now) && !clock_.waits_until(now.instant);
+  }
   Hello hello_for(LinkId id, bool reply_wanted);
   void send(Turn& turn, LinkId id, const Frame& frame);
   Link& link_of(LinkId id) { return peers_[id.neighbour].links[id.channel]; }
@@ -350,6 +360,8 @@ class Broker {
   BrokerOptions options_;
   Room room_;
   Counters counters_;
+  ClockWatch clock_;
+  ClockDoubt doubt_told_ = ClockDoubt::kNone;
   std::uint64_t epoch_ = 0;
   std::map<OfficeId, Peer> peers_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only

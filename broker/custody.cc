@@ -323,7 +323,7 @@ WallTime Broker::gate_for(Turn& turn, const Header& header, bool& late) const {
     late = routing::is_late(header.kind, header.period, self(), turn.now.wall, options_.calendar);
     opens = std::max(opens, *gate);
   }
-  const bool open = freshness_.gates(turn.now) && turn.now.wall >= opens;
+  const bool open = may_open_gates(turn.now) && turn.now.wall >= opens;
   return open ? WallTime{} : opens;
 }
 

@@ -157,11 +157,18 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   const std::uint64_t now_known = old_news ? known : hello.store_epoch;
   if (std::exchange(peer.epoch, now_known) != now_known) peer.manifests_planned = false;
   if (hello.reply_wanted) send(turn, from, hello_for(from, false));
+  if (!again && from.channel <= ChannelClass::kDedicated)  // what time is it there?
+    ask_time(turn, from);
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
   if (from.channel <= ChannelClass::kDedicated) XJ_TRY_VOID(answer_all_by_wire(turn, neighbour));
   if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", neighbour));
   return retry_held(turn, "channel", neighbour);
+}
+
+void Broker::ask_time(Turn& turn, LinkId over) {
+  clock_.asked(over.neighbour, turn.now);
+  send(turn, over, Ping{0, turn.now.wall});
 }
 
 Result<> Broker::on_frame(Turn&, LinkId from, const Credit& credit) {
@@ -172,11 +179,12 @@ Result<> Broker::on_frame(Turn&, LinkId from, const Credit& credit) {
 }
 
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Ping& ping) {
-  send(turn, from, Pong{ping.nonce});
+  send(turn, from, Pong{ping.nonce, ping.wall, turn.now.wall, turn.now.wall_trusted});
   return {};
 }
 
-Result<> Broker::on_frame(Turn&, LinkId, const Pong&) {
+Result<> Broker::on_frame(Turn& turn, LinkId from, const Pong& pong) {
+  clock_.heard(from.neighbour, pong, turn.now);
   return {};
 }
 

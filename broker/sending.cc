@@ -98,7 +98,7 @@ Result<> Broker::pump(Turn& turn) {
       if (link.up && !link.greeted && turn.now.instant >= link.hello_sent + options_.ack_timeout)
         greet(turn, {neighbour, channel});
     if (!peer.best()) continue;
-    if (peer.gate_next.is_set() && freshness_.gates(turn.now) && turn.now.wall >= peer.gate_next) {
+    if (peer.gate_next.is_set() && may_open_gates(turn.now) && turn.now.wall >= peer.gate_next) {
       peer.work = true;
       peer.gate_next = {};  // else a full window would leave a wake-up in the past
     }
@@ -175,7 +175,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
   std::size_t bytes = 0;
   bool full = false;
-  const bool gates = freshness_.gates(turn.now);
+  const bool gates = may_open_gates(turn.now);
   peer.gate_next = {};
   for (const Word& lane : words_of(Lane{})) {
     const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));

@@ -247,6 +247,7 @@ inline constexpr std::string_view kMetaCounters = "counters";  // sequences, hor
 inline constexpr std::string_view kMetaEpoch = "epoch";
 inline constexpr std::string_view kMetaBelieved = "believed";  // u64 root version, u64 directory's
 inline constexpr std::string_view kMetaBorn = "born";          // WallTime of the store's first turn
+inline constexpr std::string_view kMetaWall = "wall";  // WallTime: the newest that was trusted
 Bytes peer_epoch_key(OfficeId office);  // "peer" ‖ office → u64, the newest known store epoch
 
 }  // namespace xianjie::broker

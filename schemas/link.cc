@@ -28,7 +28,9 @@ Body write(FlatBufferBuilder& builder, const Hello& hello) {
           fbs::CreateHello(builder, hello.version_min, hello.version_max, hello.office.value(),
                            hello.directory_version, &digest, hello.store_epoch,
                            static_cast<std::uint8_t>(hello.channel_class), hello.credit_bytes,
-                           hello.reply_wanted, hello.known_epoch)
+                           hello.reply_wanted, hello.known_epoch, hello.boot, hello.instance,
+                           hello.last_batch, hello.known_boot, hello.known_instance,
+                           hello.known_batch, hello.known_sealed, hello.behind)
               .Union()};
 }
 
@@ -88,11 +90,13 @@ Body write(FlatBufferBuilder& builder, const Refusal& refusal) {
 }
 
 Body write(FlatBufferBuilder& builder, const Ping& ping) {
-  return {fbs::FrameBody::Ping, fbs::CreatePing(builder, ping.nonce).Union()};
+  return {fbs::FrameBody::Ping, fbs::CreatePing(builder, ping.nonce, ping.wall.ms).Union()};
 }
 
 Body write(FlatBufferBuilder& builder, const Pong& pong) {
-  return {fbs::FrameBody::Pong, fbs::CreatePong(builder, pong.nonce).Union()};
+  return {
+      fbs::FrameBody::Pong,
+      fbs::CreatePong(builder, pong.nonce, pong.asked.ms, pong.wall.ms, pong.wall_trusted).Union()};
 }
 
 Body write(FlatBufferBuilder& builder, const ChunksWanted& wanted) {
@@ -165,7 +169,15 @@ Result<Frame> read(const fbs::Hello& from) {
                .known_epoch = from.known_epoch(),
                .channel_class = *channel,
                .credit_bytes = from.credit_bytes(),
-               .reply_wanted = from.reply_wanted()};
+               .reply_wanted = from.reply_wanted(),
+               .boot = from.boot(),
+               .instance = from.instance(),
+               .last_batch = from.last_batch(),
+               .known_boot = from.known_boot(),
+               .known_instance = from.known_instance(),
+               .known_batch = from.known_batch(),
+               .known_sealed = from.known_sealed(),
+               .behind = from.behind()};
 }
 
 Result<Frame> read(const fbs::EnvelopeBatch& from) {
@@ -246,10 +258,14 @@ Result<Frame> read(const fbs::Refusal& from) {
 }
 
 Result<Frame> read(const fbs::Ping& from) {
-  return Ping{from.nonce()};
+  const WallTime wall{from.wall()};
+  if (!in_range(wall)) return corrupt("ping: time out of range");
+  return Ping{from.nonce(), wall};
 }
 Result<Frame> read(const fbs::Pong& from) {
-  return Pong{from.nonce()};
+  const WallTime asked{from.asked()}, wall{from.wall()};
+  if (!in_range(asked) || !in_range(wall)) return corrupt("pong: time out of range");
+  return Pong{from.nonce(), asked, wall, from.wall_trusted()};
 }
 
 // Which envelope a frame about chunks means; false: none.

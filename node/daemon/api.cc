@@ -126,6 +126,7 @@ Api::Outcome Api::status(const Call&) {
        {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
        {"time", to_text(now.wall)},
        {"time_trusted", now.wall_trusted},
+       {"clock", clock_view(now)},
        {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
        {"room", rooms},
        {"counters", engine_.counters()}});

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kArrivalsPerTurn = 256;
 constexpr std::size_t kCallsPerTurn = 64;
+constexpr Duration kAskTimeEvery = minutes(1);
 constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
 
 }  // namespace
@@ -72,12 +73,15 @@ void Daemon::take_arrivals() {
 }
 
 // A link that says nothing is asked for its store's pulse; its answer comes after a committed turn.
+// A busy one is asked too, now and then: its answer tells what time it is there.
 void Daemon::ping_quiet_links() {
   const Instant now = engine_->now().instant;
   for (auto& [id, quiet] : up_) {
-    if (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter) continue;
+    if (quiet.asked + kAskTimeEvery > now &&
+        (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter))
+      continue;
     quiet.asked = now;
-    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_})));
+    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_, engine_->now().wall})));
   }
 }
 

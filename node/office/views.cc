@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "broker/clock_watch.h"
 #include "node/office/desk.h"
 #include "node/office/duplicates.h"
 #include "node/office/forms.h"
@@ -194,8 +195,13 @@ json payload_view(const Payload& payload) {
 
 namespace {
 
+// Shut only because the clock is not trusted: by that clock the gate is past.
+bool waits_for_clock(WallTime not_before, const Now& now) {
+  return not_before.is_set() && !now.wall_trusted && now.wall >= not_before;
+}
+
 struct QueueNumbers {
-  std::uint64_t gated = 0, ready = 0, sent = 0, bytes = 0;
+  std::uint64_t gated = 0, ready = 0, sent = 0, bytes = 0, waiting_for_clock = 0;
   WallTime oldest, next_gate;
 };
 
@@ -214,6 +220,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     if (!numbers.oldest.is_set() || created < numbers.oldest) numbers.oldest = created;
     if (key->not_before.is_set() && (!now.wall_trusted || now.wall < key->not_before)) {
       ++numbers.gated;
+      numbers.waiting_for_clock += waits_for_clock(key->not_before, now) ? 1U : 0U;
       if (!numbers.next_gate.is_set() || key->not_before < numbers.next_gate)
         numbers.next_gate = key->not_before;
     } else {
@@ -234,6 +241,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     list.push_back({{"neighbour", to_text(key.first)},
                     {"lane", word(key.second)},
                     {"gated", numbers.gated},
+                    {"waiting_for_clock", numbers.waiting_for_clock},
                     {"ready", numbers.ready},
                     {"sent", numbers.sent},
                     {"bytes", numbers.bytes},
@@ -251,7 +259,20 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
            {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
     return true;
   }));
-  return json{{"office", to_text(broker.self())}, {"queues", list}, {"held", held}};
+  return json{{"office", to_text(broker.self())},
+              {"clock", clock_view(now)},
+              {"queues", list},
+              {"held", held}};
+}
+
+json clock_view(const Now& now) {
+  json out{{"trusted", now.wall_trusted},
+           {"reason", nullptr},
+           {"zh", to_zh(now.doubt)},
+           {"off_seconds", now.off.ms / 1000},
+           {"text", broker::describe_doubt(now)}};
+  if (!now.wall_trusted) out["reason"] = word(now.doubt);
+  return out;
 }
 
 Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const Now& now) {
@@ -274,6 +295,9 @@ Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const N
            {"not_before", time_or_null(state->not_before)},
            {"not_after", to_text(state->not_after)},
            {"bytes", state->bytes}};
+  const bool for_clock = queue_row && waits_for_clock(state->not_before, now);
+  out["waiting_for_clock"] = for_clock;
+  if (for_clock) out["reason"] = "clock: " + broker::describe_doubt(now);
   XJ_TRY(const auto held, txn.get(Table::kHeld, broker::seen_key(key)));
   if (held)
     if (const auto row = broker::decode_held_row(*held)) out["reason"] = row->reason;

@@ -153,7 +153,9 @@ Hello OneBroker::hello_from(OfficeId neighbour, ChannelClass channel) const {
 
 Effects OneBroker::connect_over(OfficeId neighbour, ChannelClass channel, ChannelClass worth) {
   step({LinkUp{neighbour, worth, channel}});
-  return feed_over(neighbour, channel, hello_from(neighbour, worth));
+  const Event hello = arrival(neighbour, hello_from(neighbour, worth), channel);
+  const Event time = arrival(neighbour, Pong{0, now.wall, now.wall, true}, channel);
+  return step({hello, time});
 }
 
 Event OneBroker::arrival(OfficeId neighbour, const Frame& frame, ChannelClass channel) {

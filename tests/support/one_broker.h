@@ -66,7 +66,8 @@ class OneBroker {
   void restart(const std::vector<broker::DamagedRow>& damaged = {});
   void set_directory(Snapshot snapshot);
 
-  // As the transport says it, then the neighbour's hello; the effects of the turn of the hello.
+  // As the transport says it, then the neighbour's hello, and its word on the time, which is ours;
+  // the effects of the turn of the two.
   // All over the channel that is called vpn, proved as `worth`.
   broker::Effects connect(OfficeId neighbour, ChannelClass worth = ChannelClass::kVpn) {
     return connect_over(neighbour, ChannelClass::kVpn, worth);
