@@ -34,7 +34,9 @@ class ZmqChannels final : public broker::Transport, public Pollable {
   // the others stay. An error names a channel that could not be opened; the others are.
   Result<> change(std::vector<ZmqTransportOptions> options);
 
-  bool send(OfficeId neighbour, ChannelClass channel, ByteView frame) override;
+  bool send(OfficeId neighbour, ChannelClass channel, ByteView frame,
+            std::uint64_t connection = 0) override;
+  void prefer(OfficeId neighbour, ChannelClass channel, std::uint64_t connection) override;
   std::vector<broker::Arrival> poll(std::size_t max) override;
   // Refusals of all channels since the last call.
   std::vector<LinkNote> take_notes();

@@ -19,14 +19,18 @@
 //   reconcile.cc  what single damaged rows of the store leave to be put right
 //   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
+//   lives.cc, recalls.cc  clones are refused; a restored backup is noticed, and asks before it
+//               hands out
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
 // restarts and reconciles by id. The durable formats stand in tables.h, read-only views in views.h.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -44,6 +48,13 @@
 
 namespace xianjie::broker {
 
+// What stands outside the store of how far it has been: one that lags behind is a restored backup.
+struct Witness {
+  std::uint64_t boot = 0;       // of the file beside the store; 0: there is none
+  std::uint64_t audit_seq = 0;  // of the same
+  std::uint64_t archived = 0;   // the Archive's last number
+};
+
 struct BrokerOptions {
   routing::CalendarOptions calendar;
   std::uint64_t store_bytes = kStoreBytesDefault;
@@ -51,7 +62,11 @@ struct BrokerOptions {
   Duration retry_max = kRetryMax;
   Duration skew = kClockSkew;
   Duration copy_retention = days(60);  // path copies, from custody
-  std::uint64_t fresh_epoch = 0;       // random, not zero: used only where the store is new
+  std::uint64_t fresh_epoch = 0;       // random, not zero: used where the store is new or restored
+  std::uint64_t instance = 0;          // random, of this process; 0: lives are not spoken of
+  Witness witness;
+  Duration rival_patience = seconds(10);  // with a silent process before another one takes over
+  Duration recall_patience = hours(1);    // with origins that do not answer a restored store
 };
 
 // Persistent sequences and totals: one row of `meta`, written by every turn.
@@ -111,6 +126,10 @@ class Broker {
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint64_t boot() const { return boot_; }  // starts of this store, this one too
+  [[nodiscard]] std::uint64_t audit_seq() const { return counters_.audit_seq; }
+  // Set where this store turned out to be a restored backup.
+  [[nodiscard]] const std::optional<RestoredRow>& restored() const { return restored_; }
   // When this store's first turn with a trusted clock was; not set: there was none yet.
   [[nodiscard]] WallTime born() const { return counters_.born; }
   [[nodiscard]] const Room& room() const { return room_; }
@@ -131,11 +150,15 @@ class Broker {
     // To origins and destinations, by subject; signed at the end.
     std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> receipts;
     std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
+    std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> recalls{};  // to origins
+    std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> recalled{};      // and their answers
+    std::uint64_t connection = 0;  // of the frame that is being taken
   };
 
   Broker(Store& store, const crypto::OfficeKeys& keys,
          std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options);
   Result<> load();
+  Result<> begin_life();
   Result<> run(std::span<Event> events, Turn& turn);
   Result<> write_counters(Turn& turn);
   Result<> watch_clock(Turn& turn);
@@ -170,6 +193,39 @@ class Broker {
   void send(Turn& turn, LinkId id, const Frame& frame);
   Link& link_of(LinkId id) { return peers_[id.neighbour].links[id.channel]; }
   std::uint64_t credit_window() const;
+
+  // lives.cc
+  Result<bool> admit(Turn& turn, LinkId from, const Hello& hello);
+  void contest(Turn& turn, OfficeId neighbour, Peer& peer, const Rival& rival);
+  void settle_contest(Turn& turn, LinkId alive, std::uint64_t nonce);
+  void ping_contested(Turn& turn, OfficeId neighbour, const Peer& peer, Rival& rival);
+  Duration rival_ping_every() const {
+    return {std::max<std::int64_t>(options_.rival_patience.ms / 4, 1)};
+  }
+  Result<> run_rivals(Turn& turn, OfficeId neighbour, Peer& peer);
+  void on_identity_refused(Turn& turn, LinkId from, const Refusal& refusal);
+  void note_life(OfficeId neighbour, const PeerLife& life);
+  void note_given(OfficeId neighbour, std::uint64_t batch, std::uint64_t sealed);
+  Result<> write_lives(Turn& turn);
+  Result<> on_behind(Turn& turn, LinkId from, const Hello& hello);
+
+  // recalls.cc
+  Result<> on(Turn& turn, const HandOut& event);
+  Result<> put_restored(Turn& turn);
+  Result<> begin_recalls(Turn& turn, const std::string& why);
+  Result<> forget_passages(Turn& turn);
+  Result<> ask_of_own(Turn& turn);
+  bool may_have_been_here(const Header& header) const;
+  Result<> keep_back(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<> hand_out(Turn& turn, const EnvelopeKey& key);
+  Result<> run_recalls(Turn& turn);
+  Duration recall_every() const {
+    return {std::max<std::int64_t>(options_.recall_patience.ms / 4, 1)};
+  }
+  bool waited_enough(const Turn& turn, OfficeId origin) const;
+  Result<> on_recall(Turn& turn, const Record& record);
+  Result<> on_recalled(Turn& turn, const Record& record);
+  Result<> note_unknown_own(Turn& turn, const EnvelopeId& id);
 
   // custody.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedBatch& batch);
@@ -362,7 +418,18 @@ class Broker {
   Counters counters_;
   ClockWatch clock_;
   ClockDoubt doubt_told_ = ClockDoubt::kNone;
-  std::uint64_t epoch_ = 0;
+  std::uint64_t epoch_ = 0, boot_ = 0;
+  bool epoch_is_new_ = false;  // made by this process
+  bool leased_here_ = false;   // sealing numbers, by this process
+  std::map<OfficeId, PeerLife> peer_lives_;
+  std::set<OfficeId> lives_changed_;                         // not yet written
+  std::set<std::pair<OfficeId, std::uint64_t>> lives_told_;  // by instance: clones, older stores
+  std::uint64_t contests_ = 0;
+  std::optional<RestoredRow> restored_;
+  bool recalls_ = false;                  // something is kept back
+  std::optional<Instant> recalls_asked_;  // when origins were asked last
+  std::optional<Instant> recalls_began_;
+  std::set<EnvelopeId> unknown_own_;
   std::map<OfficeId, Peer> peers_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
@@ -385,5 +452,8 @@ class Broker {
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once
 };
+
+// Whether a restored store keeps this inbox item back (recalls.cc).
+Result<bool> is_kept_back(ReadTxn& txn, const EnvelopeKey& key);
 
 }  // namespace xianjie::broker

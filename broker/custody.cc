@@ -26,6 +26,13 @@ bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelo
 Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   const OfficeId from = over.neighbour;
   const Link& link = link_of(over);
+  if (over.channel <= ChannelClass::kDedicated) {
+    std::uint64_t sealed = 0;
+    for (const CheckedEnvelope& checked : batch.envelopes)
+      if (!checked.fault && checked.header.origin == from)
+        sealed = std::max(sealed, checked.sealed_as);
+    note_given(from, batch.number, sealed);
+  }
   const Bytes row_key = in_batch_key(from, link.peer_epoch, batch.number);
   XJ_TRY(const auto known, turn.txn.get(Table::kBatches, row_key));
   if (known) {
@@ -258,8 +265,11 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
   if (row.inbox_seq == 0) {
     XJ_TRY_VOID(add_to_inbox(turn, key, row, checked.header, false));
-    turn.effects.delivered.push_back(
-        {key, checked.header.kind, checked.header.destination != self()});
+    if (may_have_been_here(checked.header))
+      XJ_TRY_VOID(keep_back(turn, key, row));
+    else
+      turn.effects.delivered.push_back(
+          {key, checked.header.kind, checked.header.destination != self()});
     audit(turn, "inbox", name_of(key) + " kind=" + std::string(to_word(checked.header.kind)));
   }
   add_receipt(turn, key, row);

@@ -31,6 +31,7 @@ struct FrameArrived {
   OfficeId neighbour;  // of the authenticated key
   CheckedFrame frame;
   ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;  // as in Arrival: not 0, beside the one that is the link
 };
 
 // One row of a submission; (submission, row) answered once and for ever.
@@ -116,6 +117,12 @@ struct CloseMonth {
   std::string account;  // JSON of ids, counts and reasons
 };
 
+// An operator does not wait any longer for what origins say of items that a restored store keeps
+// back: they are handed out. The reply's `first` is their number.
+struct HandOut {
+  Token token = 0;
+};
+
 // What waits for a neighbour, and may go by disk or ferry, becomes a consignment: its frames come
 // in the reply. Not on its way before Exported says so.
 struct Export {
@@ -152,12 +159,19 @@ struct Believe {
 
 using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
                            NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
-                           NotePerson, Export, Exported, Imported, Believe>;
+                           NotePerson, Export, Exported, Imported, Believe, HandOut>;
 
 struct Send {
   OfficeId neighbour;
   Bytes frame;
   ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;  // not 0: over that one instead of the link's own
+};
+// From now on this connection is the link: it goes down and comes up again as the other one.
+struct Prefer {
+  OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;
 };
 struct SubmitAnswer {
   std::uint32_t row = 0;
@@ -192,6 +206,7 @@ struct Stale {
 struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
+  std::vector<Prefer> prefers;
   std::vector<Delivered> delivered;  // new in this inbox, path copies not among them
   std::vector<Stale> stale;          // to be sealed anew and given back as Replace
   std::vector<std::string> alarms;   // for people, at once

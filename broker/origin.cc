@@ -247,7 +247,7 @@ Result<> Broker::resend(Turn& turn, const EnvelopeId& id, LedgerRow& row) {
 
 Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt) {
   XJ_TRY(auto row, ledger(turn, receipt.id));
-  if (!row) return {};
+  if (!row) return note_unknown_own(turn, receipt.id);
   if (row->destination != issuer && row->leaf == receipt.leaf) {
     XJ_TRY(const bool stands_in, is_custodian_of(turn, issuer, receipt.id));
     if (stands_in) {  // from now on it answers for it, whatever becomes of the bytes here

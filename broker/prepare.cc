@@ -91,6 +91,7 @@ Result<> check_into(CheckedEnvelope& out, const DirectorySnapshot& snapshot,
                     StatementCache& cache) {
   XJ_TRY(const Slots slots, decode_slots(out.envelope.slots));
   XJ_TRY(const BatchProof proof, decode_proof(out.envelope.proof));
+  out.sealed_as = proof.statement.number;
   if (slots.wraps.size() != out.header.readers.size())
     return corrupt("slots: not one for each reader");
   XJ_TRY_VOID(check_size(out.header, out.envelope));

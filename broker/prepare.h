@@ -43,8 +43,9 @@ struct CheckedEnvelope {
   Envelope envelope;
   Header header;  // meaningful where fault is empty
   Hash leaf{};
-  std::optional<Error> fault;  // why it is refused; text begins with a token
-  bool other_root = false;     // alarm: its batch number was seen with another root
+  std::optional<Error> fault;   // why it is refused; text begins with a token
+  bool other_root = false;      // alarm: its batch number was seen with another root
+  std::uint64_t sealed_as = 0;  // number of the batch that its origin signed it in
 };
 // Origin, key validity, structure, class of the kind, place in the signed batch. Never opens
 // anything.

@@ -59,6 +59,22 @@ Result<> Broker::flush_records(Turn& turn) {
       for (; at < end; ++at) record.inquiries.push_back(entries[at]);
       return emit(std::move(record));
     }));
+  for (auto& [about, entries] : turn.recalls)
+    XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kRecall;
+      std::tie(record.target, record.subject) = about;
+      for (; at < end; ++at) record.inquiries.push_back(entries[at]);
+      return emit(std::move(record));
+    }));
+  for (auto& [about, receipts] : turn.recalled)
+    XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kRecallAnswer;
+      std::tie(record.target, record.subject) = about;
+      for (; at < end; ++at) record.receipts.push_back(receipts[at]);
+      return emit(std::move(record));
+    }));
   return {};
 }
 
@@ -153,6 +169,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   if (records.refused > 0)
     audit(turn, "records_refused",
           "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
+  if (over.channel <= ChannelClass::kDedicated) note_given(from, records.number, 0);
   const ChannelClass klass = link_of(over).channel_class;
   for (CheckedRecord& checked : records.records) {
     const Kind subject = checked.record.subject;
@@ -172,6 +189,10 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)
       XJ_TRY_VOID(on_receipts(turn, checked.record));
+    else if (checked.record.type == RecordType::kRecall)
+      XJ_TRY_VOID(on_recall(turn, checked.record));
+    else if (checked.record.type == RecordType::kRecallAnswer)
+      XJ_TRY_VOID(on_recalled(turn, checked.record));
     else
       XJ_TRY_VOID(on_inquiry(turn, checked.record));
   }
@@ -203,8 +224,9 @@ Result<> Broker::announce_epoch(Turn& turn) {
   record.target = self();
   record.created = turn.now.wall;
   record.epoch = epoch_;
+  record.boot = boot_;
   XJ_TRY_VOID(turn.txn.put(Table::kMeta, epoch_record_key(self()),
-                           Encoder().u64(epoch_).i64(record.created.ms).bytes()));
+                           Encoder().u64(epoch_).i64(record.created.ms).u64(boot_).bytes()));
   audit(turn, "epoch", "announced");
   const SignedRecord bytes = crypto::sign_record(record, keys_);
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
@@ -228,11 +250,14 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
     Decoder in(*said);
     const std::uint64_t epoch = in.u64();
     if (epoch == record.epoch) return note_epoch(turn, record.issuer, record.epoch);
-    if (in.i64() >= record.created.ms) return {};
+    // The later start of that store is the newer word; a clock may have gone back between two.
+    const bool not_later = in.i64() >= record.created.ms;
+    if (not_later && record.boot <= in.u64()) return {};
   }
   XJ_TRY_VOID(note_epoch(turn, record.issuer, record.epoch));
   XJ_TRY_VOID(
-      turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
+      turn.txn.put(Table::kMeta, key,
+                   Encoder().u64(record.epoch).i64(record.created.ms).u64(record.boot).bytes()));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));

@@ -94,6 +94,7 @@ void Broker::back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms) {
 
 Result<> Broker::pump(Turn& turn) {
   for (auto& [neighbour, peer] : peers_) {
+    XJ_TRY_VOID(run_rivals(turn, neighbour, peer));
     for (auto& [channel, link] : peer.links)  // a hello may be lost like any frame
       if (link.up && !link.greeted && turn.now.instant >= link.hello_sent + options_.ack_timeout)
         greet(turn, {neighbour, channel});

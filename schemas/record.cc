@@ -142,8 +142,10 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
   const auto only = [&](RecordType type, bool has, bool of_epoch, bool of_manifest) {
     const bool of_custody = type == RecordType::kCustodyWanted || type == RecordType::kCustody;
     const bool of_head = type == RecordType::kHead || type == RecordType::kHeadSeen;
-    const bool other = (type != RecordType::kReceipts && receipts > 0) ||
-                       (type != RecordType::kInquiry && !of_custody && inquiries > 0) ||
+    const bool tells = type == RecordType::kReceipts || type == RecordType::kRecallAnswer;
+    const bool asks = type == RecordType::kInquiry || type == RecordType::kRecall || of_custody;
+    const bool other = (!tells && receipts > 0) || (!asks && inquiries > 0) ||
+                       (type != RecordType::kEpoch && from.boot() != 0) ||
                        (type != RecordType::kStanding && standing > 0) || has_head != of_head ||
                        has_about != of_custody;
     if (!has || other || has_epoch != of_epoch || has_manifest != of_manifest)
@@ -172,6 +174,10 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
                   false);
     case 11:
       return only(RecordType::kCustody, from.about() != 0 && inquiries == 1, false, false);
+    case 12:
+      return only(RecordType::kRecall, inquiries > 0, false, false);
+    case 13:
+      return only(RecordType::kRecallAnswer, receipts > 0, false, false);
     default:
       return corrupt("record: type unknown");
   }
@@ -242,7 +248,7 @@ Bytes encode_record_body(const Record& record) {
       manifest.taker_epoch, manifest.number, manifest.count,
       is_manifest(record.type) ? &root : nullptr, destination_column, manifest.part, manifest.parts,
       entries, static_cast<std::uint8_t>(manifest.state), missing, unexpected, record.audit_number,
-      is_head(record.type) ? &head : nullptr, record.about.value(), statements);
+      is_head(record.type) ? &head : nullptr, record.about.value(), statements, record.boot);
   builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
@@ -265,6 +271,7 @@ Result<Record> decode_record_body(ByteView body) {
   XJ_TRY(to.receipts, take_receipts(*from));
   XJ_TRY(to.inquiries, take_inquiries(*from));
   to.epoch = from->epoch();
+  to.boot = from->boot();
   XJ_TRY(to.standing, take_standing(*from));
   if (is_manifest(to.type)) {
     XJ_TRY(to.manifest, take_manifest(*from, to.type));

@@ -32,7 +32,23 @@ std::string clock_text(const json& answer) {
          "), gates stay shut: " + printable(clock.value("text", ""));
 }
 
+// What an operator has to act on before anything else.
+void print_trouble(std::ostream& out, const json& value) {
+  for (const json& clone : value.value("clones", json::array()))
+    out << "clone 双机同号: " << cell(clone["neighbour"])
+        << (clone["refused_here"] == true
+                ? " refuses this machine: another one runs as this office"
+                : " has refused a second machine that runs as this office")
+        << "\n";
+  const json restored = value.value("restored", json());
+  if (!restored.is_object()) return;
+  out << "restored 备份恢复: noticed " << cell(restored["noticed"]) << ", kept back "
+      << cell(restored["kept_back"]) << " items, unknown own envelopes "
+      << cell(restored["unknown_own"]) << "\n";
+}
+
 void print_status(std::ostream& out, const json& value) {
+  print_trouble(out, value);
   print_fields(out, {{"office", at(value, "office")},
                      {"time", at(value, "time") +
                                   (value.value("time_trusted", false) ? "" : " (not trusted)")},

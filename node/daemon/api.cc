@@ -40,6 +40,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"inbox.list", &Api::inbox_list},
       {"inbox.show", &Api::inbox_show},
       {"inbox.export", &Api::inbox_export},
+      {"inbox.release", &Api::inbox_release},
       {"inbox.collect", &Api::inbox_collect},
       {"inbox.settle", &Api::inbox_settle},
       {"inbox.assign", &Api::inbox_assign},
@@ -117,6 +118,8 @@ Api::Outcome Api::status(const Call&) {
                                              {"limit_bytes", room.limit(quota)}};
   }
   XJ_TRY(const auto used, engine_.store().used_bytes());
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(json restored, restored_view(*txn, engine_.broker()));
   return std::optional<json>(
       {{"office", to_text(engine_.broker().self())},
        {"directory_version", engine_.directory().header().version},
@@ -124,6 +127,9 @@ Api::Outcome Api::status(const Call&) {
        {"rehearsal", engine_.directory().header().rehearsal},
        {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
        {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
+       {"boot", engine_.broker().boot()},
+       {"restored", std::move(restored)},
+       {"clones", clones_view(engine_.broker())},
        {"time", to_text(now.wall)},
        {"time_trusted", now.wall_trusted},
        {"clock", clock_view(now)},

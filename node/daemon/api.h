@@ -45,6 +45,7 @@ class Api {
   Outcome inbox_show(const Call& call);
   Outcome inbox_export(const Call& call);
   Outcome inbox_collect(const Call& call);
+  Outcome inbox_release(const Call& call);
   Outcome inbox_settle(const Call& call);
   Outcome inbox_assign(const Call& call);
   Outcome inbox_return(const Call& call);

@@ -180,6 +180,11 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   XJ_TRY(config.root, need_fingerprint(top, "root"));
   XJ_TRY(const auto timestamp_key, top.get<std::string>("timestamp_key"));
   if (timestamp_key) config.timestamp_key = folder / *timestamp_key;
+  config.epoch = config.store;
+  config.epoch += ".epoch";
+  std::string beside;
+  XJ_TRY_VOID(top.set("epoch", beside));
+  if (!beside.empty()) config.epoch = folder / beside;
   XJ_TRY(auto limits, top.table("limits"));
   XJ_TRY(const auto bytes, limits.get<std::int64_t>("store_bytes"));
   if (bytes) {

@@ -64,9 +64,9 @@ void Daemon::take_arrivals() {
         engine_->link_down(id);
         break;
       case broker::Arrival::What::kFrame:
-        if (const auto found = up_.find(id); found != up_.end())
+        if (const auto found = up_.find(id); found != up_.end() && arrival.connection == 0)
           found->second.heard = engine_->now().instant;
-        engine_->frame(id, arrival.frame);
+        engine_->frame(id, arrival.frame, arrival.connection);
         break;
     }
   }

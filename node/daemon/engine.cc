@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/statement.h"
 #include "node/daemon/log.h"
+#include "node/daemon/witness_file.h"
 #include "node/office/continuation.h"
 
 namespace xianjie::node {
@@ -19,6 +20,8 @@ constexpr Duration kMaintenanceEvery = minutes(1);
 constexpr std::size_t kAuditRowsPerDrain = 4096;
 constexpr Duration kStandingEvery = minutes(1);
 constexpr Duration kStandingEveryRehearsal = seconds(1);
+constexpr Duration kRivalPatienceRehearsal = seconds(3);
+constexpr Duration kRecallPatienceRehearsal = seconds(20);
 constexpr std::int64_t kStandingShare = 20;  // counting takes at most one part in so many
 
 // Whether what this office counts may have changed by it.
@@ -86,9 +89,15 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   options.calendar = config.calendar;
   options.store_bytes = config.store_bytes;
   options.fresh_epoch = engine->random_.u64() | 1U;
+  options.instance = engine->random_.u64() | 1U;
+  engine->witness_ = config.epoch;
+  XJ_TRY(options.witness, read_witness(config.epoch));
+  options.witness.archived = engine->archive_->last_number();
   if (config.rehearsal) {
     options.ack_timeout = seconds(5);
     options.retry_max = kRetryMaxRehearsal;
+    options.rival_patience = kRivalPatienceRehearsal;
+    options.recall_patience = kRecallPatienceRehearsal;
     options.skew =
         std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
   }
@@ -102,6 +111,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
          broker::Broker::open(*engine->store_, engine->keys_, snapshot, options, damaged));
   XJ_TRY_VOID(engine->check_not_older(config));
   engine->broker_->set_freshness(engine->keeper_->sync().freshness());
+  XJ_TRY_VOID(engine->write_witness());
   // What a crash left between archive and store is reconciled by number.
   engine->post(broker::Archived{engine->archive_->last_number()});
   engine->audit_waiting_ = true;
@@ -110,7 +120,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   return engine;
 }
 
-void Engine::frame(broker::LinkId over, ByteView bytes) {
+void Engine::frame(broker::LinkId over, ByteView bytes, std::uint64_t connection) {
   auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
   if (!checked) {
     count("frames_refused");
@@ -118,8 +128,12 @@ void Engine::frame(broker::LinkId over, ByteView bytes) {
     return;
   }
   count("frames_in");
-  if (keeper_->on_frame(over, *checked, now())) return;
-  post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel});
+  if (connection != 0 && !std::holds_alternative<Hello>(*checked)) {
+    count("frames_beside");
+    return;
+  }
+  if (connection == 0 && keeper_->on_frame(over, *checked, now())) return;
+  post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel, connection});
 }
 
 void Engine::link_up(broker::LinkId link, ChannelClass proved, Proof proof) {
@@ -297,6 +311,16 @@ Result<> Engine::tell_standing() {
   return {};
 }
 
+// After the store's commit, never before: it must not run ahead of a store that is not restored.
+Result<> Engine::write_witness() {
+  const broker::Witness now_known{broker_->boot(), broker_->audit_seq(), 0};
+  if (now_known.boot == witnessed_boot_ && now_known.audit_seq == witnessed_audit_) return {};
+  XJ_TRY_VOID(node::write_witness(witness_, broker_->epoch(), now_known));
+  witnessed_boot_ = now_known.boot;
+  witnessed_audit_ = now_known.audit_seq;
+  return {};
+}
+
 Result<> Engine::drain_audit() {
   const Instant at = now().instant;
   if (!audit_waiting_ || at < audit_due_) return {};
@@ -339,6 +363,7 @@ Result<> Engine::turn(broker::Transport& transport) {
   const Now at = now();
   if (at.instant >= maintenance_due_) {
     store_->maintain();
+    XJ_TRY_VOID(write_witness());
     maintenance_due_ = at.instant + kMaintenanceEvery;
   }
   std::vector<broker::Event> events;
@@ -362,9 +387,13 @@ void Engine::alarm(const std::string& text) {
 }
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
+  if (broker_->boot() != witnessed_boot_)
+    if (const auto kept = write_witness(); !kept) log_error("witness", kept.error().text);
+  for (const broker::Prefer& one : effects.prefers)
+    transport.prefer(one.neighbour, one.channel, one.connection);
   for (const broker::Send& send : effects.sends) {
     if (send.channel > ChannelClass::kDedicated) continue;  // a disk takes it when it is written
-    if (transport.send(send.neighbour, send.channel, send.frame))
+    if (transport.send(send.neighbour, send.channel, send.frame, send.connection))
       count("frames_out");
     else
       count("frames_unsent");  // the broker sends it again when its acknowledgement does not come

@@ -43,8 +43,9 @@ class Engine {
   // The transport says so; `proved` at this end.
   void link_up(broker::LinkId link, ChannelClass proved, Proof proof);
   void link_down(broker::LinkId link);
-  void frame(broker::LinkId over,
-             ByteView bytes);  // checks it; unreadable ones are counted and dropped
+  // Checks it; unreadable ones are counted and dropped, as are all but hellos of a connection that
+  // is not the link's.
+  void frame(broker::LinkId over, ByteView bytes, std::uint64_t connection = 0);
   // What holders or a disk brought; the answer says what was taken.
   nlohmann::json import_directory(const DirectoryBundle& news) {
     return keeper_->import(news, now());
@@ -82,9 +83,7 @@ class Engine {
 
   Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
   // As this office trusts it: broker/clock_watch.h.
-  [[nodiscard]] Now now() const {
-    return broker_ ? broker_->judged(clock_->now()) : clock_->now();
-  }
+  [[nodiscard]] Now now() const { return broker_ ? broker_->judged(clock_->now()) : clock_->now(); }
   [[nodiscard]] const crypto::OfficeKeys& keys() const { return keys_; }
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
   [[nodiscard]] const routing::Directory& directory() const {
@@ -108,6 +107,7 @@ class Engine {
   Result<> drain_audit();
   Result<> keep_directory(broker::Transport& transport);
   Result<> check_not_older(const Config& config) const;
+  Result<> write_witness();
   void apply(broker::Effects effects, broker::Transport& transport);
   // engine_service.cc: what this office does of itself
   [[nodiscard]] bool served_here(Kind kind) const;
@@ -142,6 +142,8 @@ class Engine {
   std::uint64_t lease_next_ = 0, lease_end_ = 0;
   bool lease_asked_ = false;
   bool audit_waiting_ = false;
+  std::filesystem::path witness_;  // the file beside the store (broker::Witness)
+  std::uint64_t witnessed_boot_ = 0, witnessed_audit_ = 0;
   Instant audit_due_, maintenance_due_;
   bool standing_changed_ = true;  // mail has moved since the office's standing was counted
   Duration standing_every_;

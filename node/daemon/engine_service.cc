@@ -37,12 +37,18 @@ Result<> Engine::find_following(broker::ReadTxn& txn) {
 Result<> Engine::find_waiting_own() {
   XJ_TRY(const auto txn, store_->read());
   XJ_TRY_VOID(find_following(*txn));
-  return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+  std::vector<broker::Delivered> found;
+  XJ_TRY_VOID(txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (inbox && waits_for_service(*inbox) && served_here(inbox->kind))
-      own_.push_back({inbox->key, inbox->kind});
+      found.push_back({inbox->key, inbox->kind});
     return true;
-  });
+  }));
+  for (const broker::Delivered& item : found) {
+    XJ_TRY(const bool kept, broker::is_kept_back(*txn, item.key));
+    if (!kept) own_.push_back(item);
+  }
+  return {};
 }
 
 Result<> Engine::serve_own() {

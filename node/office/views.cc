@@ -72,12 +72,14 @@ bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
 
 Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) {
   XJ_TRY(const auto state, state_of(txn, row.key));
+  XJ_TRY(const bool kept, broker::is_kept_back(txn, row.key));
   json item{{"id", to_text(row.key.id)},
             {"origin", to_text(row.key.origin)},
             {"kind", word(row.kind)},
             {"period", to_text(row.period)},
             {"state", row.copy ? "copy" : word(row.settled ? State::kSettled : State::kInbox)},
             {"copy", row.copy},
+            {"kept_back", kept},
             {"continued_by", id_or_null(row.continued_by)},
             {"due", time_or_null(row.due)}};
   if (state) {
@@ -107,6 +109,7 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
   XJ_TRY(const auto duplicates, possible_duplicates(txn));
   for (const broker::InboxRow& row : rows) {
     XJ_TRY(auto item, inbox_item_view(txn, row));
+    if (item["kept_back"] && !filter.settled_too) continue;
     item["possible_duplicate_of"] = duplicates_view(duplicates, row.key);
     items.push_back(std::move(item));
   }
@@ -265,6 +268,27 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
               {"held", held}};
 }
 
+Result<json> restored_view(broker::ReadTxn& txn, const broker::Broker& broker) {
+  if (!broker.restored()) return json(nullptr);
+  std::uint64_t kept = 0;
+  XJ_TRY_VOID(txn.scan(Table::kRecalls, {}, {}, [&](const broker::Row&) {
+    ++kept;
+    return true;
+  }));
+  return json{{"noticed", time_or_null(broker.restored()->at)},
+              {"reconciling", kept > 0},
+              {"kept_back", kept},
+              {"unknown_own", broker.restored()->unknown_own}};
+}
+
+json clones_view(const broker::Broker& broker) {
+  json out = json::array();
+  for (const auto& [office, peer] : broker.peers())
+    if (!peer.identity.empty())
+      out.push_back({{"neighbour", to_text(office)}, {"refused_here", peer.identity == "clone"}});
+  return out;
+}
+
 json clock_view(const Now& now) {
   json out{{"trusted", now.wall_trusted},
            {"reason", nullptr},
@@ -336,8 +360,9 @@ json link_rows(const broker::Broker& broker, OfficeId neighbour) {
                     {"state", channel == ChannelClass::kMedia   ? "courier"
                               : channel == ChannelClass::kFerry ? "folder"
                               : working ? (link.outstanding.empty() ? "idle" : "sending")
-                              : link.up ? "greeting"
-                                        : "down"},
+                              : link.up && peer.identity == "clone" ? "refused_as_clone"
+                              : link.up                             ? "greeting"
+                                                                    : "down"},
                     {"class", working ? json(word(link.channel_class)) : json(nullptr)},
                     {"class_proof", working ? json(word(link.proof)) : json(nullptr)},
                     {"carries", working && peer.best() == channel},

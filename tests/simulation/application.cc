@@ -62,6 +62,7 @@ void Application::look_through_inbox() {
        txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
          const auto item = must(people_.world(), people_.id(), broker::decode_inbox_row(row.value));
          if (item.copy || item.settled || item.continued_by.is_set()) return true;
+         if (must(people_.world(), people_.id(), broker::is_kept_back(*txn, item.key))) return true;
          const broker::Delivered delivered{item.key, item.kind};
          if (node::waits_for_service(item) && node::served_here(people_.id(), item.kind))
            people_.in_this_life(up_to(people_.random(), kServiceMax),

@@ -19,6 +19,9 @@ class SimOffice final : public Network::Host {
   void start();               // a process begins; nothing where one runs
   void crash(Duration down);  // it dies and is started again after `down`
   void lose_disk(Duration down);
+  // A copy of its disk, and that copy in the disk's place: the store alone, or all of it.
+  void back_up();
+  void put_back(bool whole, Duration down);
   void set_trusted(bool trusted);
   void plan_standing();            // counted, and said where it differs or a day has passed
   void post(broker::Event event);  // for the next turn, which is soon
@@ -56,6 +59,14 @@ class SimOffice final : public Network::Host {
   tests::SeededRandom random_;
   tests::MemoryStore store_;
   tests::MemoryArchive archive_;
+  broker::Witness outside_;  // beside the store
+  struct Backup {
+    tests::MemoryStore store;
+    tests::MemoryArchive archive;
+    broker::Witness outside;
+    std::uint64_t disk = 0;
+  };
+  std::unique_ptr<Backup> backup_;
   Application application_;
   std::unique_ptr<broker::Broker> broker_;
   std::optional<broker::DirectorySync> sync_;

@@ -235,6 +235,15 @@ class Month {
     for (int k = 0; k < faults.disks_lost; ++k)
       at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_),
           down = up_to(random_, kDiskReplacedMax)] { world_.offices.at(id)->lose_disk(down); });
+    for (int k = 0; k < faults.restores; ++k) {
+      const OfficeId id = pick(random_.below(2) == 0 ? hubs_ : losable_);
+      const WallTime one = moment(), other = moment();
+      world_.timeline.at(std::min(one, other), [this, id] { world_.offices.at(id)->back_up(); });
+      world_.timeline.at(std::max(one, other), [this, id, whole = random_.below(2) == 0,
+                                                down = up_to(random_, kDiskReplacedMax)] {
+        world_.offices.at(id)->put_back(whole, down);
+      });
+    }
     for (int k = 0; k < faults.public_links; ++k) {
       const auto line = some_line();
       const WallTime from = moment();

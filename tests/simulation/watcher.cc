@@ -43,7 +43,8 @@ void Watcher::arrived(SimOffice& office, OfficeId from, const broker::CheckedFra
 
 void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
   for (const broker::Delivered& item : effects.delivered)
-    if (!delivered_.emplace(office.id(), office.disk(), item.key).second)
+    if (!delivered_.emplace(office.id(), office.disk(), item.key).second ||
+        (never_again_.contains({office.id(), item.key}) && !disks_lost_.contains(item.key.origin)))
       violated(world_, office.id(), "delivered twice: " + to_text(item.key.id));
   for (const broker::Send& send : effects.sends)
     on_frame_out(office, send.neighbour, send.channel, send.frame);
@@ -159,6 +160,7 @@ bool Watcher::keeps_standing(SimOffice& office, const Record& record) {
 bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) {
   const Record& record = checked.record;
   if (record.type == RecordType::kEpoch) return true;
+  if (record.type >= RecordType::kRecall && record.target == office.id()) return true;
   if (record.type > RecordType::kStanding) return keeps_manifest(office, record);
   if (record.type == RecordType::kStanding) return keeps_standing(office, record);
   const auto txn = must(world_, office.id(), office.store().read());

@@ -119,6 +119,7 @@ void OneBroker::open(const std::vector<DamagedRow>& damaged) {
 
 void OneBroker::restart(const std::vector<DamagedRow>& damaged) {
   broker_.reset();
+  if (options_.instance != 0) ++options_.instance;
   store.crash();
   open(damaged);
 }

@@ -54,6 +54,7 @@ class OneBroker {
 
   [[nodiscard]] broker::Broker& broker() { return *broker_; }
   [[nodiscard]] OfficeId self() const { return self_; }
+  [[nodiscard]] broker::BrokerOptions& options() { return options_; }  // of the next process
   void advance(Duration by) {
     now.instant = now.instant + by;
     now.wall = now.wall + by;

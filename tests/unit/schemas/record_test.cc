@@ -74,6 +74,23 @@ Record custody(RecordType type) {
   return record;
 }
 
+TEST(Record, ReadsWhatARestoredStoreAsksAndSays) {
+  Record asks = inquiry(), tells = sample_receipts(2), renewed = epoch();
+  asks.type = RecordType::kRecall;
+  tells.type = RecordType::kRecallAnswer;
+  renewed.boot = 12;
+  for (const Record& record : {asks, tells, renewed}) {
+    const auto read = decode_record_body(encode_record_body(record));
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(*read, record);
+  }
+  std::vector<Record> wrong{asks, tells, inquiry()};
+  wrong[0].type = RecordType::kRecallAnswer;
+  wrong[1].type = RecordType::kRecall;
+  wrong[2].boot = 1;
+  for (const Record& record : wrong) EXPECT_FALSE(decode_record_body(encode_record_body(record)));
+}
+
 TEST(Record, ReadsHeadsAndCustodyStatements) {
   for (const Record& record :
        {head(RecordType::kHead), head(RecordType::kHeadSeen), custody(RecordType::kCustodyWanted),
