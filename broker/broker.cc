@@ -230,6 +230,7 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   XJ_TRY_VOID(recheck_taken(turn));
   XJ_TRY_VOID(pump(turn));
   XJ_TRY_VOID(run_manifests(turn));
+  XJ_TRY_VOID(flush_proofs(turn));
   for (std::string_view rest = turn.audit; !rest.empty();) {
     const std::string_view lines = next_audit_row(rest);
     XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(lines)));

@@ -19,6 +19,8 @@
 //   reconcile.cc  what single damaged rows of the store leave to be put right
 //   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
+//   evidence.cc what is kept so that it can be proved later; custody statements asked for (kept.h)
+//   heads.cc    how far the audit log has come, countersigned by two neighbours (heads.h)
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
@@ -32,6 +34,7 @@
 #include <string>
 
 #include "broker/event.h"
+#include "broker/kept.h"
 #include "broker/link.h"
 #include "broker/month_tables.h"
 #include "broker/room.h"
@@ -126,6 +129,8 @@ class Broker {
     // To origins and destinations, by subject; signed at the end.
     std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> receipts;
     std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
+    std::vector<KeptProof> proofs{};  // of envelopes whose bytes went
+    std::size_t proof_bytes = 0;
   };
 
   Broker(Store& store, const crypto::OfficeKeys& keys,
@@ -250,7 +255,7 @@ class Broker {
   // records.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedRecords& records);
   Result<> on_frame(Turn& turn, LinkId from, const RecordsAck& ack);
-  Result<> on_receipts(Turn& turn, const Record& record);
+  Result<> on_receipts(Turn& turn, const CheckedRecord& checked);
   Result<> on_inquiry(Turn& turn, const Record& record);
   Result<> on_epoch(Turn& turn, OfficeId from, const CheckedRecord& record);
   void add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row);
@@ -281,8 +286,8 @@ class Broker {
 
   // manifest_check.cc
   Result<> note_taken(Turn& turn, OfficeId from, const CheckedEnvelope& checked);
-  Result<> on_manifest_record(Turn& turn, OfficeId from, const Record& record);
-  Result<> on_manifest(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_manifest_record(Turn& turn, OfficeId from, const CheckedRecord& checked);
+  Result<> on_manifest(Turn& turn, OfficeId from, const CheckedRecord& checked);
   Result<> on_manifest_list(Turn& turn, OfficeId from, const Record& record);
   Result<> compare_part(Turn& turn, const ManifestKey& key, ManifestRow& row, const Manifest& said);
   Result<> answer_manifest(Turn& turn, const ManifestKey& key, ManifestRow row);
@@ -296,6 +301,20 @@ class Broker {
   Result<std::uint64_t> replace_record(Turn& turn, OfficeId neighbour, std::uint64_t seq,
                                        const SignedRecord& record);
 
+  // evidence.cc
+  Result<> keep_row(Turn& turn, ByteView row);
+  Result<> keep_record(Turn& turn, const SignedRecord& record);
+  Result<> keep_proof(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<> flush_proofs(Turn& turn);
+  Result<> on(Turn& turn, const AskCustody& event);
+  Result<> on(Turn& turn, const TellCustody& event);
+  Result<> on_custody_wanted(Turn& turn, const Record& record);
+
+  // heads.cc
+  Result<> on(Turn& turn, const ArchiveHead& event);
+  Result<> on_head(Turn& turn, OfficeId from, const CheckedRecord& checked);
+  Result<> on_head_seen(Turn& turn, OfficeId from, const CheckedRecord& checked);
+
   // origin.cc
   Result<> on(Turn& turn, Submit& event);
   Result<Result<EnvelopeId>> submit_one(Turn& turn, const Hash& submission, SubmitItem& item);
@@ -304,7 +323,7 @@ class Broker {
   Result<> run_timers(Turn& turn);
   Result<> run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row);
   Result<> resend(Turn& turn, const EnvelopeId& id, LedgerRow& row);
-  Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
+  Result<bool> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
   Result<bool> note_answer(Turn& turn, const EnvelopeKey& key, const Header& header);
   Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
   WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
@@ -369,6 +388,9 @@ class Broker {
   WallTime born_;            // when this store first saw a trusted clock
   WallTime manifests_next_;  // when what is due is planned again; not set: now
   std::set<std::pair<OfficeId, Period>> manifests_recheck_;  // taken from, since the last look
+  std::map<OfficeId, std::uint64_t> heads_waiting_;          // in `records`, by witness
+  // How often each may still ask for custody statements, and since when that is counted.
+  std::map<OfficeId, std::pair<int, Instant>> custody_askers_;
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once

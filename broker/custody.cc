@@ -90,10 +90,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   }));
   for (const Bytes& key : settled) {
     XJ_TRY(const auto value, turn.txn.get(Table::kBatches, key));
-    const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(1).raw(*value).bytes();
-    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
+    XJ_TRY_VOID(keep_row(turn, custody_row(from, true, *value)));
     XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
-    turn.effects.audit_waiting = true;
   }
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
   if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));

@@ -100,6 +100,23 @@ struct Lease {
   Token token = 0;
   std::uint32_t count = 1;
 };
+// How far the Archive has come: its last record and the chain's hash after it (heads.h).
+struct ArchiveHead {
+  std::uint64_t number = 0;
+  Hash hash{};
+};
+// These offices are asked for the custody statements that they hold about an envelope which this
+// office has a part in.
+struct AskCustody {
+  EnvelopeKey key;
+  std::vector<OfficeId> offices;
+};
+// The answer to Effects::custody_wanted, from the archive: node/evidence/sections.h says the bytes.
+struct TellCustody {
+  OfficeId to;
+  EnvelopeKey key;
+  Bytes statements;
+};
 // The Archive holds everything up to this number.
 struct Archived {
   std::uint64_t up_to = 0;
@@ -150,9 +167,10 @@ struct Believe {
   std::uint64_t root_version = 0, snapshot_version = 0;
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
-                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
-                           NotePerson, Export, Exported, Imported, Believe>;
+using Event =
+    std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue, NoteOutcome,
+                 Replace, Audit, Lease, Archived, SetStanding, CloseMonth, NotePerson, Export,
+                 Exported, Imported, Believe, ArchiveHead, AskCustody, TellCustody>;
 
 struct Send {
   OfficeId neighbour;
@@ -189,6 +207,13 @@ struct Stale {
   OfficeId destination;    // where it goes by the directory of now
   std::uint32_t code = 0;  // for its copy to population-police
 };
+// What passes between offices about custody: `office` asks, or has told.
+struct CustodyTalk {
+  OfficeId office;
+  EnvelopeKey key;
+  Hash leaf{};
+  Bytes statements;  // told
+};
 struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
@@ -196,7 +221,9 @@ struct Effects {
   std::vector<Stale> stale;          // to be sealed anew and given back as Replace
   std::vector<std::string> alarms;   // for people, at once
   std::uint32_t receipts = 0;        // own envelopes now known to be delivered that were not before
-  bool audit_waiting = false;        // rows in `audit` to be moved to the Archive
+  std::vector<CustodyTalk> custody_wanted;  // to be looked up and told: TellCustody
+  std::vector<CustodyTalk> custody_told;    // answers to AskCustody
+  bool audit_waiting = false;               // rows in `audit` to be moved to the Archive
 };
 
 }  // namespace xianjie::broker

@@ -41,7 +41,9 @@ Result<> Broker::flush_records(Turn& turn) {
   const auto emit = [&](Record record) -> Result<> {
     record.created = turn.now.wall;
     const OfficeId target = record.target;
-    return route_record(turn, crypto::sign_record(record, keys_), target, {});
+    const SignedRecord bytes = crypto::sign_record(record, keys_);
+    if (record.type == RecordType::kReceipts) XJ_TRY_VOID(keep_record(turn, bytes));
+    return route_record(turn, bytes, target, {});
   };
   for (auto& [about, receipts] : turn.receipts)
     XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
@@ -167,11 +169,23 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
       XJ_TRY_VOID(on_standing(turn, from, checked));
     else if (checked.record.type >= RecordType::kManifest &&
              checked.record.type <= RecordType::kManifestAnswer)
-      XJ_TRY_VOID(on_manifest_record(turn, from, checked.record));
+      XJ_TRY_VOID(on_manifest_record(turn, from, checked));
+    else if (checked.record.type == RecordType::kHead)
+      XJ_TRY_VOID(on_head(turn, from, checked));
+    else if (checked.record.type == RecordType::kHeadSeen)
+      XJ_TRY_VOID(on_head_seen(turn, from, checked));
     else if (checked.record.target != self())
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)
-      XJ_TRY_VOID(on_receipts(turn, checked.record));
+      XJ_TRY_VOID(on_receipts(turn, checked));
+    else if (checked.record.type == RecordType::kCustodyWanted)
+      XJ_TRY_VOID(on_custody_wanted(turn, checked.record));
+    else if (checked.record.type == RecordType::kCustody)
+      turn.effects.custody_told.push_back(
+          {checked.record.issuer,
+           {checked.record.about, checked.record.inquiries.front().id},
+           checked.record.inquiries.front().leaf,
+           checked.record.statements});
     else
       XJ_TRY_VOID(on_inquiry(turn, checked.record));
   }
@@ -179,10 +193,13 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   return {};
 }
 
-Result<> Broker::on_receipts(Turn& turn, const Record& record) {
-  for (const Receipt& receipt : record.receipts)
-    XJ_TRY_VOID(apply_receipt(turn, record.issuer, receipt));
-  return {};
+Result<> Broker::on_receipts(Turn& turn, const CheckedRecord& checked) {
+  bool counts = false;
+  for (const Receipt& receipt : checked.record.receipts) {
+    XJ_TRY(const bool counted, apply_receipt(turn, checked.record.issuer, receipt));
+    counts = counts || counted;
+  }
+  return counts ? keep_record(turn, checked.bytes) : Result<>{};
 }
 
 Result<> Broker::on_inquiry(Turn& turn, const Record& record) {

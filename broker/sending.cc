@@ -316,9 +316,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
     XJ_TRY_VOID(batch_acknowledged(turn, from, row.consignment));
   }
   row.ack = encode(Frame(ack));
-  const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(0).raw(encode(row)).bytes();
-  XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
-  turn.effects.audit_waiting = true;
+  XJ_TRY_VOID(keep_row(turn, custody_row(from, false, encode(row))));
   XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
   // It may have gone over another channel since.
   Peer& peer = peers_[from];
