@@ -69,6 +69,8 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"month.manifests", &Api::month_manifests},
       {"ledger", &Api::ledger},
       {"custody", &Api::custody},
+      {"evidence.export", &Api::evidence_export},
+      {"audit.verify", &Api::audit_verify},
       {"bench.submit", &Api::bench_submit}};
   return kHandlers;
 }
@@ -215,6 +217,7 @@ Api::Outcome Api::trace(const Call& call) {
   const std::string needle = "id=" + to_text(key.id);
   XJ_TRY(json hops, custody_hops(*txn, broker::seen_key(key)));
   const auto collect = [&](ByteView bytes) {
+    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E')) return;
     if (!bytes.empty() && bytes[0] == 'B') {
       json hop = custody_hop(bytes, broker::seen_key(key));
       if (!hop.is_null()) hops.push_back(std::move(hop));

@@ -1,5 +1,6 @@
 #include "node/daemon/daemon.h"
 
+#include "node/daemon/evidence_jobs.h"
 #include "node/daemon/log.h"
 
 namespace xianjie::node {
@@ -7,7 +8,8 @@ namespace {
 
 constexpr std::size_t kArrivalsPerTurn = 256;
 constexpr std::size_t kCallsPerTurn = 64;
-constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
+constexpr std::size_t kCustodyAnswersMax = 256;  // waiting to be looked up
+constexpr Duration kPingAfter = seconds(8);      // of silence; well under the link's silence_max
 
 }  // namespace
 
@@ -18,7 +20,7 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(auto options, daemon->channels());
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
-  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_);
+  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   return daemon;
 }
@@ -96,8 +98,9 @@ Result<> Daemon::run(int stop_fd) {
   poller.add_fd(stop_fd);
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
-    Duration wait =
-        jobs_.runnable() ? milliseconds(0) : std::min(engine_->due_in(), ferries_->due_in());
+    Duration wait = jobs_.runnable() || exports_.runnable() || answers_.runnable()
+                        ? milliseconds(0)
+                        : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
@@ -108,6 +111,11 @@ Result<> Daemon::run(int stop_fd) {
     api_->serve(kCallsPerTurn);
     ferries_->look();
     jobs_.advance(*engine_);
+    exports_.advance(*engine_);
+    for (broker::CustodyTalk& wanted : engine_->take_custody_wanted())
+      if (answers_.size() < kCustodyAnswersMax)
+        answers_.add(custody_answer_job(std::move(wanted)));  // else: asked again, if at all
+    answers_.advance(*engine_);
     ping_quiet_links();
     log_link_notes();
     if (engine_->has_work()) XJ_TRY_VOID(engine_->turn(*transport_));

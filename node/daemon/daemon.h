@@ -38,6 +38,7 @@ class Daemon {
   std::unique_ptr<adapters::ZmqChannels> transport_;
   std::unique_ptr<adapters::ApiServer> server_;
   Jobs jobs_;
+  Jobs exports_, answers_;  // of evidence: one may wait for other offices, one must not
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ferries> ferries_;
   std::map<broker::LinkId, Quiet> up_;  // links that are up

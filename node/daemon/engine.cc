@@ -29,6 +29,9 @@ bool moves_mail(const broker::Event& event) {
            std::holds_alternative<broker::CheckedRecords>(arrived->frame);
   return !std::holds_alternative<broker::SetStanding>(event) &&
          !std::holds_alternative<broker::Archived>(event) &&
+         !std::holds_alternative<broker::ArchiveHead>(event) &&
+         !std::holds_alternative<broker::AskCustody>(event) &&
+         !std::holds_alternative<broker::TellCustody>(event) &&
          !std::holds_alternative<broker::Audit>(event) &&
          !std::holds_alternative<broker::Lease>(event);
 }
@@ -62,6 +65,14 @@ Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path) {
   auto keys = crypto::OfficeKeys::parse(as_text(text.view()));
   if (!keys) return fail(keys.error().code, path.string() + ": " + keys.error().text);
   return keys;
+}
+
+// Without the deltas, which prove nothing that the snapshot does not.
+Bytes Engine::directory_file() const {
+  DirectoryBundle bundle = keeper_->sync().trust().bundle();
+  bundle.deltas.clear();
+  bundle.frozen.clear();
+  return encode(bundle);
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
@@ -219,6 +230,12 @@ Duration Engine::due_in() const {
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
+  if (at.wall_trusted && archive_->last_number() > 0)  // the next hour's head
+    sooner(std::max(
+        clock_->real_between(at.wall, WallTime{(head_hour_ + 1) * hours(1).ms}) + milliseconds(1),
+        head_due_ - at.instant));
+  for (const CustodyInquiry& inquiry : inquiries_)
+    sooner(inquiry.open.empty() ? milliseconds(0) : inquiry.until - at.instant);
   if (unwatched_) sooner(watch_due_ - at.instant);
   if (owed_next_.is_set() && at.wall_trusted) sooner_at(owed_next_);
   return due;
@@ -336,6 +353,8 @@ Result<> Engine::turn(broker::Transport& transport) {
   XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
   XJ_TRY_VOID(tell_standing());
+  tell_head();
+  end_inquiries();
   const Now at = now();
   if (at.instant >= maintenance_due_) {
     store_->maintain();
@@ -380,6 +399,9 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
     count("delivered");
     if (delivered.passes_on || served_here(delivered.kind)) own_.push_back(delivered);
   }
+  for (broker::CustodyTalk& told : effects.custody_told) custody_told(std::move(told));
+  custody_wanted_.insert(custody_wanted_.end(), effects.custody_wanted.begin(),
+                         effects.custody_wanted.end());
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);
   for (const std::string& text : effects.alarms) alarm(text);

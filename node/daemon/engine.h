@@ -97,6 +97,14 @@ class Engine {
   // Announced freezes of the exchange test, as long as they are not over (flow D).
   [[nodiscard]] const std::vector<Window>& freezes() const { return freezes_; }
   [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const;
+  // evidence_answer.cc: custody statements, asked of others and by others.
+  void ask_custody(const broker::EnvelopeKey& key, std::set<OfficeId> offices, Duration wait,
+                   std::function<void(std::vector<broker::CustodyTalk>)> done);
+  std::vector<broker::CustodyTalk> take_custody_wanted();
+  // The directory as it is believed here, signed, with its roots.
+  [[nodiscard]] Bytes directory_file() const;
+  // Runs once what the audit log has now is in the archive.
+  void after_archived(OnReply then);
   void alarm(const std::string& text);  // for people: counted and logged
   void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
 
@@ -117,6 +125,10 @@ class Engine {
   Result<> watch_consultations(broker::ReadTxn& txn, WallTime now);
   Result<> give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> escalate(broker::ReadTxn& txn, const Obligation& late);
+  // evidence_answer.cc
+  void custody_told(broker::CustodyTalk told);
+  void end_inquiries();
+  void tell_head();
   // engine_attachments.cc
   Result<> follow_subjects(broker::ReadTxn& txn);
   Result<> pass_on_attachment(broker::ReadTxn& txn, const FoundAttachment& attachment,
@@ -152,6 +164,18 @@ class Engine {
   WallTime owed_next_;     // when something falls due
   std::set<std::tuple<EnvelopeId, OfficeId, int>> told_;  // reminders and alarms of this process
   std::map<std::string, std::uint64_t> counters_;
+  static constexpr Duration kHeadEvery = seconds(1);  // at least: a rehearsal's hour is shorter
+  std::int64_t head_hour_ = -1;                       // when the archive's head was last said
+  Instant head_due_;
+  struct CustodyInquiry {
+    broker::EnvelopeKey key;
+    std::set<OfficeId> open;  // not answered yet
+    std::vector<broker::CustodyTalk> told;
+    Instant until;
+    std::function<void(std::vector<broker::CustodyTalk>)> done;
+  };
+  std::vector<CustodyInquiry> inquiries_;
+  std::vector<broker::CustodyTalk> custody_wanted_;
 };
 
 Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path);
