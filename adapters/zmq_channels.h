@@ -20,10 +20,14 @@ namespace xianjie::adapters {
 inline constexpr Duration kInterfaceLookEvery = seconds(5);
 
 // One entry a ZeroMQ channel of `self`, with the neighbours that it leads to, keys as valid at
-// `at`; the keys of this office itself remain to be filled in. In a rehearsal directory reconnects
+// `at`, and last to be tried those within the clocks' skew of it; the keys of this office itself
+// remain to be filled in. In a rehearsal directory reconnects
 // are capped at kRetryMaxRehearsal.
 Result<std::vector<ZmqTransportOptions>> channel_options(const routing::Directory& directory,
                                                          OfficeId self, WallTime at);
+
+// When they would say something else about the neighbours' keys; not set: never.
+WallTime channel_options_change(const routing::Directory& directory, OfficeId self, WallTime at);
 
 class ZmqChannels final : public broker::Transport, public Pollable {
  public:

@@ -26,7 +26,7 @@ namespace xianjie::adapters {
 
 struct PeerOptions {
   OfficeId office;
-  std::vector<PublicKey> link_keys;     // valid now, newest last
+  std::vector<PublicKey> link_keys;     // that may be met now, the likeliest last
   std::vector<PublicKey> revoked_keys;
   std::string endpoint;                 // where this office dials it; "" where it dials this office
   Channel channel;                      // its entry in the directory

@@ -55,22 +55,22 @@ std::string_view next_audit_row(std::string_view& rest) {
 
 }  // namespace
 
-Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
+Broker::Broker(Store& store, crypto::KeyRing keys,
                std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options)
     : store_(store),
-      keys_(keys),
+      keys_(std::move(keys)),
       snapshot_(std::move(snapshot)),
       options_(options),
       room_(options.store_bytes),
-      neighbours_(snapshot_->directory.neighbours(keys.office()).size()) {}
+      neighbours_(snapshot_->directory.neighbours(keys_.office()).size()) {}
 
-Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
+Result<std::unique_ptr<Broker>> Broker::open(Store& store, crypto::KeyRing keys,
                                              std::shared_ptr<const DirectorySnapshot> snapshot,
                                              BrokerOptions options,
                                              std::span<const DamagedRow> damaged) {
   if (!snapshot->directory.contains(keys.office()))
     return refused("directory: " + to_text(keys.office()) + " is not in it");
-  std::unique_ptr<Broker> broker(new Broker(store, keys, std::move(snapshot), options));
+  std::unique_ptr<Broker> broker(new Broker(store, std::move(keys), std::move(snapshot), options));
   XJ_TRY_VOID(broker->set_aside(damaged));
   XJ_TRY_VOID(broker->load());
   return broker;
@@ -173,6 +173,7 @@ Result<> Broker::load() {
     return false;
   }));
   retry_routes_ = true;
+  plan_revoked_scans();
   return {};
 }
 
@@ -181,8 +182,10 @@ void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
   snapshot_ = std::move(snapshot);
   neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
+  keys_asked_ = true;
   best_classes_.clear();
   greet_again_ = true;
+  plan_revoked_scans();
 }
 
 void Broker::set_freshness(const Freshness& freshness) {
@@ -211,6 +214,7 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
 }
 
 Result<> Broker::run(std::span<Event> events, Turn& turn) {
+  choose_keys(turn);
   for (Event& event : events)
     XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
   XJ_TRY_VOID(reconcile(turn));
@@ -219,10 +223,15 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
     retry_routes_ = false;
     XJ_TRY_VOID(retry_held(turn, "route", {}));
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
+    XJ_TRY_VOID(retry_held(turn, "refused_by_next", {}));
+    XJ_TRY_VOID(retry_held(turn, "revoked_key", {}));
+    XJ_TRY_VOID(sign_records_again(turn));
     XJ_TRY_VOID(find_stale(turn));
+    XJ_TRY_VOID(find_retired(turn));
   }
   XJ_TRY_VOID(follow_directory(turn));
   XJ_TRY_VOID(run_held_scans(turn));
+  XJ_TRY_VOID(run_revoked_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(run_consignments(turn));
   XJ_TRY_VOID(sweep(turn));
@@ -327,6 +336,7 @@ WallTime Broker::next_wall_wakeup() const {
   };
   for (const auto& [office, peer] : peers_)
     if (peer.best() && freshness_.gates(last_now_)) sooner(peer.gate_next);
+  sooner(keys_change_);
   sooner(manifests_next_);
   sooner(consignment_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});

@@ -19,6 +19,8 @@
 //   reconcile.cc  what single damaged rows of the store leave to be put right
 //   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
+//   retired.cc  sealed to a key whose secrets are gone: rejected, and sealed anew
+//   vouchers.cc envelopes under a key that was revoked since: which of them stand
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
@@ -34,11 +36,12 @@
 #include "broker/event.h"
 #include "broker/link.h"
 #include "broker/month_tables.h"
+#include "broker/own_keys.h"
 #include "broker/room.h"
 #include "broker/snapshot.h"
 #include "broker/store.h"
 #include "broker/tables.h"
-#include "crypto/keys.h"
+#include "crypto/key_ring.h"
 #include "routing/calendar.h"
 
 namespace xianjie::broker {
@@ -72,6 +75,14 @@ struct HeldScan {
   Bytes from;  // key of the row to go on at
 };
 
+// Rows of one origin to be looked at again because a key of it is revoked. Not durable, as above.
+struct RevokedScan {
+  OfficeId origin;
+  Bytes from;
+};
+// What neighbours are to be asked: since when they have had it.
+using VouchersWanted = std::map<std::pair<OfficeId, Kind>, std::vector<ManifestEntry>>;
+
 // A row that the store's check found bad.
 struct DamagedRow {
   Table table = Table::kMeta;
@@ -84,8 +95,8 @@ Result<Believe> believed(ReadTxn& txn);
 class Broker {
  public:
   // Reads what the store holds, creates its epoch where it is new; `damaged` rows are set aside
-  // first. `keys` must outlive the broker.
-  static Result<std::unique_ptr<Broker>> open(Store& store, const crypto::OfficeKeys& keys,
+  // first. What `keys` refers to must outlive the broker.
+  static Result<std::unique_ptr<Broker>> open(Store& store, crypto::KeyRing keys,
                                               std::shared_ptr<const DirectorySnapshot> snapshot,
                                               BrokerOptions options,
                                               std::span<const DamagedRow> damaged = {});
@@ -105,6 +116,8 @@ class Broker {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
+  // This office's own; the current one as of the last turn. Another one becomes current by itself.
+  [[nodiscard]] const crypto::KeyRing& keys() const { return keys_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   // When this store's first turn with a trusted clock was; not set: there was none yet.
   [[nodiscard]] WallTime born() const { return counters_.born; }
@@ -128,8 +141,8 @@ class Broker {
     std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
   };
 
-  Broker(Store& store, const crypto::OfficeKeys& keys,
-         std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options);
+  Broker(Store& store, crypto::KeyRing keys, std::shared_ptr<const DirectorySnapshot> snapshot,
+         BrokerOptions options);
   Result<> load();
   Result<> run(std::span<Event> events, Turn& turn);
   Result<> write_counters(Turn& turn);
@@ -141,6 +154,30 @@ class Broker {
   Result<> on(Turn& turn, const Lease& event);
   Result<> on(Turn& turn, const Archived& event);
   static Result<> on(Turn& turn, const Believe& event);
+
+  // keys.cc
+  void choose_keys(Turn& turn);
+  Result<> sign_records_again(Turn& turn);
+
+  // vouchers.cc
+  void plan_revoked_scans();
+  Result<> run_revoked_scans(Turn& turn);
+  Result<> look_at_revoked(Turn& turn, const EnvelopeKey& key, StateRow row, VouchersWanted& asked);
+  Result<> quarantine_revoked(Turn& turn, const EnvelopeKey& key, StateRow row, WallTime since);
+  Result<> release_vouched(Turn& turn, const EnvelopeKey& key, StateRow row,
+                           const Envelope& envelope);
+  Result<std::optional<Bytes>> kept_voucher(Turn& turn, const EnvelopeKey& key, WallTime revoked);
+  std::optional<Bytes> sign_voucher(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<std::optional<Bytes>> voucher_for(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                                           WallTime revoked);
+  Result<bool> add_voucher(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                           OfficeId neighbour, const Header& header, Envelope& envelope);
+  Result<std::optional<bool>> take_revoked(Turn& turn, const EnvelopeKey& key,
+                                           const std::optional<StateRow>& known,
+                                           const CheckedEnvelope& checked);
+  Result<> ask_for_vouchers(Turn& turn, const VouchersWanted& asked);
+  Result<> on_vouchers_wanted(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_voucher(Turn& turn, OfficeId from, const CheckedRecord& checked);
 
   // links.cc
   Result<> on(Turn& turn, const LinkUp& event);
@@ -163,6 +200,7 @@ class Broker {
 
   // custody.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedBatch& batch);
+  Result<> sign_ack_again(OfficeId from, BatchRow& row) const;
   Result<std::optional<AckOutcome>> take(Turn& turn, LinkId over, CheckedEnvelope& checked);
   Result<std::optional<AckOutcome>> take_repeat(Turn& turn, LinkId over, const EnvelopeKey& key,
                                                 const StateRow& row,
@@ -320,6 +358,13 @@ class Broker {
   Result<> leave_neighbours(Turn& turn);
   Result<> reroute(Turn& turn, ByteView queue_row_key, const EnvelopeKey& key);
 
+  // retired.cc
+  [[nodiscard]] bool opens_no_more(const Turn& turn, const Header& header) const;
+  [[nodiscard]] bool is_sealed_to_retired(const Header& header) const;
+  Result<> reject(Turn& turn, const EnvelopeKey& key, StateRow row, const std::string& why);
+  Result<bool> sealed_to_retired(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
+  Result<> find_retired(Turn& turn);
+
   // replace.cc
   Result<> on(Turn& turn, Replace& event);
   Result<> find_stale(Turn& turn);
@@ -345,7 +390,9 @@ class Broker {
   Result<> sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row);
 
   Store& store_;
-  const crypto::OfficeKeys& keys_;
+  crypto::KeyRing keys_;
+  bool keys_asked_ = true;  // which of them is current: the directory moved
+  WallTime keys_change_;    // when another one is; not set: no moment known
   std::shared_ptr<const DirectorySnapshot> snapshot_;
   BrokerOptions options_;
   Room room_;
@@ -358,9 +405,11 @@ class Broker {
   std::set<std::uint64_t> preparing_;   // handed out by this process, Exported outstanding
   std::vector<std::string> set_aside_;  // damaged rows not yet told of
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
-  std::size_t neighbours_ = 1;          // of this office in the directory
-  bool retry_routes_ = false;           // the directory moved
-  bool greet_again_ = false;            // the neighbours do not know that yet
+  std::vector<RevokedScan> revoked_scans_;
+  std::set<EnvelopeId> retired_;  // own, rejected for their key: they may be made anew
+  std::size_t neighbours_ = 1;    // of this office in the directory
+  bool retry_routes_ = false;     // the directory moved
+  bool greet_again_ = false;      // the neighbours do not know that yet
   // Queues are looked at again, slice by slice, because offices moved or ended; set: from this row.
   std::optional<Bytes> follow_from_;
   Freshness freshness_;

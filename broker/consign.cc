@@ -142,6 +142,11 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
       continue;
     }
     const auto header = decode_header(envelope_of->header);
+    if (header) {
+      XJ_TRY(const bool stands,
+             add_voucher(turn, key, *st, event.neighbour, *header, *envelope_of));
+      if (!stands) continue;
+    }
     const bool in_chunks = header && header->sealed_bytes != 0;
     const std::size_t size = envelope_of->size() + kFramingPerEnvelope;
     if (in_chunks || batch.envelopes.size() >= kBatchEnvelopesMax ||

@@ -29,8 +29,9 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   const Bytes row_key = in_batch_key(from, link.peer_epoch, batch.number);
   XJ_TRY(const auto known, turn.txn.get(Table::kBatches, row_key));
   if (known) {
-    XJ_TRY(const BatchRow row, decode_batch_row(*known));
+    XJ_TRY(BatchRow row, decode_batch_row(*known));
     if (same_leaves(row, batch.envelopes)) {
+      XJ_TRY_VOID(sign_ack_again(from, row));
       audit(turn, "repeat_batch",
             "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
                 " count=" + std::to_string(batch.envelopes.size()));
@@ -69,7 +70,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     turn.bytes += checked.envelope.size();
   }
   turn.envelopes += batch.envelopes.size();
-  crypto::sign_ack(ack, from, leaves, keys_);
+  crypto::sign_ack(ack, from, leaves, keys_.current());
   row.ack = encode(Frame(ack));
   // What the sender has settled, or lost with an earlier store, will not be asked for again: the
   // evidence moves to the archive.
@@ -101,6 +102,19 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   return {};
 }
 
+// An acknowledgement that was signed with a key revoked since would be refused for ever.
+Result<> Broker::sign_ack_again(OfficeId from, BatchRow& row) const {
+  XJ_TRY(const Frame frame, decode_frame(row.ack));
+  const auto* kept = std::get_if<Ack>(&frame);
+  if (kept == nullptr || !snapshot_->directory.revocation(self(), kept->key)) return {};
+  Ack ack = *kept;
+  std::vector<Hash> leaves;
+  for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
+  crypto::sign_ack(ack, from, leaves, keys_.current());
+  row.ack = encode(Frame(ack));
+  return {};
+}
+
 Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedEnvelope& checked) {
   const OfficeId from = over.neighbour;
   const Header& header = checked.header;
@@ -127,6 +141,11 @@ Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedE
                                   to_text(from));
     audit(turn, "conflict", name_of(key));
     return std::optional(AckOutcome::kConflict);
+  }
+  if (checked.revoked) {
+    XJ_TRY(const auto stands, take_revoked(turn, key, known, checked));
+    if (stands == false) return refuse("revoked_key: of " + to_text(header.origin));
+    if (stands == true) return std::optional(AckOutcome::kKnown);  // it was waiting for this
   }
   if (known) return take_repeat(turn, over, key, *known, checked);
   if (header.not_after <= counters_.horizon)
@@ -244,16 +263,13 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
   row.place = Place::kInbox;
   row.room = static_cast<std::uint8_t>(Quota::kInbox);
   const bool first = row.inbox_seq == 0 && checked.header.in_reply_to.is_set();
+  if (row.inbox_seq == 0 && opens_no_more(turn, checked.header))
+    return reject(turn, key, std::move(row),
+                  "is sealed to a retired_key, its origin seals it anew");
   XJ_TRY(const bool asked, first ? note_answer(turn, key, checked.header) : Result<bool>(true));
-  if (!asked) {
-    row.place = Place::kSettled;
-    row.rejected = true;
-    row.room = 0;
-    turn.effects.alarms.push_back("rejected: " + name_of(key) + " answers nothing asked here");
-    audit(turn, "rejected", name_of(key) + " in_reply_to=" + to_text(checked.header.in_reply_to));
-    add_receipt(turn, key, row);
-    return put_state(turn, key, row);
-  }
+  if (!asked)
+    return reject(turn, key, std::move(row),
+                  "answers nothing asked here, in_reply_to=" + to_text(checked.header.in_reply_to));
   room_.add(Quota::kInbox, {}, row.bytes);
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
   if (row.inbox_seq == 0) {

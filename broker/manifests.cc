@@ -188,7 +188,7 @@ Result<> Broker::send_manifest(Turn& turn, RecordType type, const ManifestKey& k
   said.taker_epoch = row.taker_epoch;
   said.number = row.number;
   record.manifest = std::move(said);
-  return queue_record(turn, key.neighbour, crypto::sign_record(record, keys_));
+  return queue_record(turn, key.neighbour, crypto::sign_record(record, keys_.current()));
 }
 
 Result<> Broker::give_list(Turn& turn, const ManifestKey& key, ManifestRow row) {

@@ -266,6 +266,13 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
     return answered ? put_ledger(turn, receipt.id, *row) : Result<>{};
   audit(turn, "receipt",
         "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
+  if (receipt.type == ReceiptType::kRejected) {
+    XJ_TRY(const bool retired, sealed_to_retired(turn, receipt.id, *row));
+    if (retired) {
+      XJ_TRY_VOID(set_timer(turn, receipt.id, *row, tomorrow(turn, *row)));
+      return put_ledger(turn, receipt.id, *row);
+    }
+  }
   if (receipt.type == ReceiptType::kCollected) row->collected = turn.now.wall;
   if (!row->delivered.is_set()) {
     row->delivered = receipt.time;

@@ -41,7 +41,7 @@ Result<> Broker::flush_records(Turn& turn) {
   const auto emit = [&](Record record) -> Result<> {
     record.created = turn.now.wall;
     const OfficeId target = record.target;
-    return route_record(turn, crypto::sign_record(record, keys_), target, {});
+    return route_record(turn, crypto::sign_record(record, keys_.current()), target, {});
   };
   for (auto& [about, receipts] : turn.receipts)
     XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
@@ -168,6 +168,10 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
     else if (checked.record.type >= RecordType::kManifest &&
              checked.record.type <= RecordType::kManifestAnswer)
       XJ_TRY_VOID(on_manifest_record(turn, from, checked.record));
+    else if (checked.record.type == RecordType::kVoucher)
+      XJ_TRY_VOID(on_voucher(turn, from, checked));
+    else if (checked.record.type == RecordType::kVouchersWanted)
+      XJ_TRY_VOID(on_vouchers_wanted(turn, from, checked.record));
     else if (checked.record.target != self())
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)
@@ -206,7 +210,7 @@ Result<> Broker::announce_epoch(Turn& turn) {
   XJ_TRY_VOID(turn.txn.put(Table::kMeta, epoch_record_key(self()),
                            Encoder().u64(epoch_).i64(record.created.ms).bytes()));
   audit(turn, "epoch", "announced");
-  const SignedRecord bytes = crypto::sign_record(record, keys_);
+  const SignedRecord bytes = crypto::sign_record(record, keys_.current());
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     XJ_TRY_VOID(queue_record(turn, neighbour, bytes));
   return {};

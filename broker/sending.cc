@@ -167,6 +167,8 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
                          to_text(neighbour) + " is " + std::string(to_word(link.channel_class))));
     return std::optional<Envelope>{};
   }
+  XJ_TRY(const bool stands, add_voucher(turn, key, st, neighbour, *header, *bytes_of));
+  if (!stands) return std::optional<Envelope>{};
   return bytes_of;
 }
 
@@ -174,6 +176,8 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
 Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, Link& link) {
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
   std::size_t bytes = 0;
+  const std::size_t voucher_room =
+      snapshot_->directory.revocations().empty() ? 0 : kVoucherBytesMax;
   bool full = false;
   const bool gates = freshness_.gates(turn.now);
   peer.gate_next = {};
@@ -191,7 +195,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
       const EnvelopeKey envelope_key = parse_seen_key(in.raw(24));
       in.u8();
       const std::uint32_t stored = in.u32();
-      const std::size_t size = wire_size(stored) + kFramingBytes;
+      const std::size_t size = wire_size(stored) + kFramingBytes + voucher_room;
       full = chosen.size() >= kBatchEnvelopesMax ||
              (!chosen.empty() && (bytes + size > kBatchBytesMax || travels_alone(stored)));
       if (full) return false;
@@ -254,6 +258,11 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
     }
     XJ_TRY(auto bytes_of, sendable(turn, item.key, *st, neighbour, link));
     if (!bytes_of) continue;
+    if (!kept.items.empty() && bytes + bytes_of->size() + kFramingBytes > kBatchBytesMax) {
+      st->not_before = {};  // it has a voucher now, and no room beside the others
+      XJ_TRY_VOID(enqueue(turn, item.key, *st));
+      continue;
+    }
     bytes += bytes_of->size() + kFramingBytes;
     kept.items.push_back(item);
     gated = gated || routing::is_gated(st->kind);
@@ -294,7 +303,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
   std::vector<Hash> leaves;
   for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
   const auto key = snapshot_->directory.key(from, ack.key);
-  if (!key || key->revoked || ack.sender_epoch != epoch_ ||
+  if (!key || routing::is_revoked(*key, ack.time) || ack.sender_epoch != epoch_ ||
       ack.outcomes.size() != row.items.size() ||
       !crypto::verify_ack(ack, self(), from, leaves, key->signing)) {
     audit(turn, "ack_refused",

@@ -63,6 +63,7 @@ Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
     room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
   if (row.inbox_seq != 0) XJ_TRY_VOID(turn.txn.erase(Table::kInbox, seq_key(row.inbox_seq)));
   XJ_TRY_VOID(erase_bytes(turn, key, row));
+  XJ_TRY_VOID(turn.txn.erase(Table::kVouchers, seen_key(key)));
   XJ_TRY_VOID(turn.txn.erase(Table::kSeen, seen_key(key)));
   return {};
 }

@@ -40,7 +40,10 @@ Body write(FlatBufferBuilder& builder, const EnvelopeBatch& batch) {
     const auto slots = builder.CreateVector(envelope.slots);
     const auto sealed = builder.CreateVector(envelope.sealed);
     const auto proof = builder.CreateVector(envelope.proof);
-    envelopes.push_back(fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops));
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> voucher;
+    if (!envelope.voucher.empty()) voucher = builder.CreateVector(envelope.voucher);
+    envelopes.push_back(
+        fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops, voucher));
   }
   const auto column = builder.CreateVector(envelopes);
   return {fbs::FrameBody::EnvelopeBatch,
@@ -174,9 +177,11 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
   // Parts of a hostile frame may lie on top of each other: what they sum up to is checked before
   // anything is copied.
   std::size_t total = 0;
-  for (const fbs::Envelope* envelope : *from.envelopes())
+  for (const fbs::Envelope* envelope : *from.envelopes()) {
+    if (length(envelope->voucher()) > kVoucherBytesMax) return corrupt("batch: a long voucher");
     total += length(envelope->header()) + length(envelope->slots()) + length(envelope->sealed()) +
-             length(envelope->proof()) + kEnvelopeFramingBytes;
+             length(envelope->proof()) + length(envelope->voucher()) + kEnvelopeFramingBytes;
+  }
   if (total > kBatchBytesMax) return corrupt("batch: too many bytes");
   EnvelopeBatch batch{from.number(), from.settled_below(), {}};
   batch.envelopes.reserve(count);
@@ -186,7 +191,8 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
                                to_bytes(view(envelope->sealed())),
                                to_bytes(view(envelope->proof())),
                                envelope->hops(),
-                               {}});
+                               {},
+                               to_bytes(view(envelope->voucher()))});
   return batch;
 }
 

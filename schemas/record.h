@@ -27,7 +27,9 @@ enum class RecordType : std::uint8_t {
   kHead = 8,            // how far an office's audit log has come, to its parent and one neighbour
   kHeadSeen = 9,        // their countersignature
   kCustodyWanted = 10,  // "which custody statements about this envelope do you hold?"
-  kCustody = 11         // those: its answer
+  kCustody = 11,        // those: its answer
+  kVoucher = 20,        // "I have had this envelope since then", or "I wrote it": vouchers.cc
+  kVouchersWanted = 21  // "since when have you had these?"
 };
 
 struct Receipt {  // about one envelope; binds (origin, id, leaf), origin being the record's target
@@ -103,6 +105,8 @@ struct Record {
   // kCustodyWanted, kCustody: the envelope's origin; `inquiries` holds the one envelope.
   OfficeId about;
   Bytes statements;  // kCustody: node/evidence/sections.h, one after the other; may be none
+  std::vector<ManifestEntry> vouched{};  // kVoucher: one; kVouchersWanted: 1 to kRecordEntriesMax
+  WallTime taken{};                      // kVoucher
   friend bool operator==(const Record&, const Record&) = default;
 };
 

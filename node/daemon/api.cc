@@ -57,6 +57,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"report.send", &Api::report_send},
       {"exchange.run", &Api::exchange_run},
       {"exchange.score", &Api::exchange_score_of},
+      {"keys.retire", &Api::keys_retire},
       {"media.export", &Api::media_export},
       {"media.import", &Api::media_import},
       {"media.list", &Api::media_list},

@@ -65,6 +65,8 @@ class Api {
   // api_exchange.cc
   Outcome exchange_run(const Call& call);
   Outcome exchange_score_of(const Call& call);
+  // api_keys.cc
+  Outcome keys_retire(const Call& call);
   // api_media.cc
   Outcome media_export(const Call& call);
   Outcome media_import(const Call& call);

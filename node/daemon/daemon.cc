@@ -23,24 +23,34 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   return daemon;
 }
 
-Result<std::vector<adapters::ZmqTransportOptions>> Daemon::channels() const {
-  XJ_TRY(auto options, adapters::channel_options(engine_->directory(), engine_->keys().office(),
-                                                 engine_->now().wall));
+Result<std::vector<adapters::ZmqTransportOptions>> Daemon::channels() {
+  const crypto::OfficeKeys& keys = engine_->keys().current();
+  const WallTime at = engine_->now().wall;
+  links_basis_ = {keys.id(),
+                  adapters::channel_options_change(engine_->directory(), keys.office(), at)};
+  XJ_TRY(auto options, adapters::channel_options(engine_->directory(), keys.office(), at));
   for (adapters::ZmqTransportOptions& channel : options) {
-    channel.link_public = engine_->keys().link_public();
-    channel.link_secret = engine_->keys().link_secret();
+    channel.link_public = keys.link_public();
+    channel.link_secret = keys.link_secret();
   }
   return options;
 }
 
-// The links that a newer directory changes go down and come up again, the others stay.
+// The links that a newer directory changes, another current key of this office, or a neighbour's
+// key that begins or ends, go down and come up again, the others stay.
 void Daemon::follow_directory() {
-  if (!engine_->take_directory_moved()) return;
+  const Now now = engine_->now();
+  const bool key_due =
+      now.wall_trusted && links_basis_.change.is_set() && now.wall >= links_basis_.change;
+  if (!engine_->take_directory_moved() && !key_due &&
+      links_basis_.key == engine_->keys().current().id())
+    return;
   auto options = channels();
   if (!options) {
     engine_->alarm("left_directory: " + options.error().text);
     options = std::vector<adapters::ZmqTransportOptions>{};
   }
+  log_info("links", "key=" + std::to_string(links_basis_.key.number));
   if (const auto moved = transport_->change(std::move(*options)); !moved)
     engine_->alarm("channels: " + moved.error().text);
 }
@@ -102,6 +112,7 @@ Result<> Daemon::run(int stop_fd) {
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
                          milliseconds(0)));
+    wait = std::min(wait, engine_->due_at(links_basis_.change));
     poller.wait(wait);
     if (poller.fd_ready(stop_fd)) return {};
     take_arrivals();

@@ -7,6 +7,7 @@
 #include "broker/consignments.h"
 #include "crypto/hash.h"
 #include "crypto/statement.h"
+#include "node/daemon/key_files.h"
 #include "node/daemon/log.h"
 #include "node/office/continuation.h"
 
@@ -41,36 +42,14 @@ std::size_t envelopes_in(const broker::Event& event) {
   return 0;
 }
 
-Result<> check_own_keys(const crypto::OfficeKeys& keys, const Config& config,
-                        const routing::Directory& directory) {
-  if (keys.office() != config.office)
-    return refused(config.keys.string() + ": holds the keys of " + to_text(keys.office()) +
-                   ", not of " + to_text(config.office));
-  const auto known = directory.key(keys.office(), keys.id());
-  if (!known || known->signing != keys.signing_public() ||
-      known->sealing != keys.sealing_public() || known->link != keys.link_public())
-    return refused(
-        config.directory.string() + ": does not hold these keys of " + to_text(keys.office()) +
-        "; have the directory signed anew with their request (`xianjie directory request`)");
-  return {};
-}
-
 }  // namespace
-
-Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path) {
-  XJ_TRY(const auto text, adapters::read_secret_file(path));
-  auto keys = crypto::OfficeKeys::parse(as_text(text.view()));
-  if (!keys) return fail(keys.error().code, path.string() + ": " + keys.error().text);
-  return keys;
-}
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   crypto::init();
   XJ_TRY(auto keeper, DirectoryKeeper::open(config));
   const auto snapshot = keeper.sync().snapshot();
-  XJ_TRY(auto keys, load_keys(config.keys));
-  XJ_TRY_VOID(check_own_keys(keys, config, snapshot->directory));
-  std::unique_ptr<Engine> engine(new Engine(std::move(keys)));
+  XJ_TRY(auto ring, load_ring(config, passphrase_of(config)));
+  std::unique_ptr<Engine> engine(new Engine());
   engine->keeper_ = std::move(keeper);
   if (config.rehearsal) {
     const RehearsalTime& time = *config.rehearsal;
@@ -79,6 +58,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   } else {
     engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
   }
+  XJ_TRY_VOID(choose_first_keys(ring, config, snapshot->directory, engine->now()));
   XJ_TRY(engine->store_,
          adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
   XJ_TRY(engine->archive_, adapters::ArchiveFiles::open({config.archive, "audit", 64ULL << 20}));
@@ -99,7 +79,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
       if (const auto table = static_cast<broker::Table>(i); broker::table_name(table) == row.table)
         damaged.push_back({table, row.key});
   XJ_TRY(engine->broker_,
-         broker::Broker::open(*engine->store_, engine->keys_, snapshot, options, damaged));
+         broker::Broker::open(*engine->store_, std::move(ring), snapshot, options, damaged));
   XJ_TRY_VOID(engine->check_not_older(config));
   engine->broker_->set_freshness(engine->keeper_->sync().freshness());
   // What a crash left between archive and store is reconciled by number.
@@ -173,7 +153,7 @@ Result<broker::CheckedFrame> Engine::check_consigned(ByteView bytes, std::size_t
 }
 
 broker::SealContext Engine::seal_context() {
-  return {broker_->snapshot(), keys_, broker_->options().calendar, random_};
+  return {broker_->snapshot(), keys().current(), broker_->options().calendar, random_};
 }
 
 std::optional<std::uint64_t> Engine::batch_number() {
@@ -224,6 +204,12 @@ Duration Engine::due_in() const {
   return due;
 }
 
+Duration Engine::due_at(WallTime moment) const {
+  const Now at = now();
+  if (!moment.is_set() || !at.wall_trusted || moment <= at.wall) return adapters::kNever;
+  return clock_->real_between(at.wall, moment) + milliseconds(1);
+}
+
 // Gated envelopes that a newer directory sends elsewhere or to other keys: the origin opens its own
 // copies and seals them again, a batch a turn.
 Result<> Engine::replace_stale() {
@@ -237,8 +223,8 @@ Result<> Engine::replace_stale() {
   for (std::size_t i = 0; i < count; ++i) {
     if (bytes > kTurnBytesMax) count = i;
     if (i >= count) break;
-    const auto item = load_whole_item(*txn, {keys_.office(), stale_[i].id});
-    const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
+    const auto item = load_whole_item(*txn, {keys().office(), stale_[i].id});
+    const auto payload = item ? open_item(*item, keys()) : std::unexpected(item.error());
     if (!payload) {
       log_error("not_replaced", "id=" + to_text(stale_[i].id) + " " + payload.error().text);
       continue;
@@ -258,7 +244,7 @@ Result<> Engine::replace_stale() {
     order.refers_to = refers_to.is_set() ? refers_to : stale_[i].id;
     if (order.kind == Kind::kAttachment) order.not_after = item->header.not_after;
     bytes += order.payload.size();
-    order.police_copy_code = stale_[i].code;
+    if (stale_[i].code != 0) order.police_copy_code = stale_[i].code;
     orders.push_back(std::move(order));
     ids.push_back(stale_[i].id);
   }
@@ -283,7 +269,7 @@ Result<> Engine::tell_standing() {
     XJ_TRY(const auto txn, store_->read());
     auto rows = own_standing(*txn, month_context());
     const auto due = rows ? owed(*txn) : std::unexpected(rows.error());
-    if (due) add_overdue(*rows, *due, keys_.office(), at.wall);
+    if (due) add_overdue(*rows, *due, keys().office(), at.wall);
     if (rows)
       event.rows = std::move(*rows);
     else

@@ -51,7 +51,7 @@ class Engine {
   }
   [[nodiscard]] const crypto::Trust& trust() const { return keeper_->sync().trust(); }
   [[nodiscard]] nlohmann::json directory_status() const {
-    return keeper_->status(keys_.office(), now());
+    return keeper_->status(keys().office(), now());
   }
   // Once after the directory moved: who may link with whom is to be looked at again.
   [[nodiscard]] bool take_directory_moved() { return std::exchange(directory_moved_, false); }
@@ -67,6 +67,8 @@ class Engine {
   [[nodiscard]] bool has_work() const;
   // How long the loop may sleep; kNever of adapters/poller.h where nothing is due.
   [[nodiscard]] Duration due_in() const;
+  // The same until a moment of a trusted clock; kNever where it is not set, or past.
+  [[nodiscard]] Duration due_at(WallTime moment) const;
   // One turn with what was posted. An error means: log it, leave the process, restart.
   Result<> turn(broker::Transport& transport);
 
@@ -82,13 +84,13 @@ class Engine {
 
   Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
   [[nodiscard]] Now now() const { return clock_->now(); }
-  [[nodiscard]] const crypto::OfficeKeys& keys() const { return keys_; }
+  [[nodiscard]] const crypto::KeyRing& keys() const { return broker_->keys(); }
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
   [[nodiscard]] const routing::Directory& directory() const {
     return broker_->snapshot().directory;
   }
   [[nodiscard]] MonthContext month_context() const {
-    return {directory(), keys_.office(), now().wall, broker_->options().calendar};
+    return {directory(), keys().office(), now().wall, broker_->options().calendar};
   }
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
@@ -101,7 +103,7 @@ class Engine {
   void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
 
  private:
-  explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
+  Engine() = default;
   Result<> drain_audit();
   Result<> keep_directory(broker::Transport& transport);
   Result<> check_not_older(const Config& config) const;
@@ -124,7 +126,6 @@ class Engine {
   Result<> replace_stale();
   Result<> tell_standing();
 
-  crypto::OfficeKeys keys_;
   std::unique_ptr<adapters::Clock> clock_;
   std::unique_ptr<adapters::LmdbStore> store_;
   std::unique_ptr<adapters::ArchiveFiles> archive_;
@@ -153,7 +154,5 @@ class Engine {
   std::set<std::tuple<EnvelopeId, OfficeId, int>> told_;  // reminders and alarms of this process
   std::map<std::string, std::uint64_t> counters_;
 };
-
-Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path);
 
 }  // namespace xianjie::node

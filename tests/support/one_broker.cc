@@ -112,7 +112,8 @@ OneBroker::OneBroker(OfficeId self, WallTime start, BrokerOptions options, const
 }
 
 void OneBroker::open(const std::vector<DamagedRow>& damaged) {
-  auto opened = Broker::open(store, office_keys(self_), snapshot_, options_, damaged);
+  auto opened = Broker::open(store, ring_ ? *ring_ : crypto::KeyRing(office_keys(self_)), snapshot_,
+                             options_, damaged);
   XJ_CHECK(opened.has_value());
   broker_ = std::move(*opened);
 }
@@ -121,6 +122,11 @@ void OneBroker::restart(const std::vector<DamagedRow>& damaged) {
   broker_.reset();
   store.crash();
   open(damaged);
+}
+
+void OneBroker::use_keys(const std::vector<std::uint32_t>& numbers) {
+  ring_ = office_ring(self_, numbers);
+  restart();
 }
 
 void OneBroker::set_directory(Snapshot snapshot) {

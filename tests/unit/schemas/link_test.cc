@@ -90,6 +90,17 @@ TEST(Frame, AFullBatchFitsWhateverItsEnvelopesMeasure) {
   EXPECT_FALSE(accepted(many));
 }
 
+TEST(Frame, AVoucherGoesBesideItsEnvelopeWithinBounds) {
+  EnvelopeBatch batch;
+  batch.envelopes.push_back(tests::sample_envelope(1, 272));
+  batch.envelopes.push_back(batch.envelopes.front());
+  batch.envelopes.back().voucher = Bytes(kVoucherBytesMax, 7);
+  const auto read = round_trip(batch);
+  EXPECT_EQ(read.envelopes, batch.envelopes);
+  batch.envelopes.back().voucher.push_back(7);
+  EXPECT_FALSE(accepted(batch));
+}
+
 // Offsets may be forged so that thousands of parts share one large vector: such a frame is small,
 // and copying it would not be.
 TEST(Frame, PartsLyingOnTopOfEachOtherAreRefused) {
