@@ -21,7 +21,10 @@ Instant instant_now() {
 bool kernel_is_synchronised() {
   timex state{};  // modes 0: only reads, needs no privilege
   const int verdict = ::adjtimex(&state);
-  return verdict >= 0 && verdict != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+  // The kernel itself gives up at this error; some time daemons never clear the flag before.
+  constexpr long kErrorUsMax = 16'000'000;
+  return verdict >= 0 && verdict != TIME_ERROR && (state.status & STA_UNSYNC) == 0 &&
+         state.maxerror < kErrorUsMax;
 }
 
 }  // namespace
@@ -31,7 +34,9 @@ WallTime real_wall_time() {
 }
 
 Now SystemClock::now() const {
-  return {instant_now(), real_wall_time(), operator_vouches_ || kernel_is_synchronised()};
+  const bool trusted = operator_vouches_ || kernel_is_synchronised();
+  const ClockDoubt doubt = trusted ? ClockDoubt::kNone : ClockDoubt::kUnsynchronised;
+  return {instant_now(), real_wall_time(), trusted, doubt};
 }
 
 WallTime RehearsalClock::wall_at(WallTime real) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/files.h"
+#include "crypto/protected_file.h"
 
 namespace xianjie::adapters {
 namespace {
@@ -47,8 +48,16 @@ Result<> write_holder_key(const std::filesystem::path& file, const crypto::Signi
   return write_secret_file(file, text.view());
 }
 
-Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file) {
-  XJ_TRY(const crypto::SecretBytes text, read_secret_file(file));
+Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file,
+                                            const AskPassphrase& ask) {
+  XJ_TRY(crypto::SecretBytes text, read_secret_file(file));
+  if (crypto::is_protected(kHolderKeyTitle, as_text(text.view()))) {
+    XJ_TRY(const auto passphrase,
+           ask ? ask() : ask_passphrase("passphrase of " + file.string() + ": "));
+    auto plain = crypto::unprotect(kHolderKeyTitle, as_text(text.view()), passphrase.view());
+    if (!plain) return fail(plain.error().code, file.string() + ": " + plain.error().text);
+    text = std::move(*plain);
+  }
   const ByteView bytes = text.view();
   crypto::SecretBytes seed(kSeedSize);
   PublicKey written{};

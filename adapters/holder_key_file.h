@@ -7,13 +7,19 @@
 
 #include <filesystem>
 
+#include "adapters/passphrase.h"
 #include "crypto/keys.h"
 #include "schemas/result.h"
 
 namespace xianjie::adapters {
 
+inline constexpr std::string_view kHolderKeyTitle = "xianjie-holder-key";
+
 Result<> write_holder_key(const std::filesystem::path& file,
                           const crypto::SigningPair& pair);  // replaces nothing
-Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file);
+// One that `xianjie keys protect` has sealed needs its passphrase: `ask`, else a question on the
+// terminal.
+Result<crypto::SigningPair> read_holder_key(const std::filesystem::path& file,
+                                            const AskPassphrase& ask = {});
 
 }  // namespace xianjie::adapters

@@ -102,11 +102,18 @@ void ZmqChannels::look_at_interface(Slot& slot, Instant now, std::vector<broker:
     notes_.add("channel_not_open", klass + ":" + interface);
 }
 
-bool ZmqChannels::send(OfficeId neighbour, ChannelClass channel, ByteView frame) {
+bool ZmqChannels::send(OfficeId neighbour, ChannelClass channel, ByteView frame,
+                       std::uint64_t connection) {
   for (Slot& slot : slots_)
     if (slot.options.channel.klass == channel)
-      return slot.transport && slot.transport->send(neighbour, frame);
+      return slot.transport && slot.transport->send(neighbour, frame, connection);
   return false;
+}
+
+void ZmqChannels::prefer(OfficeId neighbour, ChannelClass channel, std::uint64_t connection) {
+  for (Slot& slot : slots_)
+    if (slot.options.channel.klass == channel && slot.transport)
+      slot.transport->prefer(neighbour, connection);
 }
 
 std::vector<broker::Arrival> ZmqChannels::poll(std::size_t max) {

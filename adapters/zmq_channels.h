@@ -20,10 +20,14 @@ namespace xianjie::adapters {
 inline constexpr Duration kInterfaceLookEvery = seconds(5);
 
 // One entry a ZeroMQ channel of `self`, with the neighbours that it leads to, keys as valid at
-// `at`; the keys of this office itself remain to be filled in. In a rehearsal directory reconnects
+// `at`, and last to be tried those within the clocks' skew of it; the keys of this office itself
+// remain to be filled in. In a rehearsal directory reconnects
 // are capped at kRetryMaxRehearsal.
 Result<std::vector<ZmqTransportOptions>> channel_options(const routing::Directory& directory,
                                                          OfficeId self, WallTime at);
+
+// When they would say something else about the neighbours' keys; not set: never.
+WallTime channel_options_change(const routing::Directory& directory, OfficeId self, WallTime at);
 
 class ZmqChannels final : public broker::Transport, public Pollable {
  public:
@@ -34,7 +38,9 @@ class ZmqChannels final : public broker::Transport, public Pollable {
   // the others stay. An error names a channel that could not be opened; the others are.
   Result<> change(std::vector<ZmqTransportOptions> options);
 
-  bool send(OfficeId neighbour, ChannelClass channel, ByteView frame) override;
+  bool send(OfficeId neighbour, ChannelClass channel, ByteView frame,
+            std::uint64_t connection = 0) override;
+  void prefer(OfficeId neighbour, ChannelClass channel, std::uint64_t connection) override;
   std::vector<broker::Arrival> poll(std::size_t max) override;
   // Refusals of all channels since the last call.
   std::vector<LinkNote> take_notes();

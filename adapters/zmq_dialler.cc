@@ -28,8 +28,8 @@ ZmqDialler::ZmqDialler(const ZmqContext& context, const LinkIdentity& identity,
       notes_(&notes),
       jitter_(std::random_device{}()) {}
 
-Result<ZmqDialler::Line> ZmqDialler::make_line() const {
-  const std::size_t turn = attempts_ % target_.keys.size();
+Result<ZmqDialler::Line> ZmqDialler::make_line() {
+  const std::size_t turn = keys_tried_++ % target_.keys.size();
   const PublicKey& server_key = target_.keys[target_.keys.size() - 1 - turn];
   XJ_TRY(ZmqSocket dealer, ZmqSocket::make(*context_, ZmqSocket::Type::kDealer));
   XJ_TRY_VOID(guard_link_socket(dealer, timings_, target_.interface, target_.endpoint));
@@ -133,7 +133,7 @@ bool ZmqDialler::read_one(Instant now, Arrivals& out) {
     return true;
   }
   progress_at_ = now;
-  attempts_ = 0;
+  attempts_ = keys_tried_ = 0;
   out.push_back({target_.office, What::kFrame, line_->channel_class, std::move(part->data)});
   return true;
 }

@@ -48,7 +48,7 @@ class ZmqDialler {
     std::string address{};  // of the other end, as proved when it came up
     ChannelClass channel_class = ChannelClass::kPublic;
   };
-  Result<Line> make_line() const;
+  Result<Line> make_line();
   // False: the line has ended.
   bool take_news(Instant now, Arrivals& out);
   void came_up(Instant now, Arrivals& out);
@@ -61,6 +61,7 @@ class ZmqDialler {
   std::minstd_rand jitter_;
   std::optional<Line> line_;
   std::size_t attempts_ = 0;   // since the last frame
+  std::size_t keys_tried_ = 0; // the same: whose turn it is
   Instant retry_at_{};         // while there is no line
   Instant progress_at_{};      // of the line: made, came up, or last frame
 };

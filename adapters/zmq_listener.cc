@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace xianjie::adapters {
@@ -122,12 +123,14 @@ void ZmqListener::take_frame(const Bytes& routing_id, ZmqPart part, Arrivals& ou
     return;
   }
   const auto current = current_.find(*office);
-  if (current == current_.end()) make_current(connection, out);
-  else if (current->second != routing_id) {
-    notes_->add("frame_superseded", to_text(*office));
-    return;
-  }
-  out.push_back({*office, What::kFrame, connection->second.proved.klass, std::move(part.data)});
+  std::uint64_t beside = 0;
+  if (current == current_.end())
+    make_current(connection, out);
+  else if (current->second != routing_id)
+    beside = connection->second.number;
+  if (beside != 0) notes_->add("frame_beside", to_text(*office));
+  out.push_back({*office, What::kFrame, connection->second.proved.klass, std::move(part.data),
+                 Proof::kProved, ChannelClass::kPublic, beside});
 }
 
 ZmqListener::Connections::iterator ZmqListener::first_frame(const Bytes& routing_id,
@@ -149,9 +152,11 @@ ZmqListener::Connections::iterator ZmqListener::first_frame(const Bytes& routing
   }
   heard_from(part.fd);
   const auto connection =
-      connections_.insert({routing_id, {office, part.user_id, part.peer_address, *proved, part.fd}})
+      connections_
+          .insert({routing_id,
+                   {office, part.user_id, part.peer_address, *proved, part.fd, ++last_number_}})
           .first;
-  make_current(connection, out);
+  if (!current_.contains(office)) make_current(connection, out);
   return connection;
 }
 
@@ -166,14 +171,44 @@ void ZmqListener::make_current(Connections::iterator connection, Arrivals& out) 
 void ZmqListener::forget(Connections::iterator connection, Arrivals& out) {
   const OfficeId office = connection->second.office;
   const auto current = current_.find(office);
-  if (current != current_.end() && current->second == connection->first) {
+  const bool was_current = current != current_.end() && current->second == connection->first;
+  if (was_current) {
     current_.erase(current);
     out.push_back({office, What::kDown, {}, {}});
   }
   connections_.erase(connection);
+  if (!was_current) return;
+  auto newest = connections_.end();
+  for (auto at = connections_.begin(); at != connections_.end(); ++at)
+    if (at->second.office == office &&
+        (newest == connections_.end() || at->second.number > newest->second.number))
+      newest = at;
+  if (newest != connections_.end()) make_current(newest, out);
 }
 
-bool ZmqListener::send(OfficeId neighbour, ByteView frame, Arrivals& out) {
+ZmqListener::Connections::iterator ZmqListener::find_connection(OfficeId office,
+                                                                std::uint64_t number) {
+  return std::ranges::find_if(connections_, [&](const auto& entry) {
+    return entry.second.office == office && entry.second.number == number;
+  });
+}
+
+void ZmqListener::prefer(OfficeId neighbour, std::uint64_t connection, Arrivals& out) {
+  const auto found = find_connection(neighbour, connection);
+  const auto current = current_.find(neighbour);
+  if (found == connections_.end() || (current != current_.end() && current->second == found->first))
+    return;
+  make_current(found, out);
+}
+
+bool ZmqListener::send(OfficeId neighbour, ByteView frame, std::uint64_t connection,
+                       Arrivals& out) {
+  if (connection != 0) {
+    const auto found = find_connection(neighbour, connection);
+    return found != connections_.end() &&
+           router_.send(found->first, true) == ZmqSocket::Sent::kYes &&
+           router_.send(frame) == ZmqSocket::Sent::kYes;
+  }
   const auto current = current_.find(neighbour);
   if (current == current_.end()) return false;
   const Bytes routing_id = current->second;

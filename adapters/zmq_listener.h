@@ -2,9 +2,10 @@
 // frame is tied to an office by its key (User-Id), to its connection by the routing id that the
 // library chose, and to the office's networks by the peer's address.
 //
-// Of two connections of one office the newest wins: the first frame of a connection not seen
-// before makes it the current one (kDown for the old, kUp for the new), answers go there, and
-// frames of a superseded one are dropped while the current one lives. A connection ends when the
+// Of two connections of one office the earlier one stays the current one, to which answers go, as
+// long as it stands: frames of the other come out with its number, and whoever reads them decides
+// by prefer() which of the two is the office's (broker/lives.h). When the current one ends, the
+// newest of the others takes its place (kDown, then kUp). A connection ends when the
 // monitor reports its descriptor as disconnected (within the heartbeat timeout for a peer that
 // vanished) or when a send finds its routing id unknown, whichever is first: libzmq 4.3.4 has no
 // event per routing id.
@@ -42,7 +43,9 @@ class ZmqListener {
   void advance(Arrivals& out);
   // Takes one message; false: there is none.
   bool read_one(Arrivals& out);
-  bool send(OfficeId neighbour, ByteView frame, Arrivals& out);
+  // `connection`: of an arrival; 0: the current one.
+  bool send(OfficeId neighbour, ByteView frame, std::uint64_t connection, Arrivals& out);
+  void prefer(OfficeId neighbour, std::uint64_t connection, Arrivals& out);
   [[nodiscard]] bool serves(OfficeId office) const { return peers_.contains(office); }
   [[nodiscard]] std::string endpoint() const { return router_.last_endpoint(); }
   void add_poll_items(std::vector<PollItem>& items) const;
@@ -61,6 +64,7 @@ class ZmqListener {
     std::string address;
     Proved proved;
     int fd = -1;
+    std::uint64_t number = 0;  // rising; names it among those of its office
   };
   using Connections = std::map<Bytes, Connection>;  // by routing id
 
@@ -71,6 +75,7 @@ class ZmqListener {
   void take_frame(const Bytes& routing_id, ZmqPart part, Arrivals& out);
   Connections::iterator first_frame(const Bytes& routing_id, OfficeId office, const ZmqPart& part,
                                     Arrivals& out);
+  Connections::iterator find_connection(OfficeId office, std::uint64_t number);
   void make_current(Connections::iterator connection, Arrivals& out);
   void forget(Connections::iterator connection, Arrivals& out);
 
@@ -83,6 +88,7 @@ class ZmqListener {
   std::map<std::string, std::size_t> silent_;       // connections without a frame, by source
   Connections connections_;
   std::map<OfficeId, Bytes> current_;               // routing id to answer
+  std::uint64_t last_number_ = 0;
 };
 
 }  // namespace xianjie::adapters

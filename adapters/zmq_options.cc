@@ -29,7 +29,33 @@ const Channel* partner(const OfficeRecord& self, const Channel& own, const Offic
   return !common && &own == lowest(self) ? lowest(peer) : nullptr;
 }
 
+// The neighbour's clock may be ahead of ours, or behind.
+bool may_be_met(const OfficeKeySet& keys, WallTime at) {
+  return keys.valid_from - kClockSkew <= at &&
+         (!keys.valid_until.is_set() || at < keys.valid_until + kClockSkew);
+}
+
 }  // namespace
+
+WallTime channel_options_change(const routing::Directory& directory, OfficeId self, WallTime at) {
+  WallTime next;
+  const auto sooner = [&](WallTime when) {
+    if (when > at && (!next.is_set() || when < next)) next = when;
+  };
+  for (const OfficeId office : directory.neighbours(self)) {
+    const auto record = directory.find(office);
+    if (!record) continue;
+    for (const OfficeKeySet& keys : record->keys) {
+      if (routing::is_revoked(keys, at)) continue;
+      if (keys.revoked) sooner(keys.revoked_at);
+      for (const Duration skew : {Duration{0} - kClockSkew, Duration{0}})
+        sooner(keys.valid_from + skew);
+      if (!keys.valid_until.is_set()) continue;
+      for (const Duration skew : {Duration{0}, kClockSkew}) sooner(keys.valid_until + skew);
+    }
+  }
+  return next;
+}
 
 Result<std::vector<ZmqTransportOptions>> channel_options(const routing::Directory& directory,
                                                          OfficeId self, WallTime at) {
@@ -54,9 +80,9 @@ Result<std::vector<ZmqTransportOptions>> channel_options(const routing::Director
       PeerOptions peer{.office = office, .link_keys = {}, .revoked_keys = {}, .endpoint = {},
                        .channel = *theirs};
       for (const OfficeKeySet& keys : record->keys) {
-        if (keys.revoked) peer.revoked_keys.push_back(keys.link);
-        else if (keys.valid_from <= at && (!keys.valid_until.is_set() || at < keys.valid_until))
-          peer.link_keys.push_back(keys.link);
+        if (routing::is_revoked(keys, at)) peer.revoked_keys.push_back(keys.link);
+        else if (routing::is_valid(keys, at)) peer.link_keys.push_back(keys.link);
+        else if (may_be_met(keys, at)) peer.link_keys.insert(peer.link_keys.begin(), keys.link);
       }
       if (directory.dials(self, office)) {
         if (peer.channel.endpoint.empty()) continue;  // it listens nowhere

@@ -130,14 +130,18 @@ Result<std::unique_ptr<ZmqTransport>> ZmqTransport::open(const ZmqTransportOptio
   return std::unique_ptr<ZmqTransport>(new ZmqTransport(std::move(impl)));
 }
 
-bool ZmqTransport::send(OfficeId neighbour, ByteView frame) {
+bool ZmqTransport::send(OfficeId neighbour, ByteView frame, std::uint64_t connection) {
   if (frame.empty() || frame.size() > kFrameBytesMax) {
     impl_->notes.add("own_frame_size", to_text(neighbour));
     return false;
   }
   const auto dialled = impl_->diallers.find(neighbour);
   if (dialled != impl_->diallers.end()) return dialled->second->send(frame);
-  return impl_->listener && impl_->listener->send(neighbour, frame, impl_->pending);
+  return impl_->listener && impl_->listener->send(neighbour, frame, connection, impl_->pending);
+}
+
+void ZmqTransport::prefer(OfficeId neighbour, std::uint64_t connection) {
+  if (impl_->listener) impl_->listener->prefer(neighbour, connection, impl_->pending);
 }
 
 std::vector<broker::Arrival> ZmqTransport::poll(std::size_t max) {

@@ -26,7 +26,7 @@ namespace xianjie::adapters {
 
 struct PeerOptions {
   OfficeId office;
-  std::vector<PublicKey> link_keys;     // valid now, newest last
+  std::vector<PublicKey> link_keys;     // that may be met now, the likeliest last
   std::vector<PublicKey> revoked_keys;
   std::string endpoint;                 // where this office dials it; "" where it dials this office
   Channel channel;                      // its entry in the directory
@@ -50,7 +50,8 @@ class ZmqTransport final : public Pollable {
   static Result<std::unique_ptr<ZmqTransport>> open(const ZmqTransportOptions& options);
   ~ZmqTransport() override;
 
-  bool send(OfficeId neighbour, ByteView frame);
+  bool send(OfficeId neighbour, ByteView frame, std::uint64_t connection = 0);
+  void prefer(OfficeId neighbour, std::uint64_t connection);
   // At most `max` items and about kTurnBytesMax bytes; Arrival::channel is this one's.
   std::vector<broker::Arrival> poll(std::size_t max);
 

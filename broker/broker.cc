@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "broker/lives.h"
 #include "routing/route.h"
 
 namespace xianjie::broker {
@@ -55,54 +56,86 @@ std::string_view next_audit_row(std::string_view& rest) {
 
 }  // namespace
 
-Broker::Broker(Store& store, const crypto::OfficeKeys& keys,
+Broker::Broker(Store& store, crypto::KeyRing keys,
                std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options)
     : store_(store),
-      keys_(keys),
+      keys_(std::move(keys)),
       snapshot_(std::move(snapshot)),
       options_(options),
       room_(options.store_bytes),
-      neighbours_(snapshot_->directory.neighbours(keys.office()).size()) {}
+      clock_(options.skew),
+      neighbours_(snapshot_->directory.neighbours(keys_.office()).size()) {}
 
-Result<std::unique_ptr<Broker>> Broker::open(Store& store, const crypto::OfficeKeys& keys,
+Result<std::unique_ptr<Broker>> Broker::open(Store& store, crypto::KeyRing keys,
                                              std::shared_ptr<const DirectorySnapshot> snapshot,
                                              BrokerOptions options,
                                              std::span<const DamagedRow> damaged) {
   if (!snapshot->directory.contains(keys.office()))
     return refused("directory: " + to_text(keys.office()) + " is not in it");
-  std::unique_ptr<Broker> broker(new Broker(store, keys, std::move(snapshot), options));
+  std::unique_ptr<Broker> broker(new Broker(store, std::move(keys), std::move(snapshot), options));
   XJ_TRY_VOID(broker->set_aside(damaged));
   XJ_TRY_VOID(broker->load());
   return broker;
 }
 
-Result<> Broker::load() {
-  {
-    XJ_TRY(const auto txn, store_.write());
-    XJ_TRY(const auto epoch, txn->get(Table::kMeta, as_bytes(kMetaEpoch)));
-    if (epoch) {
-      epoch_ = Decoder(*epoch).u64();
-    } else {
-      XJ_CHECK(options_.fresh_epoch != 0);
-      epoch_ = options_.fresh_epoch;
-      // A damaged epoch was set aside: the store is told as a new one, but its numbers go on, or
-      // the next inbox entry would take the first one's place.
-      XJ_TRY(const auto kept, txn->get(Table::kMeta, as_bytes(kMetaCounters)));
-      const bool fresh = !kept;
-      XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaEpoch), Encoder().u64(epoch_).bytes()));
-      if (fresh)
-        XJ_TRY_VOID(
-            txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
-      XJ_TRY_VOID(txn->commit());
-    }
-  }
-  XJ_TRY(const auto txn, store_.read());
+// The store's own start is counted and made durable before anything is said. A store that others
+// know further on is a restored backup: it goes on as a new one.
+Result<> Broker::begin_life() {
+  XJ_TRY(const auto txn, store_.write());
+  const auto number = [&](std::string_view name) -> Result<std::optional<std::uint64_t>> {
+    XJ_TRY(const auto value, txn->get(Table::kMeta, as_bytes(name)));
+    if (!value) return std::optional<std::uint64_t>{};
+    return std::optional(Decoder(*value).u64());
+  };
+  XJ_TRY(const auto epoch, number(kMetaEpoch));
+  XJ_TRY(const auto boot, number(kMetaBoot));
+  epoch_ = epoch.value_or(0);
+  boot_ = boot.value_or(0);
   XJ_TRY(const auto counters, txn->get(Table::kMeta, as_bytes(kMetaCounters)));
-  if (!counters) return corrupt("meta: the counters row is missing");
-  XJ_TRY_VOID(decode_counters(*counters, counters_, room_));
+  // A damaged epoch was set aside: the store is told as a new one, but its numbers go on, or the
+  // next inbox entry would take the first one's place.
+  if (counters) XJ_TRY_VOID(decode_counters(*counters, counters_, room_));
+  const Witness& seen = options_.witness;
+  // A start row that went bad says nothing, nor does a store from before there was one.
+  const bool older = counters && epoch &&
+                     ((boot && seen.boot > boot_) ||
+                      std::max(seen.audit_seq, seen.archived) > counters_.audit_seq);
+  if (!epoch || older) {
+    XJ_CHECK(options_.fresh_epoch != 0);
+    epoch_is_new_ = true;
+    epoch_ = options_.fresh_epoch != epoch_ ? options_.fresh_epoch : ~options_.fresh_epoch;
+    XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaEpoch), Encoder().u64(epoch_).bytes()));
+  }
+  if (older)
+    XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaRestored), encode(RestoredRow{{}, 0, true})));
+  boot_ = std::max(boot_, seen.boot) + 1;
+  // The Archive takes no number twice.
+  counters_.audit_seq = std::max(counters_.audit_seq, seen.archived);
+  XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaBoot), Encoder().u64(boot_).bytes()));
+  XJ_TRY_VOID(txn->put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_)));
+  return txn->commit();
+}
+
+Result<> Broker::load() {
+  XJ_TRY_VOID(begin_life());
+  XJ_TRY(const auto txn, store_.read());
+  XJ_TRY(const auto restored, txn->get(Table::kMeta, as_bytes(kMetaRestored)));
+  if (restored) {
+    XJ_TRY(restored_, decode_restored_row(*restored));
+  }
+  XJ_TRY_VOID(txn->scan(Table::kRecalls, {}, {}, [&](const Row&) {
+    recalls_ = true;
+    return false;
+  }));
+  XJ_TRY(const auto seen, txn->get(Table::kMeta, as_bytes(kMetaWall)));
+  if (seen) clock_.remember(WallTime{Decoder(*seen).i64()});
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self())) {
     XJ_TRY(const auto known, txn->get(Table::kMeta, peer_epoch_key(neighbour)));
     if (known) peer_epochs_[neighbour] = Decoder(*known).u64();
+    XJ_TRY(const auto life, txn->get(Table::kMeta, peer_life_key(neighbour)));
+    if (life) {
+      XJ_TRY(peer_lives_[neighbour], decode_peer_life(*life));
+    }
   }
   Result<> inner;
   XJ_TRY_VOID(txn->scan(Table::kQueue, {}, {}, [&](const Row& row) {
@@ -173,6 +206,7 @@ Result<> Broker::load() {
     return false;
   }));
   retry_routes_ = true;
+  plan_revoked_scans();
   return {};
 }
 
@@ -181,8 +215,10 @@ void Broker::set_directory(std::shared_ptr<const DirectorySnapshot> snapshot) {
   snapshot_ = std::move(snapshot);
   neighbours_ = snapshot_->directory.neighbours(self()).size();
   retry_routes_ = true;
+  keys_asked_ = true;
   best_classes_.clear();
   greet_again_ = true;
+  plan_revoked_scans();
 }
 
 void Broker::set_freshness(const Freshness& freshness) {
@@ -190,8 +226,9 @@ void Broker::set_freshness(const Freshness& freshness) {
   for (auto& [office, peer] : peers_) peer.work = true;  // what a stale one kept back
 }
 
-Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
+Result<Effects> Broker::step(std::span<Event> events, const Now& raw) {
   if (failed_) return fail(ErrorCode::kIo, "the broker has failed before: restart the process");
+  const Now now = judged(raw);
   last_now_ = now;
   unfinished_ = false;
   Effects effects;
@@ -211,18 +248,32 @@ Result<Effects> Broker::step(std::span<Event> events, const Now& now) {
 }
 
 Result<> Broker::run(std::span<Event> events, Turn& turn) {
+  XJ_TRY_VOID(watch_clock(turn));
+  choose_keys(turn);
+  if (greet_again_) directory_moved_ = turn.now.instant;
   for (Event& event : events)
     XJ_TRY_VOID(std::visit([&](auto& body) { return on(turn, body); }, event));
+  if (restored_ && restored_->pending) {
+    XJ_TRY_VOID(begin_recalls(turn, "what stands beside it says so"));
+    XJ_TRY_VOID(announce_epoch(turn));
+  }
   XJ_TRY_VOID(reconcile(turn));
+  const bool moved = greet_again_;
   greet_again(turn);
   if (retry_routes_) {
     retry_routes_ = false;
     XJ_TRY_VOID(retry_held(turn, "route", {}));
     XJ_TRY_VOID(retry_held(turn, "no_route", {}));
+    if (moved) XJ_TRY_VOID(retry_held(turn, "refused_by_next", {}));
+    XJ_TRY_VOID(retry_held(turn, "revoked_key", {}));
+    XJ_TRY_VOID(sign_records_again(turn));
     XJ_TRY_VOID(find_stale(turn));
+    XJ_TRY_VOID(find_retired(turn));
   }
   XJ_TRY_VOID(follow_directory(turn));
   XJ_TRY_VOID(run_held_scans(turn));
+  XJ_TRY_VOID(run_recalls(turn));
+  XJ_TRY_VOID(run_revoked_scans(turn));
   XJ_TRY_VOID(run_timers(turn));
   XJ_TRY_VOID(run_consignments(turn));
   XJ_TRY_VOID(sweep(turn));
@@ -230,6 +281,8 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
   XJ_TRY_VOID(recheck_taken(turn));
   XJ_TRY_VOID(pump(turn));
   XJ_TRY_VOID(run_manifests(turn));
+  XJ_TRY_VOID(flush_proofs(turn));
+  XJ_TRY_VOID(write_lives(turn));
   for (std::string_view rest = turn.audit; !rest.empty();) {
     const std::string_view lines = next_audit_row(rest);
     XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), as_bytes(lines)));
@@ -240,6 +293,23 @@ Result<> Broker::run(std::span<Event> events, Turn& turn) {
 
 Result<> Broker::write_counters(Turn& turn) {
   return turn.txn.put(Table::kMeta, as_bytes(kMetaCounters), encode_counters(counters_, room_));
+}
+
+// Told once when trust goes, noted when it comes back; the newest trusted time is kept.
+Result<> Broker::watch_clock(Turn& turn) {
+  if (std::exchange(doubt_told_, turn.now.doubt) != turn.now.doubt) {
+    if (turn.now.wall_trusted) {
+      audit(turn, "clock", "trusted again");
+    } else {
+      const std::string why = describe_doubt(turn.now);
+      turn.effects.alarms.push_back("clock: it is not trusted and gates stay shut: " + why);
+      audit(turn, "clock", "not trusted: " + why);
+    }
+  }
+  const WallTime keep = clock_.to_remember(turn.now);
+  if (!keep.is_set()) return {};
+  clock_.remember(keep);
+  return turn.txn.put(Table::kMeta, as_bytes(kMetaWall), Encoder().i64(keep.ms).bytes());
 }
 
 void Broker::audit(Turn& turn, std::string_view event, std::string_view detail) {
@@ -259,10 +329,10 @@ Result<> Broker::on(Turn& turn, const Audit& event) {
 Result<> Broker::on(Turn& turn, const Lease& event) {
   Reply reply;
   reply.token = event.token;
-  // A number must never come again, not even from an office that lost its store and kept its key: a
-  // new store begins above whatever an older one can have leased.
-  if (counters_.seal_batch == 0)
-    counters_.seal_batch = static_cast<std::uint64_t>(turn.now.wall.ms) << 20;
+  // A number must never come again, not even from an office that lost its store or had an older one
+  // put back, and kept its key: each process begins above whatever others can have leased.
+  if (!std::exchange(leased_here_, true))
+    counters_.seal_batch = first_seal_batch(counters_.seal_batch, turn.now, options_.instance);
   reply.first = counters_.seal_batch + 1;
   counters_.seal_batch += event.count;
   turn.effects.replies.push_back(std::move(reply));
@@ -299,7 +369,10 @@ std::optional<Instant> Broker::next_wakeup() const {
   const auto sooner = [&](Instant when) {
     if (!next || when < *next) next = when;
   };
+  if (recalls_) sooner(recalls_asked_ ? *recalls_asked_ + recall_every() : last_now_.instant);
   for (const auto& [office, peer] : peers_) {
+    for (const Rival& rival : peer.rivals)
+      sooner(std::min(rival.pinged + rival_ping_every(), rival.asked + options_.rival_patience));
     for (const auto& [channel, link] : peer.links) {
       if (!link.up) continue;
       if (!link.greeted) {
@@ -315,6 +388,7 @@ std::optional<Instant> Broker::next_wakeup() const {
     if (const auto best = peer.best(); best && peer.work)
       sooner(std::max(peer.links.at(*best).blocked_until, last_now_.instant));
   }
+  if (const auto answered = clock_.waits_until(last_now_.instant)) sooner(*answered);
   if (const WallTime wall = next_wall_wakeup(); wall.is_set() && last_now_.wall_trusted)
     sooner(last_now_.instant + std::max(wall - last_now_.wall, milliseconds(0)));
   return next;
@@ -325,8 +399,11 @@ WallTime Broker::next_wall_wakeup() const {
   const auto sooner = [&](WallTime when) {
     if (when.is_set() && (!next.is_set() || when < next)) next = when;
   };
-  for (const auto& [office, peer] : peers_)
-    if (peer.best() && freshness_.gates(last_now_)) sooner(peer.gate_next);
+  // Gates that wait for a neighbour's word on the time are looked at when that is over.
+  if (may_open_gates(last_now_))
+    for (const auto& [office, peer] : peers_)
+      if (peer.best()) sooner(peer.gate_next);
+  sooner(keys_change_);
   sooner(manifests_next_);
   sooner(consignment_next_);
   sooner(counters_.swept.is_set() ? counters_.swept + days(1) : WallTime{});

@@ -19,64 +19,41 @@
 //   reconcile.cc  what single damaged rows of the store leave to be put right
 //   manifests.cc, manifest_check.cc  what passed for a period, agreed with each neighbour
 //   standing.cc how the offices below stand, and this one, for those above
+//   evidence.cc what is kept so that it can be proved later; custody statements asked for (kept.h)
+//   heads.cc    how far the audit log has come, countersigned by two neighbours (heads.h)
+//   lives.cc, recalls.cc  clones are refused; a restored backup is noticed, and asks before it
+//               hands out
+//   retired.cc  sealed to a key whose secrets are gone: rejected, and sealed anew
+//   vouchers.cc envelopes under a key that was revoked since: which of them stand
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
 // restarts and reconciles by id. The durable formats stand in tables.h, read-only views in views.h.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 
+#include "broker/clock_watch.h"
 #include "broker/event.h"
+#include "broker/kept.h"
 #include "broker/link.h"
 #include "broker/month_tables.h"
+#include "broker/options.h"
+#include "broker/own_keys.h"
 #include "broker/room.h"
 #include "broker/snapshot.h"
 #include "broker/store.h"
 #include "broker/tables.h"
-#include "crypto/keys.h"
+#include "crypto/key_ring.h"
 #include "routing/calendar.h"
 
 namespace xianjie::broker {
-
-struct BrokerOptions {
-  routing::CalendarOptions calendar;
-  std::uint64_t store_bytes = kStoreBytesDefault;
-  Duration ack_timeout = seconds(30);
-  Duration retry_max = kRetryMax;
-  Duration skew = kClockSkew;
-  Duration copy_retention = days(60);  // path copies, from custody
-  std::uint64_t fresh_epoch = 0;       // random, not zero: used only where the store is new
-};
-
-// Persistent sequences and totals: one row of `meta`, written by every turn.
-struct Counters {
-  std::uint64_t queue_seq = 0, inbox_seq = 0, audit_seq = 0, record_seq = 0;
-  std::uint64_t wire_batch = 0;  // numbers of outgoing link batches
-  std::uint64_t seal_batch = 0;  // leased to prepare
-  WallTime horizon;  // greatest not_after ever forgotten: nothing at or before it is taken
-  WallTime swept;    // when the last sweep began
-  WallTime born;     // first turn of this store with a trusted clock
-  Bytes sweep_from;  // its cursor in `seen`; empty: none under way
-};
-
-// Held rows to be asked again because something moved: those whose reason begins with `token`, and
-// that wait for `next` where it is set. Not durable: every start asks all of them.
-struct HeldScan {
-  std::string token;
-  OfficeId next;
-  Bytes from;  // key of the row to go on at
-};
-
-// A row that the store's check found bad.
-struct DamagedRow {
-  Table table = Table::kMeta;
-  Bytes key;
-};
 
 // The last one written; zeros where there was none.
 Result<Believe> believed(ReadTxn& txn);
@@ -84,8 +61,8 @@ Result<Believe> believed(ReadTxn& txn);
 class Broker {
  public:
   // Reads what the store holds, creates its epoch where it is new; `damaged` rows are set aside
-  // first. `keys` must outlive the broker.
-  static Result<std::unique_ptr<Broker>> open(Store& store, const crypto::OfficeKeys& keys,
+  // first. What `keys` refers to must outlive the broker.
+  static Result<std::unique_ptr<Broker>> open(Store& store, crypto::KeyRing keys,
                                               std::shared_ptr<const DirectorySnapshot> snapshot,
                                               BrokerOptions options,
                                               std::span<const DamagedRow> damaged = {});
@@ -102,10 +79,20 @@ class Broker {
   void set_directory(std::shared_ptr<const DirectorySnapshot> snapshot);
   void set_freshness(const Freshness& freshness);
   [[nodiscard]] const Freshness& freshness() const { return freshness_; }
+  // The machine's time as this office trusts it (clock_watch.h); every turn judges its own.
+  [[nodiscard]] Now judged(const Now& raw) const {
+    return clock_.judge(raw, snapshot_->directory.parent(self()));
+  }
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
+  // This office's own; the current one as of the last turn. Another one becomes current by itself.
+  [[nodiscard]] const crypto::KeyRing& keys() const { return keys_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint64_t boot() const { return boot_; }  // starts of this store, this one too
+  [[nodiscard]] std::uint64_t audit_seq() const { return counters_.audit_seq; }
+  // Set where this store turned out to be a restored backup.
+  [[nodiscard]] const std::optional<RestoredRow>& restored() const { return restored_; }
   // When this store's first turn with a trusted clock was; not set: there was none yet.
   [[nodiscard]] WallTime born() const { return counters_.born; }
   [[nodiscard]] const Room& room() const { return room_; }
@@ -126,13 +113,20 @@ class Broker {
     // To origins and destinations, by subject; signed at the end.
     std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> receipts;
     std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> inquiries;
+    std::vector<KeptProof> proofs{};  // of envelopes whose bytes went
+    std::size_t proof_bytes = 0;
+    std::map<std::pair<OfficeId, Kind>, std::vector<InquiryEntry>> recalls{};  // to origins
+    std::map<std::pair<OfficeId, Kind>, std::vector<Receipt>> recalled{};      // and their answers
+    std::uint64_t connection = 0;  // of the frame that is being taken
   };
 
-  Broker(Store& store, const crypto::OfficeKeys& keys,
-         std::shared_ptr<const DirectorySnapshot> snapshot, BrokerOptions options);
+  Broker(Store& store, crypto::KeyRing keys, std::shared_ptr<const DirectorySnapshot> snapshot,
+         BrokerOptions options);
   Result<> load();
+  Result<> begin_life();
   Result<> run(std::span<Event> events, Turn& turn);
   Result<> write_counters(Turn& turn);
+  Result<> watch_clock(Turn& turn);
   void audit(Turn& turn, std::string_view event, std::string_view detail);
   void alarm_refused_channel(Turn& turn, LinkId over, std::string_view what);
 
@@ -141,6 +135,30 @@ class Broker {
   Result<> on(Turn& turn, const Lease& event);
   Result<> on(Turn& turn, const Archived& event);
   static Result<> on(Turn& turn, const Believe& event);
+
+  // keys.cc
+  void choose_keys(Turn& turn);
+  Result<> sign_records_again(Turn& turn);
+
+  // vouchers.cc
+  void plan_revoked_scans();
+  Result<> run_revoked_scans(Turn& turn);
+  Result<> look_at_revoked(Turn& turn, const EnvelopeKey& key, StateRow row, VouchersWanted& asked);
+  Result<> quarantine_revoked(Turn& turn, const EnvelopeKey& key, StateRow row, WallTime since);
+  Result<> release_vouched(Turn& turn, const EnvelopeKey& key, StateRow row,
+                           const Envelope& envelope);
+  Result<std::optional<Bytes>> kept_voucher(Turn& turn, const EnvelopeKey& key, WallTime revoked);
+  std::optional<Bytes> sign_voucher(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<std::optional<Bytes>> voucher_for(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                                           WallTime revoked);
+  Result<bool> add_voucher(Turn& turn, const EnvelopeKey& key, const StateRow& row,
+                           OfficeId neighbour, const Header& header, Envelope& envelope);
+  Result<std::optional<bool>> take_revoked(Turn& turn, const EnvelopeKey& key,
+                                           const std::optional<StateRow>& known,
+                                           const CheckedEnvelope& checked);
+  Result<> ask_for_vouchers(Turn& turn, const VouchersWanted& asked);
+  Result<> on_vouchers_wanted(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_voucher(Turn& turn, OfficeId from, const CheckedRecord& checked);
 
   // links.cc
   Result<> on(Turn& turn, const LinkUp& event);
@@ -156,13 +174,51 @@ class Broker {
   Result<> on_frame(Turn&, LinkId, const DirectoryPart&) { return {}; }
   void greet_again(Turn& turn);
   void greet(Turn& turn, LinkId id);
+  void ask_time(Turn& turn, LinkId over);
+  bool may_open_gates(const Now& now) const {
+    return freshness_.gates(now) && !clock_.waits_until(now.instant);
+  }
   Hello hello_for(LinkId id, bool reply_wanted);
   void send(Turn& turn, LinkId id, const Frame& frame);
   Link& link_of(LinkId id) { return peers_[id.neighbour].links[id.channel]; }
   std::uint64_t credit_window() const;
 
+  // lives.cc
+  Result<bool> admit(Turn& turn, LinkId from, const Hello& hello);
+  void contest(Turn& turn, OfficeId neighbour, Peer& peer, const Rival& rival);
+  void settle_contest(Turn& turn, LinkId alive, std::uint64_t nonce);
+  void ping_contested(Turn& turn, OfficeId neighbour, const Peer& peer, Rival& rival);
+  Duration rival_ping_every() const {
+    return {std::max<std::int64_t>(options_.rival_patience.ms / 4, 1)};
+  }
+  Result<> run_rivals(Turn& turn, OfficeId neighbour, Peer& peer);
+  void on_identity_refused(Turn& turn, LinkId from, const Refusal& refusal);
+  void note_life(OfficeId neighbour, const PeerLife& life);
+  void note_given(OfficeId neighbour, std::uint64_t batch, std::uint64_t sealed);
+  Result<> write_lives(Turn& turn);
+  Result<> on_behind(Turn& turn, LinkId from, const Hello& hello);
+
+  // recalls.cc
+  Result<> on(Turn& turn, const HandOut& event);
+  Result<> put_restored(Turn& turn);
+  Result<> begin_recalls(Turn& turn, const std::string& why);
+  Result<> forget_passages(Turn& turn);
+  Result<> ask_of_own(Turn& turn);
+  bool may_have_been_here(const Header& header) const;
+  Result<> keep_back(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<> hand_out(Turn& turn, const EnvelopeKey& key);
+  Result<> run_recalls(Turn& turn);
+  Duration recall_every() const {
+    return {std::max<std::int64_t>(options_.recall_patience.ms / 4, 1)};
+  }
+  bool waited_enough(const Turn& turn, OfficeId origin) const;
+  Result<> on_recall(Turn& turn, const Record& record);
+  Result<> on_recalled(Turn& turn, const Record& record);
+  Result<> note_unknown_own(Turn& turn, const EnvelopeId& id);
+
   // custody.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedBatch& batch);
+  Result<> sign_ack_again(OfficeId from, BatchRow& row) const;
   Result<std::optional<AckOutcome>> take(Turn& turn, LinkId over, CheckedEnvelope& checked);
   Result<std::optional<AckOutcome>> take_repeat(Turn& turn, LinkId over, const EnvelopeKey& key,
                                                 const StateRow& row,
@@ -250,7 +306,7 @@ class Broker {
   // records.cc
   Result<> on_frame(Turn& turn, LinkId from, CheckedRecords& records);
   Result<> on_frame(Turn& turn, LinkId from, const RecordsAck& ack);
-  Result<> on_receipts(Turn& turn, const Record& record);
+  Result<> on_receipts(Turn& turn, const CheckedRecord& checked);
   Result<> on_inquiry(Turn& turn, const Record& record);
   Result<> on_epoch(Turn& turn, OfficeId from, const CheckedRecord& record);
   void add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row);
@@ -281,8 +337,8 @@ class Broker {
 
   // manifest_check.cc
   Result<> note_taken(Turn& turn, OfficeId from, const CheckedEnvelope& checked);
-  Result<> on_manifest_record(Turn& turn, OfficeId from, const Record& record);
-  Result<> on_manifest(Turn& turn, OfficeId from, const Record& record);
+  Result<> on_manifest_record(Turn& turn, OfficeId from, const CheckedRecord& checked);
+  Result<> on_manifest(Turn& turn, OfficeId from, const CheckedRecord& checked);
   Result<> on_manifest_list(Turn& turn, OfficeId from, const Record& record);
   Result<> compare_part(Turn& turn, const ManifestKey& key, ManifestRow& row, const Manifest& said);
   Result<> answer_manifest(Turn& turn, const ManifestKey& key, ManifestRow row);
@@ -296,6 +352,20 @@ class Broker {
   Result<std::uint64_t> replace_record(Turn& turn, OfficeId neighbour, std::uint64_t seq,
                                        const SignedRecord& record);
 
+  // evidence.cc
+  Result<> keep_row(Turn& turn, ByteView row);
+  Result<> keep_record(Turn& turn, const SignedRecord& record);
+  Result<> keep_proof(Turn& turn, const EnvelopeKey& key, const StateRow& row);
+  Result<> flush_proofs(Turn& turn);
+  Result<> on(Turn& turn, const AskCustody& event);
+  Result<> on(Turn& turn, const TellCustody& event);
+  Result<> on_custody_wanted(Turn& turn, const Record& record);
+
+  // heads.cc
+  Result<> on(Turn& turn, const ArchiveHead& event);
+  Result<> on_head(Turn& turn, OfficeId from, const CheckedRecord& checked);
+  Result<> on_head_seen(Turn& turn, OfficeId from, const CheckedRecord& checked);
+
   // origin.cc
   Result<> on(Turn& turn, Submit& event);
   Result<Result<EnvelopeId>> submit_one(Turn& turn, const Hash& submission, SubmitItem& item);
@@ -304,7 +374,7 @@ class Broker {
   Result<> run_timers(Turn& turn);
   Result<> run_timer(Turn& turn, const EnvelopeId& id, LedgerRow row);
   Result<> resend(Turn& turn, const EnvelopeId& id, LedgerRow& row);
-  Result<> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
+  Result<bool> apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt);
   Result<bool> note_answer(Turn& turn, const EnvelopeKey& key, const Header& header);
   Result<> finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row, ReceiptType type);
   WallTime tomorrow(const Turn& turn, const LedgerRow& row) const;
@@ -319,6 +389,13 @@ class Broker {
   Result<> follow_directory(Turn& turn);
   Result<> leave_neighbours(Turn& turn);
   Result<> reroute(Turn& turn, ByteView queue_row_key, const EnvelopeKey& key);
+
+  // retired.cc
+  [[nodiscard]] bool opens_no_more(const Turn& turn, const Header& header) const;
+  [[nodiscard]] bool is_sealed_to_retired(const Header& header) const;
+  Result<> reject(Turn& turn, const EnvelopeKey& key, StateRow row, const std::string& why);
+  Result<bool> sealed_to_retired(Turn& turn, const EnvelopeId& id, const LedgerRow& row);
+  Result<> find_retired(Turn& turn);
 
   // replace.cc
   Result<> on(Turn& turn, Replace& event);
@@ -345,12 +422,27 @@ class Broker {
   Result<> sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row);
 
   Store& store_;
-  const crypto::OfficeKeys& keys_;
+  crypto::KeyRing keys_;
+  bool keys_asked_ = true;  // which of them is current: the directory moved
+  WallTime keys_change_;    // when another one is; not set: no moment known
   std::shared_ptr<const DirectorySnapshot> snapshot_;
   BrokerOptions options_;
   Room room_;
   Counters counters_;
-  std::uint64_t epoch_ = 0;
+  ClockWatch clock_;
+  ClockDoubt doubt_told_ = ClockDoubt::kNone;
+  std::uint64_t epoch_ = 0, boot_ = 0;
+  bool epoch_is_new_ = false;  // made by this process
+  bool leased_here_ = false;   // sealing numbers, by this process
+  std::map<OfficeId, PeerLife> peer_lives_;
+  std::set<OfficeId> lives_changed_;                         // not yet written
+  std::set<std::pair<OfficeId, std::uint64_t>> lives_told_;  // by instance: clones, older stores
+  std::uint64_t contests_ = 0;
+  std::optional<RestoredRow> restored_;
+  bool recalls_ = false;                  // something is kept back
+  std::optional<Instant> recalls_asked_;  // when origins were asked last
+  std::optional<Instant> recalls_began_;
+  std::set<EnvelopeId> unknown_own_;
   std::map<OfficeId, Peer> peers_;
   std::map<OfficeId, std::uint64_t> peer_epochs_;  // as stored, neighbours only
   WallTime timer_next_;
@@ -358,9 +450,12 @@ class Broker {
   std::set<std::uint64_t> preparing_;   // handed out by this process, Exported outstanding
   std::vector<std::string> set_aside_;  // damaged rows not yet told of
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
-  std::size_t neighbours_ = 1;          // of this office in the directory
-  bool retry_routes_ = false;           // the directory moved
-  bool greet_again_ = false;            // the neighbours do not know that yet
+  std::vector<RevokedScan> revoked_scans_;
+  std::set<EnvelopeId> retired_;            // own, rejected for their key: they may be made anew
+  std::size_t neighbours_ = 1;              // of this office in the directory
+  bool retry_routes_ = false;               // the directory moved
+  std::optional<Instant> directory_moved_;  // when it did last, in this process
+  bool greet_again_ = false;                // the neighbours do not know that yet
   // Queues are looked at again, slice by slice, because offices moved or ended; set: from this row.
   std::optional<Bytes> follow_from_;
   Freshness freshness_;
@@ -369,9 +464,15 @@ class Broker {
   WallTime born_;            // when this store first saw a trusted clock
   WallTime manifests_next_;  // when what is due is planned again; not set: now
   std::set<std::pair<OfficeId, Period>> manifests_recheck_;  // taken from, since the last look
+  std::map<OfficeId, std::uint64_t> heads_waiting_;          // in `records`, by witness
+  // How often each may still ask for custody statements, and since when that is counted.
+  std::map<OfficeId, std::pair<int, Instant>> custody_askers_;
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once
 };
+
+// Whether a restored store keeps this inbox item back (recalls.cc).
+Result<bool> is_kept_back(ReadTxn& txn, const EnvelopeKey& key);
 
 }  // namespace xianjie::broker

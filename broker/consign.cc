@@ -142,6 +142,11 @@ Result<> Broker::consign_mail(Turn& turn, const Export& event, Consigned& out,
       continue;
     }
     const auto header = decode_header(envelope_of->header);
+    if (header) {
+      XJ_TRY(const bool stands,
+             add_voucher(turn, key, *st, event.neighbour, *header, *envelope_of));
+      if (!stands) continue;
+    }
     const bool in_chunks = header && header->sealed_bytes != 0;
     const std::size_t size = envelope_of->size() + kFramingPerEnvelope;
     if (in_chunks || batch.envelopes.size() >= kBatchEnvelopesMax ||
@@ -251,6 +256,8 @@ Result<> Broker::consign_records(Turn& turn, const Export& event, Consigned& out
           if (!body || !routing::record_allowed(body->subject, event.channel, self().type(),
                                                 event.neighbour.type()))
             return true;
+          // There is a new one every hour: disks would answer each other for ever.
+          if (event.answers_only && body->type == RecordType::kHead) return true;
           bytes += row.value.size() + kFramingPerEnvelope;
           if (body->type != RecordType::kEpoch) taken.push_back(to_bytes(row.key));
           frame.records.push_back(std::move(*record));

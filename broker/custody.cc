@@ -26,11 +26,19 @@ bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelo
 Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   const OfficeId from = over.neighbour;
   const Link& link = link_of(over);
+  if (over.channel <= ChannelClass::kDedicated) {
+    std::uint64_t sealed = 0;
+    for (const CheckedEnvelope& checked : batch.envelopes)
+      if (!checked.fault && checked.header.origin == from)
+        sealed = std::max(sealed, checked.sealed_as);
+    note_given(from, batch.number, sealed);
+  }
   const Bytes row_key = in_batch_key(from, link.peer_epoch, batch.number);
   XJ_TRY(const auto known, turn.txn.get(Table::kBatches, row_key));
   if (known) {
-    XJ_TRY(const BatchRow row, decode_batch_row(*known));
+    XJ_TRY(BatchRow row, decode_batch_row(*known));
     if (same_leaves(row, batch.envelopes)) {
+      XJ_TRY_VOID(sign_ack_again(from, row));
       audit(turn, "repeat_batch",
             "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
                 " count=" + std::to_string(batch.envelopes.size()));
@@ -69,7 +77,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     turn.bytes += checked.envelope.size();
   }
   turn.envelopes += batch.envelopes.size();
-  crypto::sign_ack(ack, from, leaves, keys_);
+  crypto::sign_ack(ack, from, leaves, keys_.current());
   row.ack = encode(Frame(ack));
   // What the sender has settled, or lost with an earlier store, will not be asked for again: the
   // evidence moves to the archive.
@@ -90,14 +98,25 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   }));
   for (const Bytes& key : settled) {
     XJ_TRY(const auto value, turn.txn.get(Table::kBatches, key));
-    const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(1).raw(*value).bytes();
-    XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
+    XJ_TRY_VOID(keep_row(turn, custody_row(from, true, *value)));
     XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
-    turn.effects.audit_waiting = true;
   }
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
   if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));
   turn.effects.sends.push_back({from, std::move(row.ack), over.channel});
+  return {};
+}
+
+// An acknowledgement that was signed with a key revoked since would be refused for ever.
+Result<> Broker::sign_ack_again(OfficeId from, BatchRow& row) const {
+  XJ_TRY(const Frame frame, decode_frame(row.ack));
+  const auto* kept = std::get_if<Ack>(&frame);
+  if (kept == nullptr || !snapshot_->directory.revocation(self(), kept->key)) return {};
+  Ack ack = *kept;
+  std::vector<Hash> leaves;
+  for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
+  crypto::sign_ack(ack, from, leaves, keys_.current());
+  row.ack = encode(Frame(ack));
   return {};
 }
 
@@ -111,6 +130,9 @@ Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedE
     return std::optional(AckOutcome::kRefused);
   };
   if (checked.other_root) turn.effects.alarms.push_back(checked.fault->text);
+  if (checked.fault && checked.fault->text.starts_with(kUnknownKey) &&
+      header.directory_version > snapshot_->directory.header().version)
+    return std::optional(AckOutcome::kDeferred);  // a newer directory is on its way here
   if (checked.fault) return refuse(checked.fault->text);
   if (!routing::channel_allowed(header.kind, link_of(over).channel_class, from.type(),
                                 self().type())) {
@@ -127,6 +149,11 @@ Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedE
                                   to_text(from));
     audit(turn, "conflict", name_of(key));
     return std::optional(AckOutcome::kConflict);
+  }
+  if (checked.revoked) {
+    XJ_TRY(const auto stands, take_revoked(turn, key, known, checked));
+    if (stands == false) return refuse("revoked_key: of " + to_text(header.origin));
+    if (stands == true) return std::optional(AckOutcome::kKnown);  // it was waiting for this
   }
   if (known) return take_repeat(turn, over, key, *known, checked);
   if (header.not_after <= counters_.horizon)
@@ -244,22 +271,22 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
   row.place = Place::kInbox;
   row.room = static_cast<std::uint8_t>(Quota::kInbox);
   const bool first = row.inbox_seq == 0 && checked.header.in_reply_to.is_set();
+  if (row.inbox_seq == 0 && opens_no_more(turn, checked.header))
+    return reject(turn, key, std::move(row),
+                  "is sealed to a retired_key, its origin seals it anew");
   XJ_TRY(const bool asked, first ? note_answer(turn, key, checked.header) : Result<bool>(true));
-  if (!asked) {
-    row.place = Place::kSettled;
-    row.rejected = true;
-    row.room = 0;
-    turn.effects.alarms.push_back("rejected: " + name_of(key) + " answers nothing asked here");
-    audit(turn, "rejected", name_of(key) + " in_reply_to=" + to_text(checked.header.in_reply_to));
-    add_receipt(turn, key, row);
-    return put_state(turn, key, row);
-  }
+  if (!asked)
+    return reject(turn, key, std::move(row),
+                  "answers nothing asked here, in_reply_to=" + to_text(checked.header.in_reply_to));
   room_.add(Quota::kInbox, {}, row.bytes);
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
   if (row.inbox_seq == 0) {
     XJ_TRY_VOID(add_to_inbox(turn, key, row, checked.header, false));
-    turn.effects.delivered.push_back(
-        {key, checked.header.kind, checked.header.destination != self()});
+    if (may_have_been_here(checked.header))
+      XJ_TRY_VOID(keep_back(turn, key, row));
+    else
+      turn.effects.delivered.push_back(
+          {key, checked.header.kind, checked.header.destination != self()});
     audit(turn, "inbox", name_of(key) + " kind=" + std::string(to_word(checked.header.kind)));
   }
   add_receipt(turn, key, row);
@@ -323,7 +350,7 @@ WallTime Broker::gate_for(Turn& turn, const Header& header, bool& late) const {
     late = routing::is_late(header.kind, header.period, self(), turn.now.wall, options_.calendar);
     opens = std::max(opens, *gate);
   }
-  const bool open = freshness_.gates(turn.now) && turn.now.wall >= opens;
+  const bool open = may_open_gates(turn.now) && turn.now.wall >= opens;
   return open ? WallTime{} : opens;
 }
 

@@ -31,6 +31,7 @@ struct FrameArrived {
   OfficeId neighbour;  // of the authenticated key
   CheckedFrame frame;
   ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;  // as in Arrival: not 0, beside the one that is the link
 };
 
 // One row of a submission; (submission, row) answered once and for ever.
@@ -100,6 +101,23 @@ struct Lease {
   Token token = 0;
   std::uint32_t count = 1;
 };
+// How far the Archive has come: its last record and the chain's hash after it (heads.h).
+struct ArchiveHead {
+  std::uint64_t number = 0;
+  Hash hash{};
+};
+// These offices are asked for the custody statements that they hold about an envelope which this
+// office has a part in.
+struct AskCustody {
+  EnvelopeKey key;
+  std::vector<OfficeId> offices;
+};
+// The answer to Effects::custody_wanted, from the archive: node/evidence/sections.h says the bytes.
+struct TellCustody {
+  OfficeId to;
+  EnvelopeKey key;
+  Bytes statements;
+};
 // The Archive holds everything up to this number.
 struct Archived {
   std::uint64_t up_to = 0;
@@ -114,6 +132,12 @@ struct CloseMonth {
   Token token = 0;
   Period period;
   std::string account;  // JSON of ids, counts and reasons
+};
+
+// An operator does not wait any longer for what origins say of items that a restored store keeps
+// back: they are handed out. The reply's `first` is their number.
+struct HandOut {
+  Token token = 0;
 };
 
 // What waits for a neighbour, and may go by disk or ferry, becomes a consignment: its frames come
@@ -150,14 +174,22 @@ struct Believe {
   std::uint64_t root_version = 0, snapshot_version = 0;
 };
 
-using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
-                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
-                           NotePerson, Export, Exported, Imported, Believe>;
+using Event =
+    std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue, NoteOutcome,
+                 Replace, Audit, Lease, Archived, SetStanding, CloseMonth, NotePerson, Export,
+                 Exported, Imported, Believe, ArchiveHead, AskCustody, TellCustody, HandOut>;
 
 struct Send {
   OfficeId neighbour;
   Bytes frame;
   ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;  // not 0: over that one instead of the link's own
+};
+// From now on this connection is the link: it goes down and comes up again as the other one.
+struct Prefer {
+  OfficeId neighbour;
+  ChannelClass channel = ChannelClass::kVpn;
+  std::uint64_t connection = 0;
 };
 struct SubmitAnswer {
   std::uint32_t row = 0;
@@ -189,14 +221,24 @@ struct Stale {
   OfficeId destination;    // where it goes by the directory of now
   std::uint32_t code = 0;  // for its copy to population-police
 };
+// What passes between offices about custody: `office` asks, or has told.
+struct CustodyTalk {
+  OfficeId office;
+  EnvelopeKey key;
+  Hash leaf{};
+  Bytes statements;  // told
+};
 struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
+  std::vector<Prefer> prefers;
   std::vector<Delivered> delivered;  // new in this inbox, path copies not among them
   std::vector<Stale> stale;          // to be sealed anew and given back as Replace
   std::vector<std::string> alarms;   // for people, at once
   std::uint32_t receipts = 0;        // own envelopes now known to be delivered that were not before
-  bool audit_waiting = false;        // rows in `audit` to be moved to the Archive
+  std::vector<CustodyTalk> custody_wanted;  // to be looked up and told: TellCustody
+  std::vector<CustodyTalk> custody_told;    // answers to AskCustody
+  bool audit_waiting = false;               // rows in `audit` to be moved to the Archive
 };
 
 }  // namespace xianjie::broker

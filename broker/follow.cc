@@ -25,6 +25,7 @@ bool Broker::lands_here(const Header& header, OfficeId from) const {
   if (header.origin == self() || header.destination == self() || !reads(header, self()))
     return false;
   if (directory.has_ended(header.destination) && !header.in_reply_to.is_set()) return true;
+  if (is_sealed_to_retired(header)) return true;
   // Its readers stand on a way that is none any more.
   if (header.directory_version >= directory.header().version || header.copy_of.is_set() ||
       routing::kind_row(header.kind).readers != routing::ReaderRule::kPath)
@@ -70,7 +71,7 @@ Result<bool> Broker::is_custodian_of(Turn& turn, OfficeId office, const Envelope
   const auto header = decode_header(bytes->header);
   return header && office != self() && reads(*header, office) &&
          (header->directory_version < snapshot_->directory.header().version ||
-          snapshot_->directory.has_ended(header->destination));
+          snapshot_->directory.has_ended(header->destination) || is_sealed_to_retired(*header));
 }
 
 // Batches and records for offices that are no neighbours any more: back into the queues, where they

@@ -60,6 +60,11 @@ Result<> Broker::release_held(Turn& turn, const EnvelopeKey& key, std::string_vi
   if (!row || !bytes) return {};
   const auto header = decode_header(bytes->header);
   if (!header) return {};
+  if (token == "revoked_key") {
+    VouchersWanted asked;
+    XJ_TRY_VOID(look_at_revoked(turn, key, *row, asked));
+    return ask_for_vouchers(turn, asked);
+  }
   if (lands_here(*header, row->from)) {
     XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
     return land(turn, key, std::move(*row), *header);

@@ -4,6 +4,17 @@
 
 namespace xianjie::broker {
 
+namespace {
+
+// What a restored store keeps back nobody may act on yet.
+std::unexpected<Error> kept_back() {
+  return fail(ErrorCode::kRetry,
+              "reconciling: a backup was restored here, and this item's origin has not said yet "
+              "what became of it");
+}
+
+}  // namespace
+
 // The outer Result is the store's, the inner one the answer.
 Result<Result<>> Broker::settle(Turn& turn, const EnvelopeKey& key, std::uint8_t outcome) {
   XJ_TRY(auto row, state(turn, key));
@@ -50,8 +61,11 @@ Result<> Broker::on(Turn& turn, Settle& event) {
   XJ_TRY(const auto before, state(turn, event.key));
   XJ_TRY(const auto inbox, inbox_row(turn, event.key));
   const bool first = before && before->place == Place::kInbox;
+  XJ_TRY(const bool kept, is_kept_back(turn.txn, event.key));
   Result<> settled;
-  if (first && inbox && inbox->continued_by.is_set()) {
+  if (kept) {
+    settled = kept_back();
+  } else if (first && inbox && inbox->continued_by.is_set()) {
     settled = refused("continued: it went on as " + to_text(inbox->continued_by) +
                       ", whose end settles it");
   } else {
@@ -73,7 +87,10 @@ Result<> Broker::on(Turn& turn, Continue& event) {
   reply.token = event.token;
   XJ_TRY(const auto row, state(turn, event.key));
   XJ_TRY(const auto inbox, inbox_row(turn, event.key));
-  if (!row || !inbox) {
+  XJ_TRY(const bool kept, is_kept_back(turn.txn, event.key));
+  if (kept) {
+    reply.result = kept_back();
+  } else if (!row || !inbox) {
     reply.result = fail(ErrorCode::kNotFound, "not_found: no such item in the inbox");
   } else if (row->place == Place::kSettled) {
     reply.result = refused("settled: it is done here already");
@@ -107,7 +124,10 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
   Reply reply;
   reply.token = event.token;
   XJ_TRY(auto row, state(turn, event.key));
-  if (!row || row->inbox_seq == 0) {
+  XJ_TRY(const bool kept, is_kept_back(turn.txn, event.key));
+  if (kept) {
+    reply.result = kept_back();
+  } else if (!row || row->inbox_seq == 0) {
     reply.result = fail(ErrorCode::kNotFound, "not_found: no such item in the inbox");
   } else if (row->place != Place::kInbox && row->place != Place::kSettled) {
     reply.result =

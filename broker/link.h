@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "broker/tables.h"
@@ -47,6 +48,15 @@ struct Pull {
   int tries = 0;  // without any coming
 };
 
+// A hello of another process of a neighbour, while one of it speaks already (lives.h).
+struct Rival {
+  ChannelClass channel = ChannelClass::kPublic;
+  std::uint64_t connection = 0;
+  Hello hello;
+  std::uint64_t nonce = 0;  // of the ping that the one before has to answer
+  Instant asked, pinged;
+};
+
 struct Link {
   bool up = false;       // the transport says so
   bool greeted = false;  // a hello came over this connection
@@ -56,6 +66,7 @@ struct Link {
   Proof proof = Proof::kProved;
   ChannelClass channel_class = ChannelClass::kPublic;  // the lower of both ends
   std::uint64_t peer_epoch = 0;
+  std::uint64_t instance = 0;  // of the process that greeted
   std::uint64_t peer_directory_version = 0;
   bool digest_differs = false;
   std::uint64_t window = 0;  // bytes the peer takes unacknowledged
@@ -70,6 +81,9 @@ struct Link {
 
 struct Peer {
   std::map<ChannelClass, Link> links;
+  std::vector<Rival> rivals;
+  std::string identity;            // "clone" or "cloned", as it says of this office's identity
+  std::optional<Instant> met_at;   // its first hello over a wire in this process
   WallTime gate_next;              // the first not_before still shut, as the last pump saw it
   bool work = false;               // something may be ready to leave
   bool queue_empty = false;        // the last look found nothing that may leave

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "broker/broker.h"
+#include "broker/lives.h"
 
 namespace xianjie::broker {
 
@@ -30,6 +31,16 @@ Hello Broker::hello_for(LinkId id, bool reply_wanted) {
   hello.channel_class = link_of(id).own_class;
   hello.credit_bytes = credit_window();
   hello.reply_wanted = reply_wanted;
+  if (options_.instance == 0 || id.channel > ChannelClass::kDedicated) return hello;
+  hello.boot = boot_;
+  hello.instance = options_.instance;
+  hello.last_batch = counters_.wire_batch;
+  if (const auto life = peer_lives_.find(id.neighbour); life != peer_lives_.end()) {
+    hello.known_boot = life->second.boot;
+    hello.known_instance = life->second.instance;
+    hello.known_batch = life->second.batch;
+    hello.known_sealed = life->second.sealed;
+  }
   return hello;
 }
 
@@ -105,6 +116,15 @@ void Broker::take_over(Peer& peer) {
 Result<> Broker::on(Turn& turn, FrameArrived& event) {
   if (!snapshot_->directory.are_neighbours(self(), event.neighbour)) return {};
   const LinkId id{event.neighbour, event.channel};
+  turn.connection = event.connection;
+  if (event.connection != 0) {  // only a hello makes a link of it
+    auto* hello = std::get_if<Hello>(&event.frame);
+    return hello ? on_frame(turn, id, *hello) : Result<>{};
+  }
+  if (const auto* refusal = std::get_if<Refusal>(&event.frame); refusal && refusal->number == 0) {
+    on_identity_refused(turn, id, *refusal);
+    return {};
+  }
   Link& link = link_of(id);
   link.progress = turn.now.instant;
   const bool is_hello = std::holds_alternative<Hello>(event.frame);
@@ -119,12 +139,23 @@ Result<> Broker::on(Turn& turn, FrameArrived& event) {
 
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   const OfficeId neighbour = from.neighbour;
-  Peer& peer = peers_[neighbour];
-  Link& link = peer.links[from.channel];
+  const bool wire = from.channel <= ChannelClass::kDedicated;
   if (hello.office != neighbour || hello.version_min > kProtocolVersion ||
       hello.version_max < kProtocolVersion) {
     audit(turn, "hello_refused", "neighbour=" + to_text(neighbour));
     return {};
+  }
+  if (wire) {
+    XJ_TRY(const bool admitted, admit(turn, from, hello));
+    if (!admitted) return {};
+    note_life(neighbour, life_after(peer_lives_[neighbour], hello));
+  }
+  Peer& peer = peers_[neighbour];
+  Link& link = peer.links[from.channel];
+  if (wire) {
+    link.instance = hello.instance;
+    peer.identity.clear();
+    if (!peer.met_at) peer.met_at = turn.now.instant;
   }
   const bool again = std::exchange(link.greeted, true);
   peer.work = true;
@@ -148,20 +179,29 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   } else if (!old_news && known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
     // The old one stays noted, and stands in our hellos, until the neighbour's own record has come:
     // else a lost hello would leave it in the belief that nobody misses anything.
-    turn.effects.alarms.push_back("store_lost: " + to_text(neighbour) +
-                                  " came back with a new store");
+    if (!lives_told_.contains({neighbour, hello.instance}))
+      turn.effects.alarms.push_back("store_lost: " + to_text(neighbour) +
+                                    " came back with a new store");
     audit(turn, "peer_epoch", "neighbour=" + to_text(neighbour));
     if (neighbour == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
   }
   link.peer_epoch = hello.store_epoch;
   const std::uint64_t now_known = old_news ? known : hello.store_epoch;
   if (std::exchange(peer.epoch, now_known) != now_known) peer.manifests_planned = false;
+  if (wire) XJ_TRY_VOID(on_behind(turn, from, hello));
   if (hello.reply_wanted) send(turn, from, hello_for(from, false));
+  if (!again && from.channel <= ChannelClass::kDedicated)  // what time is it there?
+    ask_time(turn, from);
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
   if (from.channel <= ChannelClass::kDedicated) XJ_TRY_VOID(answer_all_by_wire(turn, neighbour));
   if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", neighbour));
   return retry_held(turn, "channel", neighbour);
+}
+
+void Broker::ask_time(Turn& turn, LinkId over) {
+  clock_.asked(over.neighbour, turn.now);
+  send(turn, over, Ping{0, turn.now.wall});
 }
 
 Result<> Broker::on_frame(Turn&, LinkId from, const Credit& credit) {
@@ -172,11 +212,13 @@ Result<> Broker::on_frame(Turn&, LinkId from, const Credit& credit) {
 }
 
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Ping& ping) {
-  send(turn, from, Pong{ping.nonce});
+  send(turn, from, Pong{ping.nonce, ping.wall, turn.now.wall, turn.now.wall_trusted});
   return {};
 }
 
-Result<> Broker::on_frame(Turn&, LinkId, const Pong&) {
+Result<> Broker::on_frame(Turn& turn, LinkId from, const Pong& pong) {
+  clock_.heard(from.neighbour, pong, turn.now);
+  settle_contest(turn, from, pong.nonce);
   return {};
 }
 

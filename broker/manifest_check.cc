@@ -32,17 +32,20 @@ Result<> Broker::note_taken(Turn& turn, OfficeId from, const CheckedEnvelope& ch
                       row);
 }
 
-Result<> Broker::on_manifest_record(Turn& turn, OfficeId from, const Record& record) {
+Result<> Broker::on_manifest_record(Turn& turn, OfficeId from, const CheckedRecord& checked) {
+  const Record& record = checked.record;
   if (record.issuer != from || record.target != self()) {
     audit(turn, "manifest_refused", "of=" + to_text(record.issuer) + " from=" + to_text(from));
     return {};
   }
-  if (record.type == RecordType::kManifest) return on_manifest(turn, from, record);
+  if (record.type == RecordType::kManifest) return on_manifest(turn, from, checked);
   if (record.type == RecordType::kManifestList) return on_manifest_list(turn, from, record);
+  XJ_TRY_VOID(keep_record(turn, checked.bytes));
   return on_manifest_answer(turn, from, record);
 }
 
-Result<> Broker::on_manifest(Turn& turn, OfficeId from, const Record& record) {
+Result<> Broker::on_manifest(Turn& turn, OfficeId from, const CheckedRecord& checked) {
+  const Record& record = checked.record;
   const Manifest& said = record.manifest;
   const ManifestKey key{Direction::kTaken, from, said.period};
   // For an earlier store of this office: its giver will hear of the new one, and say it anew.
@@ -61,6 +64,7 @@ Result<> Broker::on_manifest(Turn& turn, OfficeId from, const Record& record) {
     row.root = said.root;
     row.made = record.created;
     row.state = ManifestState::kListing;
+    XJ_TRY_VOID(keep_record(turn, checked.bytes));
   }
   return answer_manifest(turn, key, std::move(row));
 }

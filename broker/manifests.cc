@@ -188,7 +188,9 @@ Result<> Broker::send_manifest(Turn& turn, RecordType type, const ManifestKey& k
   said.taker_epoch = row.taker_epoch;
   said.number = row.number;
   record.manifest = std::move(said);
-  return queue_record(turn, key.neighbour, crypto::sign_record(record, keys_));
+  const SignedRecord bytes = crypto::sign_record(record, keys_.current());
+  if (type != RecordType::kManifestList) XJ_TRY_VOID(keep_record(turn, bytes));
+  return queue_record(turn, key.neighbour, bytes);
 }
 
 Result<> Broker::give_list(Turn& turn, const ManifestKey& key, ManifestRow row) {

@@ -245,9 +245,13 @@ Result<> Broker::resend(Turn& turn, const EnvelopeId& id, LedgerRow& row) {
   return enqueue(turn, key, *st);
 }
 
-Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt) {
+// Whether it says what was not known yet.
+Result<bool> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& receipt) {
   XJ_TRY(auto row, ledger(turn, receipt.id));
-  if (!row) return {};
+  if (!row) {
+    XJ_TRY_VOID(note_unknown_own(turn, receipt.id));
+    return false;
+  }
   if (row->destination != issuer && row->leaf == receipt.leaf) {
     XJ_TRY(const bool stands_in, is_custodian_of(turn, issuer, receipt.id));
     if (stands_in) {  // from now on it answers for it, whatever becomes of the bytes here
@@ -259,13 +263,23 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
   }
   if (row->destination != issuer || row->leaf != receipt.leaf) {
     audit(turn, "receipt_refused", "id=" + to_text(receipt.id) + " issuer=" + to_text(issuer));
-    return {};
+    return false;
   }
   const bool answered = std::exchange(row->asked, false);
-  if (weight(*row, receipt.type) <= weight(*row, row->receipt))
-    return answered ? put_ledger(turn, receipt.id, *row) : Result<>{};
+  if (weight(*row, receipt.type) <= weight(*row, row->receipt)) {
+    if (answered) XJ_TRY_VOID(put_ledger(turn, receipt.id, *row));
+    return false;
+  }
   audit(turn, "receipt",
         "id=" + to_text(receipt.id) + " type=" + std::string(to_word(receipt.type)));
+  if (receipt.type == ReceiptType::kRejected) {
+    XJ_TRY(const bool retired, sealed_to_retired(turn, receipt.id, *row));
+    if (retired) {
+      XJ_TRY_VOID(set_timer(turn, receipt.id, *row, tomorrow(turn, *row)));
+      XJ_TRY_VOID(put_ledger(turn, receipt.id, *row));
+      return true;
+    }
+  }
   if (receipt.type == ReceiptType::kCollected) row->collected = turn.now.wall;
   if (!row->delivered.is_set()) {
     row->delivered = receipt.time;
@@ -279,7 +293,8 @@ Result<> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& recei
     row->finished = {};  // an own `expired` is taken back
     XJ_TRY_VOID(set_timer(turn, receipt.id, *row, tomorrow(turn, *row)));
   }
-  return put_ledger(turn, receipt.id, *row);
+  XJ_TRY_VOID(put_ledger(turn, receipt.id, *row));
+  return true;
 }
 
 Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& row,
@@ -313,6 +328,7 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
                                                                                 : Place::kDead;
   st->changed = turn.now.wall;
   if (type == ReceiptType::kProcessed) {
+    if (!st->path_copy) XJ_TRY_VOID(keep_proof(turn, key, *st));
     room_.remove(static_cast<Quota>(st->room), st->next, st->bytes);
     st->room = 0;
     if (st->path_copy)

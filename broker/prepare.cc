@@ -14,11 +14,16 @@ namespace xianjie::broker {
 std::shared_ptr<const DirectorySnapshot> DirectorySnapshot::make(routing::Directory directory) {
   crypto::Hasher hasher;
   directory.write_digest_input([&](ByteView piece) { hasher.add(piece); });
+  Encoder trust;
+  trust.u64(directory.header().version);
+  for (const DenialBody& denial : directory.denials())
+    trust.u64(denial.office.value()).u32(denial.key.number).i64(denial.since.ms);
+  const Hash trust_digest = crypto::hash(trust.bytes());
   return std::make_shared<const DirectorySnapshot>(
-      DirectorySnapshot{std::move(directory), hasher.finish()});
+      DirectorySnapshot{std::move(directory), hasher.finish(), trust_digest});
 }
 
-StatementCache::Verdict StatementCache::look_up(const Bytes& exact, std::uint64_t directory_version,
+StatementCache::Verdict StatementCache::look_up(const Bytes& exact, const Hash& trust,
                                                 const BatchStatement& statement) {
   bool good = false;
   for (const Generation* generation : {&young_, &old_}) {
@@ -26,15 +31,15 @@ StatementCache::Verdict StatementCache::look_up(const Bytes& exact, std::uint64_
     if (root != generation->roots.end() && root->second != statement.root)
       return Verdict::kOtherRoot;
     const auto found = generation->good.find(exact);
-    good = good || (found != generation->good.end() && found->second == directory_version);
+    good = good || (found != generation->good.end() && found->second == trust);
   }
   return good ? Verdict::kGood : Verdict::kUnknown;
 }
 
-void StatementCache::remember(const Bytes& exact, std::uint64_t directory_version,
+void StatementCache::remember(const Bytes& exact, const Hash& trust,
                               const BatchStatement& statement) {
   if (young_.good.size() >= kGenerationMax) old_ = std::exchange(young_, {});
-  young_.good[exact] = directory_version;
+  young_.good[exact] = trust;
   young_.roots[{statement.origin, statement.key, statement.number}] = statement.root;
 }
 
@@ -45,9 +50,10 @@ Result<OfficeKeySet> origin_key(const BatchStatement& statement,
                                 const DirectorySnapshot& snapshot) {
   const auto key = snapshot.directory.key(statement.origin, statement.key);
   if (!key)
-    return refused("unknown_key: no key " + std::to_string(statement.key.number) + " of " +
-                   to_text(statement.origin) + " in the directory");
-  if (key->revoked) return refused("revoked_key: of " + to_text(statement.origin));
+    return refused(std::string(kUnknownKey) + ": no key " + std::to_string(statement.key.number) +
+                   " of " + to_text(statement.origin) + " in the directory");
+  if (key->revoked && !key->revoked_at.is_set())
+    return refused("revoked_key: of " + to_text(statement.origin));
   if (statement.time < key->valid_from - kClockSkew ||
       (key->valid_until.is_set() && statement.time > key->valid_until + kClockSkew))
     return refused("key_not_valid: of " + to_text(statement.origin) + " at the signing time");
@@ -58,8 +64,7 @@ Result<> check_statement(const BatchProof& proof, const DirectorySnapshot& snaps
                          StatementCache& cache, bool& other_root) {
   Bytes exact = proof.statement.signed_bytes();
   exact.insert(exact.end(), proof.signature.begin(), proof.signature.end());
-  const std::uint64_t version = snapshot.directory.header().version;
-  const auto verdict = cache.look_up(exact, version, proof.statement);
+  const auto verdict = cache.look_up(exact, snapshot.trust_digest, proof.statement);
   if (verdict == StatementCache::Verdict::kGood) return {};
   XJ_TRY(const OfficeKeySet key, origin_key(proof.statement, snapshot));
   if (!crypto::verify_statement(proof.statement, proof.signature, key.signing))
@@ -69,7 +74,7 @@ Result<> check_statement(const BatchProof& proof, const DirectorySnapshot& snaps
     return refused("two_roots: batch " + std::to_string(proof.statement.number) + " of " +
                    to_text(proof.statement.origin) + " was signed twice with different contents");
   }
-  cache.remember(exact, version, proof.statement);
+  cache.remember(exact, snapshot.trust_digest, proof.statement);
   return {};
 }
 
@@ -86,18 +91,38 @@ Result<> check_size(const Header& header, const Envelope& envelope) {
   return {};
 }
 
+// By its own office with a key that counts, or by a custodian that had it before the revocation.
+bool is_vouched(const CheckedEnvelope& checked, WallTime signed_at,
+                const DirectorySnapshot& snapshot) {
+  const auto bytes = decode_signed_record(checked.envelope.voucher);
+  const auto record = bytes ? decode_record_body(bytes->body) : corrupt("");
+  if (!record || record->type != RecordType::kVoucher ||
+      record->vouched.front() !=
+          ManifestEntry{checked.header.origin, checked.header.id, checked.leaf})
+    return false;
+  const bool own = record->issuer == checked.header.origin;
+  if (!own && (record->taken >= *checked.revoked || signed_at >= *checked.revoked)) return false;
+  const auto key = snapshot.directory.key(record->issuer, record->key);
+  return key && !key->revoked && crypto::verify_record(*bytes, key->signing);
+}
+
 // The header is read already.
 Result<> check_into(CheckedEnvelope& out, const DirectorySnapshot& snapshot,
                     StatementCache& cache) {
   XJ_TRY(const Slots slots, decode_slots(out.envelope.slots));
   XJ_TRY(const BatchProof proof, decode_proof(out.envelope.proof));
+  out.sealed_as = proof.statement.number;
   if (slots.wraps.size() != out.header.readers.size())
     return corrupt("slots: not one for each reader");
   XJ_TRY_VOID(check_size(out.header, out.envelope));
   if (out.header.klass != routing::kind_row(out.header.kind).klass)
     return refused("wrong_class: not the class of its kind");
   XJ_TRY_VOID(crypto::verify_path(out.header, proof, out.leaf));
-  return check_statement(proof, snapshot, cache, out.other_root);
+  XJ_TRY_VOID(check_statement(proof, snapshot, cache, out.other_root));
+  out.revoked = snapshot.directory.revocation(proof.statement.origin, proof.statement.key);
+  out.vouched = out.revoked && is_vouched(out, proof.statement.time, snapshot);
+  if (!out.vouched) out.envelope.voucher.clear();
+  return {};
 }
 
 }  // namespace
@@ -130,6 +155,7 @@ CheckedRecords check_records(Records records, const DirectorySnapshot& snapshot)
       out.records.push_back({std::move(bytes), *record});
     else
       ++out.refused;
+    out.unknown_key = out.unknown_key || (record && !key);
   }
   return out;
 }

@@ -18,22 +18,20 @@
 
 namespace xianjie::broker {
 
-// Statements that were verified, by their exact bytes, signature and directory version. Bounded:
-// two generations, the older of which goes when the younger is full. Not shared between threads.
-// Remembers which root a batch number had: one number with two roots is the sign of a cloned
-// origin.
+// Statements that were verified, by their exact bytes, signature and what was trusted then.
+// Bounded: two generations, the older of which goes when the younger is full. Not shared between
+// threads. Remembers which root a batch number had: one number with two roots is the sign of a
+// cloned origin.
 class StatementCache {
  public:
   enum class Verdict : std::uint8_t { kUnknown, kGood, kOtherRoot };
-  Verdict look_up(const Bytes& exact, std::uint64_t directory_version,
-                  const BatchStatement& statement);
-  void remember(const Bytes& exact, std::uint64_t directory_version,
-                const BatchStatement& statement);
+  Verdict look_up(const Bytes& exact, const Hash& trust, const BatchStatement& statement);
+  void remember(const Bytes& exact, const Hash& trust, const BatchStatement& statement);
 
  private:
   static constexpr std::size_t kGenerationMax = 4096;
   struct Generation {
-    std::map<Bytes, std::uint64_t> good;  // to the directory version it was checked by
+    std::map<Bytes, Hash> good;  // to the DirectorySnapshot::trust_digest it was checked by
     std::map<std::tuple<OfficeId, KeyId, std::uint64_t>, Hash> roots;
   };
   Generation young_, old_;
@@ -43,13 +41,21 @@ struct CheckedEnvelope {
   Envelope envelope;
   Header header;  // meaningful where fault is empty
   Hash leaf{};
-  std::optional<Error> fault;  // why it is refused; text begins with a token
-  bool other_root = false;     // alarm: its batch number was seen with another root
+  std::optional<Error> fault;   // why it is refused; text begins with a token
+  bool other_root = false;      // alarm: its batch number was seen with another root
+  std::uint64_t sealed_as = 0;  // number of the batch that its origin signed it in
+  // The key it was signed with is revoked since then. Whether the envelope stands all the same is
+  // the turn's to say (vouchers.cc).
+  std::optional<WallTime> revoked{};
+  bool vouched = false;  // its voucher is good; a bad one is dropped
 };
 // Origin, key validity, structure, class of the kind, place in the signed batch. Never opens
 // anything.
 CheckedEnvelope check_envelope(Envelope envelope, const DirectorySnapshot& snapshot,
                                StatementCache& cache);
+
+// Begins the fault of an envelope whose signing key this office's directory does not hold.
+inline constexpr std::string_view kUnknownKey = "unknown_key";
 
 struct CheckedBatch {
   std::uint64_t number = 0, settled_below = 0;
@@ -63,6 +69,7 @@ struct CheckedRecords {
   std::uint64_t number = 0;
   std::vector<CheckedRecord> records;  // those that verify
   std::uint32_t refused = 0;           // those that do not
+  bool unknown_key = false;            // of these one is signed with a key not known here
 };
 struct CheckedChunk {
   Chunk chunk;

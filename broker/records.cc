@@ -41,7 +41,9 @@ Result<> Broker::flush_records(Turn& turn) {
   const auto emit = [&](Record record) -> Result<> {
     record.created = turn.now.wall;
     const OfficeId target = record.target;
-    return route_record(turn, crypto::sign_record(record, keys_), target, {});
+    const SignedRecord bytes = crypto::sign_record(record, keys_.current());
+    if (record.type == RecordType::kReceipts) XJ_TRY_VOID(keep_record(turn, bytes));
+    return route_record(turn, bytes, target, {});
   };
   for (auto& [about, receipts] : turn.receipts)
     XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
@@ -57,6 +59,22 @@ Result<> Broker::flush_records(Turn& turn) {
       record.type = RecordType::kInquiry;
       std::tie(record.target, record.subject) = about;
       for (; at < end; ++at) record.inquiries.push_back(entries[at]);
+      return emit(std::move(record));
+    }));
+  for (auto& [about, entries] : turn.recalls)
+    XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kRecall;
+      std::tie(record.target, record.subject) = about;
+      for (; at < end; ++at) record.inquiries.push_back(entries[at]);
+      return emit(std::move(record));
+    }));
+  for (auto& [about, receipts] : turn.recalled)
+    XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
+      Record record;
+      record.type = RecordType::kRecallAnswer;
+      std::tie(record.target, record.subject) = about;
+      for (; at < end; ++at) record.receipts.push_back(receipts[at]);
       return emit(std::move(record));
     }));
   return {};
@@ -150,9 +168,14 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const RecordsAck& ack) {
 
 Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   const OfficeId from = over.neighbour;
+  // Not acknowledged, so they come again once this office knows the newer directory too.
+  if (records.unknown_key &&
+      link_of(over).peer_directory_version > snapshot_->directory.header().version)
+    return {};
   if (records.refused > 0)
     audit(turn, "records_refused",
           "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
+  if (over.channel <= ChannelClass::kDedicated) note_given(from, records.number, 0);
   const ChannelClass klass = link_of(over).channel_class;
   for (CheckedRecord& checked : records.records) {
     const Kind subject = checked.record.subject;
@@ -167,11 +190,31 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
       XJ_TRY_VOID(on_standing(turn, from, checked));
     else if (checked.record.type >= RecordType::kManifest &&
              checked.record.type <= RecordType::kManifestAnswer)
-      XJ_TRY_VOID(on_manifest_record(turn, from, checked.record));
+      XJ_TRY_VOID(on_manifest_record(turn, from, checked));
+    else if (checked.record.type == RecordType::kHead)
+      XJ_TRY_VOID(on_head(turn, from, checked));
+    else if (checked.record.type == RecordType::kHeadSeen)
+      XJ_TRY_VOID(on_head_seen(turn, from, checked));
+    else if (checked.record.type == RecordType::kVoucher)
+      XJ_TRY_VOID(on_voucher(turn, from, checked));
+    else if (checked.record.type == RecordType::kVouchersWanted)
+      XJ_TRY_VOID(on_vouchers_wanted(turn, from, checked.record));
     else if (checked.record.target != self())
       XJ_TRY_VOID(route_record(turn, std::move(checked.bytes), checked.record.target, from));
     else if (checked.record.type == RecordType::kReceipts)
-      XJ_TRY_VOID(on_receipts(turn, checked.record));
+      XJ_TRY_VOID(on_receipts(turn, checked));
+    else if (checked.record.type == RecordType::kCustodyWanted)
+      XJ_TRY_VOID(on_custody_wanted(turn, checked.record));
+    else if (checked.record.type == RecordType::kCustody)
+      turn.effects.custody_told.push_back(
+          {checked.record.issuer,
+           {checked.record.about, checked.record.inquiries.front().id},
+           checked.record.inquiries.front().leaf,
+           checked.record.statements});
+    else if (checked.record.type == RecordType::kRecall)
+      XJ_TRY_VOID(on_recall(turn, checked.record));
+    else if (checked.record.type == RecordType::kRecallAnswer)
+      XJ_TRY_VOID(on_recalled(turn, checked.record));
     else
       XJ_TRY_VOID(on_inquiry(turn, checked.record));
   }
@@ -179,10 +222,13 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   return {};
 }
 
-Result<> Broker::on_receipts(Turn& turn, const Record& record) {
-  for (const Receipt& receipt : record.receipts)
-    XJ_TRY_VOID(apply_receipt(turn, record.issuer, receipt));
-  return {};
+Result<> Broker::on_receipts(Turn& turn, const CheckedRecord& checked) {
+  bool counts = false;
+  for (const Receipt& receipt : checked.record.receipts) {
+    XJ_TRY(const bool counted, apply_receipt(turn, checked.record.issuer, receipt));
+    counts = counts || counted;
+  }
+  return counts ? keep_record(turn, checked.bytes) : Result<>{};
 }
 
 Result<> Broker::on_inquiry(Turn& turn, const Record& record) {
@@ -203,10 +249,11 @@ Result<> Broker::announce_epoch(Turn& turn) {
   record.target = self();
   record.created = turn.now.wall;
   record.epoch = epoch_;
+  record.boot = boot_;
   XJ_TRY_VOID(turn.txn.put(Table::kMeta, epoch_record_key(self()),
-                           Encoder().u64(epoch_).i64(record.created.ms).bytes()));
+                           Encoder().u64(epoch_).i64(record.created.ms).u64(boot_).bytes()));
   audit(turn, "epoch", "announced");
-  const SignedRecord bytes = crypto::sign_record(record, keys_);
+  const SignedRecord bytes = crypto::sign_record(record, keys_.current());
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     XJ_TRY_VOID(queue_record(turn, neighbour, bytes));
   return {};
@@ -228,11 +275,14 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
     Decoder in(*said);
     const std::uint64_t epoch = in.u64();
     if (epoch == record.epoch) return note_epoch(turn, record.issuer, record.epoch);
-    if (in.i64() >= record.created.ms) return {};
+    // One order for everybody, or two of them would chase each other through the country for ever.
+    const std::int64_t created = in.i64();
+    if (std::pair(record.created.ms, record.boot) <= std::pair(created, in.u64())) return {};
   }
   XJ_TRY_VOID(note_epoch(turn, record.issuer, record.epoch));
   XJ_TRY_VOID(
-      turn.txn.put(Table::kMeta, key, Encoder().u64(record.epoch).i64(record.created.ms).bytes()));
+      turn.txn.put(Table::kMeta, key,
+                   Encoder().u64(record.epoch).i64(record.created.ms).u64(record.boot).bytes()));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));

@@ -62,11 +62,12 @@ Result<> Broker::find_stale(Turn& turn) {
 Result<bool> Broker::withdraw(Turn& turn, const EnvelopeId& id) {
   const EnvelopeKey key{self(), id};
   XJ_TRY(auto row, state(turn, key));
-  if (!row || row->place != Place::kQueued) return false;
+  const bool rejected = retired_.contains(id);
+  if (!row || (row->place != Place::kQueued && !rejected)) return false;
   XJ_TRY(
       const bool queued,
       turn.txn.erase(Table::kQueue, queue_key({row->next, row->lane, row->not_before, row->seq})));
-  if (!queued) return false;
+  if (!queued && !rejected) return false;
   room_.remove(static_cast<Quota>(row->room), row->next, row->bytes);
   row->room = 0;
   row->place = Place::kSettled;
@@ -91,6 +92,12 @@ Result<> Broker::on(Turn& turn, Replace& event) {
   LedgerRow row = *old;
   row.copy = {};
   row.due_next = {};
+  if (retired_.erase(event.old) > 0) {
+    row.receipt = ReceiptType::kAccepted;
+    row.finished = row.delivered = row.collected = {};
+    row.resends = 0;
+    row.asked = false;
+  }
   row.assigned = event.order.main.header.destination.type() == OfficeType::kTownship;
   audit(turn, "replaced",
         "id=" + to_text(event.old) + " by=" + to_text(event.order.main.header.id));

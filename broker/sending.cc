@@ -32,6 +32,13 @@ std::uint64_t settled_below(const Peer& peer, std::uint64_t number) {
   return number;
 }
 
+bool sent_before(const Peer& peer, std::uint64_t number, Instant moment) {
+  return std::ranges::any_of(peer.links, [&](const auto& entry) {
+    const auto batch = entry.second.outstanding.find(number);
+    return batch != entry.second.outstanding.end() && batch->second.sent < moment;
+  });
+}
+
 // A large payload's envelope travels alone and without its chunks; one that is nearly as large in
 // one piece too, which does no harm.
 bool travels_alone(std::uint32_t stored) {
@@ -94,11 +101,12 @@ void Broker::back_off(Turn& turn, Link& link, std::uint32_t retry_after_ms) {
 
 Result<> Broker::pump(Turn& turn) {
   for (auto& [neighbour, peer] : peers_) {
+    XJ_TRY_VOID(run_rivals(turn, neighbour, peer));
     for (auto& [channel, link] : peer.links)  // a hello may be lost like any frame
       if (link.up && !link.greeted && turn.now.instant >= link.hello_sent + options_.ack_timeout)
         greet(turn, {neighbour, channel});
     if (!peer.best()) continue;
-    if (peer.gate_next.is_set() && freshness_.gates(turn.now) && turn.now.wall >= peer.gate_next) {
+    if (peer.gate_next.is_set() && may_open_gates(turn.now) && turn.now.wall >= peer.gate_next) {
       peer.work = true;
       peer.gate_next = {};  // else a full window would leave a wake-up in the past
     }
@@ -167,6 +175,8 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
                          to_text(neighbour) + " is " + std::string(to_word(link.channel_class))));
     return std::optional<Envelope>{};
   }
+  XJ_TRY(const bool stands, add_voucher(turn, key, st, neighbour, *header, *bytes_of));
+  if (!stands) return std::optional<Envelope>{};
   return bytes_of;
 }
 
@@ -174,8 +184,10 @@ Result<std::optional<Envelope>> Broker::sendable(Turn& turn, const EnvelopeKey& 
 Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, Link& link) {
   std::vector<std::pair<Bytes, EnvelopeKey>> chosen;
   std::size_t bytes = 0;
+  const std::size_t voucher_room =
+      snapshot_->directory.revocations().empty() ? 0 : kVoucherBytesMax;
   bool full = false;
-  const bool gates = freshness_.gates(turn.now);
+  const bool gates = may_open_gates(turn.now);
   peer.gate_next = {};
   for (const Word& lane : words_of(Lane{})) {
     const Bytes prefix = queue_prefix(neighbour, static_cast<Lane>(lane.number));
@@ -191,7 +203,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
       const EnvelopeKey envelope_key = parse_seen_key(in.raw(24));
       in.u8();
       const std::uint32_t stored = in.u32();
-      const std::size_t size = wire_size(stored) + kFramingBytes;
+      const std::size_t size = wire_size(stored) + kFramingBytes + voucher_room;
       full = chosen.size() >= kBatchEnvelopesMax ||
              (!chosen.empty() && (bytes + size > kBatchBytesMax || travels_alone(stored)));
       if (full) return false;
@@ -254,6 +266,11 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
     }
     XJ_TRY(auto bytes_of, sendable(turn, item.key, *st, neighbour, link));
     if (!bytes_of) continue;
+    if (!kept.items.empty() && bytes + bytes_of->size() + kFramingBytes > kBatchBytesMax) {
+      st->not_before = {};  // it has a voucher now, and no room beside the others
+      XJ_TRY_VOID(enqueue(turn, item.key, *st));
+      continue;
+    }
     bytes += bytes_of->size() + kFramingBytes;
     kept.items.push_back(item);
     gated = gated || routing::is_gated(st->kind);
@@ -294,16 +311,21 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
   std::vector<Hash> leaves;
   for (const BatchItem& item : row.items) leaves.push_back(item.leaf);
   const auto key = snapshot_->directory.key(from, ack.key);
-  if (!key || key->revoked || ack.sender_epoch != epoch_ ||
+  if (!key || routing::is_revoked(*key, ack.time) || ack.sender_epoch != epoch_ ||
       ack.outcomes.size() != row.items.size() ||
       !crypto::verify_ack(ack, self(), from, leaves, key->signing)) {
     audit(turn, "ack_refused",
           "neighbour=" + to_text(from) + " batch=" + std::to_string(ack.number));
     return {};
   }
+  // What was refused may have gone out under an older directory than today's, without what a newer
+  // one asks for: it is tried once more.
+  const bool outdated =
+      directory_moved_ && sent_before(peers_[from], ack.number, *directory_moved_);
   bool deferred = false;
   for (std::size_t i = 0; i < row.items.size(); ++i) {
-    const AckOutcome outcome = ack.outcomes[i];
+    AckOutcome outcome = ack.outcomes[i];
+    if (outcome == AckOutcome::kRefused && outdated) outcome = AckOutcome::kDeferred;
     if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown) {
       XJ_TRY_VOID(let_go(turn, row.items[i].key, from));
     } else {
@@ -316,9 +338,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
     XJ_TRY_VOID(batch_acknowledged(turn, from, row.consignment));
   }
   row.ack = encode(Frame(ack));
-  const Bytes evidence = Encoder().u8('B').u64(from.value()).u8(0).raw(encode(row)).bytes();
-  XJ_TRY_VOID(turn.txn.put(Table::kAudit, seq_key(++counters_.audit_seq), evidence));
-  turn.effects.audit_waiting = true;
+  XJ_TRY_VOID(keep_row(turn, custody_row(from, false, encode(row))));
   XJ_TRY_VOID(turn.txn.erase(Table::kBatches, row_key));
   // It may have gone over another channel since.
   Peer& peer = peers_[from];

@@ -29,6 +29,7 @@ struct Freshness {
 struct DirectorySnapshot {
   routing::Directory directory;
   Hash route_digest{};  // equal wherever codes, offices and kinds are equal
+  Hash trust_digest{};  // of the version and the denials: whether an earlier verdict still holds
 
   static std::shared_ptr<const DirectorySnapshot> make(routing::Directory directory);
 };

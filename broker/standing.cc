@@ -44,7 +44,7 @@ Result<> Broker::on(Turn& turn, const SetStanding& event) {
   record.target = root_above(snapshot_->directory, self());
   record.standing = event.rows;
   row.created = record.created;
-  row.record = encode(crypto::sign_record(record, keys_));
+  row.record = encode(crypto::sign_record(record, keys_.current()));
   return keep_standing(turn, self(), std::move(row));
 }
 

@@ -9,7 +9,7 @@ std::string_view table_name(Table table) {
       "envelopes",    "proofs",     "seen",        "queue",     "batches",  "inbox",
       "persons",      "meta",       "ledger",      "timers",    "records",  "held",
       "audit",        "quarantine", "submissions", "standings", "passages", "manifests",
-      "consignments", "chunks",     "arriving",    "imports"};
+      "consignments", "chunks",     "arriving",    "imports",   "recalls",  "vouchers"};
   return kNames[static_cast<std::size_t>(table)];
 }
 

@@ -42,6 +42,8 @@ enum class Table : std::uint8_t {
   kChunks,        // (origin, id, index) -> one sealed chunk of a large payload
   kArriving,      // (origin, id) -> a large payload's envelope, chunks of which are still missing
   kImports,       // (neighbour, epoch, number) -> what was taken from a disk or ferry
+  kRecalls,       // (origin, id) of the inbox -> kept back until its origin has spoken (recalls.cc)
+  kVouchers,      // (origin, id) -> why an envelope under a revoked key stands: broker/vouchers.cc
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

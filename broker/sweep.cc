@@ -49,6 +49,7 @@ Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
   if (row.path_copy && copy_rests && turn.now.wall > row.taken + options_.copy_retention) {
     row.path_copy = false;
     room_.remove(Quota::kCopies, {}, row.bytes);
+    XJ_TRY_VOID(keep_proof(turn, key, row));
     XJ_TRY_VOID(erase_bytes(turn, key, row));
     XJ_TRY_VOID(turn.txn.erase(Table::kInbox, seq_key(row.inbox_seq)));
     XJ_TRY_VOID(put_state(turn, key, row));
@@ -62,7 +63,9 @@ Result<> Broker::sweep_row(Turn& turn, const EnvelopeKey& key, StateRow row) {
   if (row.place == Place::kSettled && row.room != 0)
     room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
   if (row.inbox_seq != 0) XJ_TRY_VOID(turn.txn.erase(Table::kInbox, seq_key(row.inbox_seq)));
+  if (!row.path_copy) XJ_TRY_VOID(keep_proof(turn, key, row));
   XJ_TRY_VOID(erase_bytes(turn, key, row));
+  XJ_TRY_VOID(turn.txn.erase(Table::kVouchers, seen_key(key)));
   XJ_TRY_VOID(turn.txn.erase(Table::kSeen, seen_key(key)));
   return {};
 }

@@ -455,4 +455,36 @@ Bytes peer_epoch_key(OfficeId office) {
   return Encoder().text("peer").u64(office.value()).bytes();
 }
 
+Bytes peer_life_key(OfficeId office) {
+  return Encoder().text("life").u64(office.value()).bytes();
+}
+
+Bytes encode(const PeerLife& row) {
+  return Encoder()
+      .u64(row.epoch)
+      .u64(row.boot)
+      .u64(row.instance)
+      .u64(row.batch)
+      .u64(row.sealed)
+      .bytes();
+}
+
+Result<PeerLife> decode_peer_life(ByteView value) {
+  Decoder in(value);
+  PeerLife row{in.u64(), in.u64(), in.u64(), in.u64(), in.u64()};
+  if (!in.done()) return corrupt("meta: a neighbour's life has the wrong length");
+  return row;
+}
+
+Bytes encode(const RestoredRow& row) {
+  return Encoder().i64(row.at.ms).u64(row.unknown_own).u8(row.pending ? 1 : 0).bytes();
+}
+
+Result<RestoredRow> decode_restored_row(ByteView value) {
+  Decoder in(value);
+  RestoredRow row{WallTime{in.i64()}, in.u64(), in.u8() != 0};
+  if (!in.done()) return corrupt("meta: the restored row has the wrong length");
+  return row;
+}
+
 }  // namespace xianjie::broker

@@ -238,6 +238,27 @@ Bytes import_key(OfficeId neighbour, std::uint64_t epoch, std::uint64_t number);
 Bytes encode(const ImportRow& row);
 Result<ImportRow> decode_import_row(ByteView value);
 
+// meta: what is remembered of a neighbour's store, by the newest hello that was let in (lives.h)
+struct PeerLife {
+  std::uint64_t epoch = 0;
+  std::uint64_t boot = 0, instance = 0;  // 0: never said
+  std::uint64_t batch = 0;               // the greatest number it has given here, or spoken of
+  std::uint64_t sealed = 0;              // the greatest batch that it sealed, of its own mail
+  friend bool operator==(const PeerLife&, const PeerLife&) = default;
+};
+Bytes peer_life_key(OfficeId office);
+Bytes encode(const PeerLife& row);
+Result<PeerLife> decode_peer_life(ByteView value);
+
+// meta: set once this store turned out to be a restored backup (recalls.cc)
+struct RestoredRow {
+  WallTime at;                    // noticed; not set: on a clock that was not trusted
+  std::uint64_t unknown_own = 0;  // own envelopes that receipts spoke of and this store lacks
+  bool pending = false;           // nothing has been kept back yet
+};
+Bytes encode(const RestoredRow& row);
+Result<RestoredRow> decode_restored_row(ByteView value);
+
 // `part`: SubmitItem::part; left out of the key where 0.
 Bytes submission_key(const Hash& submission, std::uint32_t row, std::uint64_t part = 0);
 Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);
@@ -247,6 +268,9 @@ inline constexpr std::string_view kMetaCounters = "counters";  // sequences, hor
 inline constexpr std::string_view kMetaEpoch = "epoch";
 inline constexpr std::string_view kMetaBelieved = "believed";  // u64 root version, u64 directory's
 inline constexpr std::string_view kMetaBorn = "born";          // WallTime of the store's first turn
+inline constexpr std::string_view kMetaBoot = "boot";          // u64: starts of this store
+inline constexpr std::string_view kMetaRestored = "restored";
+inline constexpr std::string_view kMetaWall = "wall";  // WallTime: the newest that was trusted
 Bytes peer_epoch_key(OfficeId office);  // "peer" ‖ office → u64, the newest known store epoch
 
 }  // namespace xianjie::broker

@@ -143,6 +143,12 @@ OfficeKeys OfficeKeys::generate(OfficeId office, KeyId id, Random& random) {
   return OfficeKeys(std::move(impl));
 }
 
+OfficeKeys OfficeKeys::generate_next(KeyId id, Random& random) const {
+  OfficeKeys next = generate(office(), id, random);
+  std::memcpy(next.impl_->at(kLocalAt), local_key().data(), kSecretBytes);
+  return next;
+}
+
 Result<OfficeKeys> OfficeKeys::parse(std::string_view text) {
   const std::string_view whole = text;
   if (!text.starts_with(kFileTitle) || !text.substr(kFileTitle.size()).starts_with('\n'))
@@ -225,6 +231,12 @@ OfficeKeySet OfficeKeys::public_set(WallTime from, WallTime until) const {
 
 Signature OfficeKeys::sign(std::string_view domain, ByteView message) const {
   return sign_with(impl_->guarded.view().data() + kSigningAt, domain, message);
+}
+
+Hash fingerprint_of(OfficeId office, KeyId id, const PublicKey& signing, const PublicKey& sealing,
+                    const PublicKey& link) {
+  const Bytes head = Encoder().u64(office.value()).u32(id.number).bytes();
+  return hash({as_bytes("XJ1/key-request"), head, signing, sealing, link});
 }
 
 bool verify(const PublicKey& key, std::string_view domain, ByteView message,

@@ -34,6 +34,8 @@ class SecretBytes {
 class OfficeKeys {
  public:
   static OfficeKeys generate(OfficeId office, KeyId id, Random& random);
+  // The office's next set, its own in everything but the local key, which duplicates are found by.
+  [[nodiscard]] OfficeKeys generate_next(KeyId id, Random& random) const;
   // Text: one "xianjie-keys 1" line, then office, key id, three 32-byte secrets in hex, the HMAC
   // key for local duplicates and a checksum. The caller wipes the text.
   static Result<OfficeKeys> parse(std::string_view text);
@@ -61,6 +63,10 @@ class OfficeKeys {
   explicit OfficeKeys(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// What a request for these public halves is compared by, on the telephone (spoken() of trust.h).
+Hash fingerprint_of(OfficeId office, KeyId id, const PublicKey& signing, const PublicKey& sealing,
+                    const PublicKey& link);
 
 bool verify(const PublicKey& key, std::string_view domain, ByteView message,
             const Signature& signature);

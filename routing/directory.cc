@@ -35,9 +35,10 @@ struct Directory::Impl {
   std::vector<DenialBody> denials;
   WallTime moment, next_change;
   CodeChanges code_changes;
-  std::vector<OfficeId> ids;       // sorted and distinct, as the file is
-  std::vector<Index> parents;      // kNone at the root
-  std::vector<Index> first_child;  // size + 1 offsets into children
+  std::vector<Revocation> revocations;  // by office, then key
+  std::vector<OfficeId> ids;            // sorted and distinct, as the file is
+  std::vector<Index> parents;           // kNone at the root
+  std::vector<Index> first_child;       // size + 1 offsets into children
   std::vector<Index> children;
   std::vector<Index> provinces;
   std::vector<std::pair<Index, Index>> ended;          // with who has what it had; sorted
@@ -217,6 +218,8 @@ Result<> Directory::Impl::read_record(Index office) {
   }
   for (const OfficeKeySet& key : record.keys)
     link_keys.push_back({key.link, office, key.id, key.revoked});
+  for (const OfficeKeySet& key : record.keys)
+    if (key.revoked) revocations.push_back({record.id, key.id, key.revoked_at});
   names.emplace_back(std::hash<std::string_view>{}(record.name), office);
   if (is_province(office)) provinces.push_back(office);
   return {};
@@ -224,6 +227,7 @@ Result<> Directory::Impl::read_record(Index office) {
 
 Result<> Directory::Impl::check_distinct() {
   std::ranges::sort(names);
+  std::ranges::sort(revocations);
   std::ranges::sort(laterals);
   laterals.erase(std::ranges::unique(laterals).begin(), laterals.end());
   std::ranges::sort(codes);
@@ -285,6 +289,12 @@ WallTime Directory::next_change() const {
 
 const DirectoryHeader& Directory::header() const {
   return impl_->file.header();
+}
+std::span<const DenialBody> Directory::denials() const {
+  return impl_->denials;
+}
+std::span<const Directory::Revocation> Directory::revocations() const {
+  return impl_->revocations;
 }
 std::size_t Directory::size() const {
   return impl_->ids.size();
@@ -383,6 +393,15 @@ std::optional<OfficeKeySet> Directory::newest_key(OfficeId office, WallTime at) 
   for (auto key = record->keys.rbegin(); key != record->keys.rend(); ++key)
     if (is_valid(*key, at)) return *key;
   return std::nullopt;
+}
+
+std::optional<WallTime> Directory::revocation(OfficeId office, KeyId id) const {
+  const auto at = std::ranges::lower_bound(impl_->revocations, std::pair{office, id}, {},
+                                           [](const Revocation& one) {
+                                             return std::pair{one.office, one.key};
+                                           });
+  if (at == impl_->revocations.end() || at->office != office || at->key != id) return std::nullopt;
+  return at->at;
 }
 
 OfficeId Directory::owner_of_link_key(const PublicKey& curve) const {

@@ -22,9 +22,9 @@
 
 namespace xianjie::routing {
 
-// Whether its revocation counts at that moment.
+// Revoked, and `at` not before the revocation; one without a moment never counted.
 [[nodiscard]] bool is_revoked(const OfficeKeySet& key, WallTime at);
-// Not revoked, and `at` in [valid_from, valid_until).
+// Not revoked then, and `at` in [valid_from, valid_until).
 [[nodiscard]] bool is_valid(const OfficeKeySet& key, WallTime at);
 
 class Directory {
@@ -37,6 +37,7 @@ class Directory {
   static Result<> check_all(const DirectoryFile& file);
 
   [[nodiscard]] const DirectoryHeader& header() const;
+  [[nodiscard]] std::span<const DenialBody> denials() const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] bool contains(OfficeId office) const;
   [[nodiscard]] std::optional<OfficeRecord> find(OfficeId office) const;  // a copy of the entry
@@ -63,6 +64,15 @@ class Directory {
   // time.
   [[nodiscard]] std::optional<OfficeKeySet> key(OfficeId office, KeyId id) const;
   [[nodiscard]] std::optional<OfficeKeySet> newest_key(OfficeId office, WallTime at) const;
+  // Since when a key set is revoked; empty: it is not, or nobody knows it. Cheap: few ever are.
+  [[nodiscard]] std::optional<WallTime> revocation(OfficeId office, KeyId id) const;
+  struct Revocation {
+    OfficeId office;
+    KeyId key;
+    WallTime at;  // not set: it never counted
+    friend auto operator<=>(const Revocation&, const Revocation&) = default;
+  };
+  [[nodiscard]] std::span<const Revocation> revocations() const;  // by office, then key
   // For ZAP. Not set: unknown, or revoked at some time. Validity in time is for the caller, who has
   // the clock.
   [[nodiscard]] OfficeId owner_of_link_key(const PublicKey& curve) const;

@@ -92,11 +92,15 @@ constexpr std::size_t chunk_count(std::uint32_t sealed_bytes) {
 // and rest on their own: `chunks` is filled by whoever seals and for whoever opens.
 struct Envelope {
   Bytes header, slots, sealed, proof;
-  std::uint8_t hops = 0;  // the only unsigned part
+  std::uint8_t hops = 0;  // not signed
   std::vector<Bytes> chunks{};
+  // Travels beside it where its origin's key was revoked since: an encoded SignedRecord of type
+  // kVoucher (schemas/record.h). Not part of what rests as this envelope's row.
+  Bytes voucher{};
   // What it takes of a batch's kBatchBytesMax, a frame's share for it included.
   [[nodiscard]] std::size_t size() const {
-    return header.size() + slots.size() + sealed.size() + proof.size() + kEnvelopeFramingBytes;
+    return header.size() + slots.size() + sealed.size() + proof.size() + voucher.size() +
+           kEnvelopeFramingBytes;
   }
   friend bool operator==(const Envelope&, const Envelope&) = default;
 };

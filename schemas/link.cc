@@ -28,7 +28,9 @@ Body write(FlatBufferBuilder& builder, const Hello& hello) {
           fbs::CreateHello(builder, hello.version_min, hello.version_max, hello.office.value(),
                            hello.directory_version, &digest, hello.store_epoch,
                            static_cast<std::uint8_t>(hello.channel_class), hello.credit_bytes,
-                           hello.reply_wanted, hello.known_epoch)
+                           hello.reply_wanted, hello.known_epoch, hello.boot, hello.instance,
+                           hello.last_batch, hello.known_boot, hello.known_instance,
+                           hello.known_batch, hello.known_sealed, hello.behind)
               .Union()};
 }
 
@@ -40,7 +42,10 @@ Body write(FlatBufferBuilder& builder, const EnvelopeBatch& batch) {
     const auto slots = builder.CreateVector(envelope.slots);
     const auto sealed = builder.CreateVector(envelope.sealed);
     const auto proof = builder.CreateVector(envelope.proof);
-    envelopes.push_back(fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops));
+    flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> voucher;
+    if (!envelope.voucher.empty()) voucher = builder.CreateVector(envelope.voucher);
+    envelopes.push_back(
+        fbs::CreateEnvelope(builder, header, slots, sealed, proof, envelope.hops, voucher));
   }
   const auto column = builder.CreateVector(envelopes);
   return {fbs::FrameBody::EnvelopeBatch,
@@ -88,11 +93,13 @@ Body write(FlatBufferBuilder& builder, const Refusal& refusal) {
 }
 
 Body write(FlatBufferBuilder& builder, const Ping& ping) {
-  return {fbs::FrameBody::Ping, fbs::CreatePing(builder, ping.nonce).Union()};
+  return {fbs::FrameBody::Ping, fbs::CreatePing(builder, ping.nonce, ping.wall.ms).Union()};
 }
 
 Body write(FlatBufferBuilder& builder, const Pong& pong) {
-  return {fbs::FrameBody::Pong, fbs::CreatePong(builder, pong.nonce).Union()};
+  return {
+      fbs::FrameBody::Pong,
+      fbs::CreatePong(builder, pong.nonce, pong.asked.ms, pong.wall.ms, pong.wall_trusted).Union()};
 }
 
 Body write(FlatBufferBuilder& builder, const ChunksWanted& wanted) {
@@ -165,7 +172,15 @@ Result<Frame> read(const fbs::Hello& from) {
                .known_epoch = from.known_epoch(),
                .channel_class = *channel,
                .credit_bytes = from.credit_bytes(),
-               .reply_wanted = from.reply_wanted()};
+               .reply_wanted = from.reply_wanted(),
+               .boot = from.boot(),
+               .instance = from.instance(),
+               .last_batch = from.last_batch(),
+               .known_boot = from.known_boot(),
+               .known_instance = from.known_instance(),
+               .known_batch = from.known_batch(),
+               .known_sealed = from.known_sealed(),
+               .behind = from.behind()};
 }
 
 Result<Frame> read(const fbs::EnvelopeBatch& from) {
@@ -174,9 +189,11 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
   // Parts of a hostile frame may lie on top of each other: what they sum up to is checked before
   // anything is copied.
   std::size_t total = 0;
-  for (const fbs::Envelope* envelope : *from.envelopes())
+  for (const fbs::Envelope* envelope : *from.envelopes()) {
+    if (length(envelope->voucher()) > kVoucherBytesMax) return corrupt("batch: a long voucher");
     total += length(envelope->header()) + length(envelope->slots()) + length(envelope->sealed()) +
-             length(envelope->proof()) + kEnvelopeFramingBytes;
+             length(envelope->proof()) + length(envelope->voucher()) + kEnvelopeFramingBytes;
+  }
   if (total > kBatchBytesMax) return corrupt("batch: too many bytes");
   EnvelopeBatch batch{from.number(), from.settled_below(), {}};
   batch.envelopes.reserve(count);
@@ -186,7 +203,8 @@ Result<Frame> read(const fbs::EnvelopeBatch& from) {
                                to_bytes(view(envelope->sealed())),
                                to_bytes(view(envelope->proof())),
                                envelope->hops(),
-                               {}});
+                               {},
+                               to_bytes(view(envelope->voucher()))});
   return batch;
 }
 
@@ -246,10 +264,14 @@ Result<Frame> read(const fbs::Refusal& from) {
 }
 
 Result<Frame> read(const fbs::Ping& from) {
-  return Ping{from.nonce()};
+  const WallTime wall{from.wall()};
+  if (!in_range(wall)) return corrupt("ping: time out of range");
+  return Ping{from.nonce(), wall};
 }
 Result<Frame> read(const fbs::Pong& from) {
-  return Pong{from.nonce()};
+  const WallTime asked{from.asked()}, wall{from.wall()};
+  if (!in_range(asked) || !in_range(wall)) return corrupt("pong: time out of range");
+  return Pong{from.nonce(), asked, wall, from.wall_trusted()};
 }
 
 // Which envelope a frame about chunks means; false: none.

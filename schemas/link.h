@@ -29,6 +29,13 @@ struct Hello {
   ChannelClass channel_class = ChannelClass::kPublic;
   std::uint64_t credit_bytes = 0;  // how much the sender of this hello takes unacknowledged
   bool reply_wanted = true;        // the first hello of a connection asks for the other's
+  // Which life of its store speaks: starts of it, counted; random a process; its greatest batch
+  // number so far. What the sender remembers of the other end's newest life follows, with the
+  // greatest batch numbers it took from it: of the wire, and sealed by it. `behind`: the other end
+  // has turned out to be an older state of that store (broker/lives.h).
+  std::uint64_t boot = 0, instance = 0, last_batch = 0;
+  std::uint64_t known_boot = 0, known_instance = 0, known_batch = 0, known_sealed = 0;
+  bool behind = false;
 };
 
 struct EnvelopeBatch {
@@ -71,15 +78,19 @@ struct Credit {
 };
 // A whole batch not taken; nothing of it was committed.
 struct Refusal {
-  std::uint64_t number = 0;
-  std::string limit;  // which limit or rule, a token such as "custody_room"
+  std::uint64_t number = 0;  // 0: nothing at all is taken over this connection
+  std::string limit;         // which limit or rule, a token such as "custody_room"
   std::uint32_t retry_after_ms = 0;
 };
 struct Ping {
   std::uint64_t nonce = 0;  // answered after a committed turn: proves the store, not the socket
+  WallTime wall{};          // of whoever asks; not set: not said
 };
 struct Pong {
   std::uint64_t nonce = 0;
+  WallTime asked{};           // the ping's `wall`
+  WallTime wall{};            // of whoever answers; not set: not said
+  bool wall_trusted = false;  // whether it trusts that
 };
 
 // A large payload's chunks travel on their own. Its envelope comes alone in a batch, and whoever

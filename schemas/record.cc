@@ -129,7 +129,7 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
   const std::size_t standing = length(from.standing());
   for (const std::size_t entries :
        {receipts, inquiries, standing, length(from.destinations()), length(from.entries()),
-        length(from.missing()) + length(from.unexpected())})
+        length(from.missing()) + length(from.unexpected()), length(from.vouched())})
     if (entries > kRecordEntriesMax) return corrupt("record: too many entries");
   const bool has_epoch = from.epoch() != 0;
   const bool has_manifest = from.period() != 0 || from.taker_epoch() != 0 || from.number() != 0 ||
@@ -139,11 +139,17 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
                             from.missing() != nullptr || from.unexpected() != nullptr;
   const bool has_head = from.audit_number() != 0 || from.audit_head() != nullptr;
   const bool has_about = from.about() != 0 || from.statements() != nullptr;
+  const std::size_t vouched = length(from.vouched());
+  const bool of_voucher = from.type() == 20 || from.type() == 21;
+  if (of_voucher ? vouched == 0 : vouched > 0 || from.taken() != 0)
+    return corrupt("record: vouchers do not fit its type");
   const auto only = [&](RecordType type, bool has, bool of_epoch, bool of_manifest) {
     const bool of_custody = type == RecordType::kCustodyWanted || type == RecordType::kCustody;
     const bool of_head = type == RecordType::kHead || type == RecordType::kHeadSeen;
-    const bool other = (type != RecordType::kReceipts && receipts > 0) ||
-                       (type != RecordType::kInquiry && !of_custody && inquiries > 0) ||
+    const bool tells = type == RecordType::kReceipts || type == RecordType::kRecallAnswer;
+    const bool asks = type == RecordType::kInquiry || type == RecordType::kRecall || of_custody;
+    const bool other = (!tells && receipts > 0) || (!asks && inquiries > 0) ||
+                       (type != RecordType::kEpoch && from.boot() != 0) ||
                        (type != RecordType::kStanding && standing > 0) || has_head != of_head ||
                        has_about != of_custody;
     if (!has || other || has_epoch != of_epoch || has_manifest != of_manifest)
@@ -172,6 +178,14 @@ Result<RecordType> take_type(const fbs::RecordBody& from) {
                   false);
     case 11:
       return only(RecordType::kCustody, from.about() != 0 && inquiries == 1, false, false);
+    case 12:
+      return only(RecordType::kRecall, inquiries > 0, false, false);
+    case 13:
+      return only(RecordType::kRecallAnswer, receipts > 0, false, false);
+    case 20:
+      return only(RecordType::kVoucher, vouched == 1 && from.taken() != 0, false, false);
+    case 21:
+      return only(RecordType::kVouchersWanted, from.taken() == 0, false, false);
     default:
       return corrupt("record: type unknown");
   }
@@ -231,6 +245,7 @@ Bytes encode_record_body(const Record& record) {
   const auto entries = entry_column(builder, manifest.entries);
   const auto missing = entry_column(builder, manifest.missing);
   const auto unexpected = entry_column(builder, manifest.unexpected);
+  const auto vouched = entry_column(builder, record.vouched);
   const auto root = fixed<fbs::Bytes32>(manifest.root);
   const auto head = fixed<fbs::Bytes32>(record.audit_head);
   flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> statements;
@@ -242,7 +257,8 @@ Bytes encode_record_body(const Record& record) {
       manifest.taker_epoch, manifest.number, manifest.count,
       is_manifest(record.type) ? &root : nullptr, destination_column, manifest.part, manifest.parts,
       entries, static_cast<std::uint8_t>(manifest.state), missing, unexpected, record.audit_number,
-      is_head(record.type) ? &head : nullptr, record.about.value(), statements);
+      is_head(record.type) ? &head : nullptr, record.about.value(), statements, record.boot,
+      vouched, record.taken.ms);
   builder.Finish(body, kRecordBodyId);
   return take_bytes(builder);
 }
@@ -265,6 +281,7 @@ Result<Record> decode_record_body(ByteView body) {
   XJ_TRY(to.receipts, take_receipts(*from));
   XJ_TRY(to.inquiries, take_inquiries(*from));
   to.epoch = from->epoch();
+  to.boot = from->boot();
   XJ_TRY(to.standing, take_standing(*from));
   if (is_manifest(to.type)) {
     XJ_TRY(to.manifest, take_manifest(*from, to.type));
@@ -280,6 +297,9 @@ Result<Record> decode_record_body(ByteView body) {
     to.about = *about;
     to.statements = to_bytes(view(from->statements()));
   }
+  XJ_TRY(to.vouched, take_entries(from->vouched()));
+  to.taken = {from->taken()};
+  if (to.taken.is_set() && !in_range(to.taken)) return corrupt("record: time out of range");
   // A kind that this version does not know counts as not said, and is kept off public networks.
   to.subject = from_number<Kind>(from->subject()).value_or(Kind::kNone);
   return to;

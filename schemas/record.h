@@ -27,7 +27,11 @@ enum class RecordType : std::uint8_t {
   kHead = 8,            // how far an office's audit log has come, to its parent and one neighbour
   kHeadSeen = 9,        // their countersignature
   kCustodyWanted = 10,  // "which custody statements about this envelope do you hold?"
-  kCustody = 11         // those: its answer
+  kCustody = 11,        // those: its answer
+  kRecall = 12,         // from a destination to an origin: what did I last tell you of these?
+  kRecallAnswer = 13,   // in it the receipts that the origin knows, as far as they are certain
+  kVoucher = 20,        // "I have had this envelope since then", or "I wrote it": vouchers.cc
+  kVouchersWanted = 21  // "since when have you had these?"
 };
 
 struct Receipt {  // about one envelope; binds (origin, id, leaf), origin being the record's target
@@ -88,8 +92,8 @@ struct Record {
   KeyId key;
   OfficeId target;
   WallTime created;
-  std::vector<Receipt> receipts;        // kReceipts: 1 to kRecordEntriesMax
-  std::vector<InquiryEntry> inquiries;  // kInquiry: 1 to kRecordEntriesMax; of custody: 1
+  std::vector<Receipt> receipts;        // kReceipts, kRecallAnswer: 1 to kRecordEntriesMax
+  std::vector<InquiryEntry> inquiries;  // kInquiry, kRecall: 1 to kRecordEntriesMax; of custody: 1
   std::uint64_t epoch = 0;  // a store's epoch, random per store; of heads and manifests too
   std::vector<StandingEntry> standing;  // kStanding: 0 to kRecordEntriesMax, for the root
   // The kind of all the envelopes that receipts and inquiries are about: a record uses only the
@@ -102,7 +106,10 @@ struct Record {
   Hash audit_head{};
   // kCustodyWanted, kCustody: the envelope's origin; `inquiries` holds the one envelope.
   OfficeId about;
-  Bytes statements;  // kCustody: node/evidence/sections.h, one after the other; may be none
+  Bytes statements;        // kCustody: node/evidence/sections.h, one after the other; may be none
+  std::uint64_t boot = 0;  // kEpoch: starts of that store; of two epochs the later start is newer
+  std::vector<ManifestEntry> vouched{};  // kVoucher: one; kVouchersWanted: 1 to kRecordEntriesMax
+  WallTime taken{};                      // kVoucher
   friend bool operator==(const Record&, const Record&) = default;
 };
 

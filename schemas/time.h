@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "schemas/vocabulary.h"
+
 namespace xianjie {
 inline namespace schemas {
 
@@ -63,6 +65,8 @@ struct Now {
   Instant instant;
   WallTime wall;
   bool wall_trusted = false;  // an untrusted wall clock keeps gates shut and expires nothing
+  ClockDoubt doubt = ClockDoubt::kNone;  // why it is not trusted; none where nobody has said
+  Duration off{};                        // by how much it lags behind what it is held against
 };
 
 // A calendar date. Valid by construction only through make(): real day, year 1 to 9999.

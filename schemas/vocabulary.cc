@@ -139,6 +139,12 @@ constexpr std::array kManifestStates{
     word(ManifestState::kListing, "listing", "逐件核对"),
     word(ManifestState::kDiffers, "differs", "不符"),
 };
+constexpr std::array kClockDoubts{
+    word(ClockDoubt::kNone, "none", "可信"),
+    word(ClockDoubt::kUnsynchronised, "unsynchronised", "未与时间源同步"),
+    word(ClockDoubt::kBehind, "behind", "早于本单位已到过的时间"),
+    word(ClockDoubt::kNeighbours, "neighbours", "与相邻单位的时间不一致"),
+};
 
 }  // namespace
 
@@ -180,6 +186,9 @@ std::span<const Word> words_of(StandingColumn) {
 }
 std::span<const Word> words_of(ManifestState) {
   return kManifestStates;
+}
+std::span<const Word> words_of(ClockDoubt) {
+  return kClockDoubts;
 }
 
 bool is_terminal(ReceiptType type) {

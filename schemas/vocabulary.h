@@ -147,6 +147,14 @@ enum class ManifestState : std::uint8_t {
   kDiffers = 4,  // the envelopes at fault are known
 };
 
+// Why an office does not trust its wall clock (broker/clock_watch.h); gates stay shut for it.
+enum class ClockDoubt : std::uint8_t {
+  kNone = 0,
+  kUnsynchronised = 1,  // the kernel follows no time source
+  kBehind = 2,          // earlier than this office has already been
+  kNeighbours = 3,      // most neighbours that trust their clocks say another time
+};
+
 // word: English, as in JSON; zh: as in GLOSSARY.
 struct Word {
   std::uint8_t number;
@@ -166,6 +174,7 @@ std::span<const Word> words_of(ReturnReason);
 std::span<const Word> words_of(AttachmentType);
 std::span<const Word> words_of(StandingColumn);
 std::span<const Word> words_of(ManifestState);
+std::span<const Word> words_of(ClockDoubt);
 
 // "" for a number that is no row.
 template <class E>

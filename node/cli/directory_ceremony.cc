@@ -13,6 +13,7 @@
 #include "node/cli/directory_families.h"
 #include "node/cli/directory_files.h"
 #include "node/cli/directory_source.h"
+#include "node/cli/passphrase.h"
 #include "node/cli/text_table.h"
 #include "node/daemon/engine.h"
 #include "node/holders/draft.h"
@@ -119,7 +120,7 @@ void print_spoken(const Context& context, const std::string& office, std::uint32
 }
 
 Result<> request(const Context& context, const RequestOptions& options) {
-  XJ_TRY(const auto keys, load_keys(options.keys));
+  XJ_TRY(const auto keys, load_keys(options.keys, ask_for("", options.keys)));
   OfficeRecord office;
   office.id = keys.office();
   office.name = options.name;
@@ -153,7 +154,7 @@ Result<> approve(const Context& context, const std::string& file, const std::str
     return refused(file + ": its fingerprint is " + crypto::spoken(read.fingerprint) +
                    "; that is not what was given. Ask " + to_text(read.office.id) +
                    " to read it out again, and approve nothing that differs");
-  XJ_TRY(const auto keys, load_keys(keys_file));
+  XJ_TRY(const auto keys, load_keys(keys_file, ask_for("", keys_file)));
   XJ_TRY(const std::string approved, holders::approve_request(as_text(bytes), keys));
   XJ_TRY_VOID(adapters::write_file_atomically(output, as_bytes(approved)));
   context.print({{"office", to_text(read.office.id)},

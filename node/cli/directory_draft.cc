@@ -63,6 +63,8 @@ Result<> add_key(const Records& records, const json& value, WallTime created) {
   XJ_TRY(set.valid_until, time_of(value, "valid_until", {}));
   const auto revoked = value.find("revoked");
   set.revoked = revoked != value.end() && revoked->is_boolean() && revoked->get<bool>();
+  XJ_TRY(set.revoked_at, time_of(value, "revoked_at", {}));
+  set.revoked = set.revoked || set.revoked_at.is_set();
   if (std::ranges::find(record->keys, set.id, &OfficeKeySet::id) != record->keys.end())
     return refused("key " + std::to_string(set.id.number) + " of " + to_text(record->id) +
                    " comes twice");

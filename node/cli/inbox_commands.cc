@@ -174,6 +174,14 @@ void add_passing_on(CLI::App& inbox, Context& context) {
   });
 }
 
+Result<> release(const Context& context) {
+  XJ_TRY(const json value, context.call("inbox.release", {}));
+  context.print(value, [](std::ostream& out, const json& answer) {
+    out << "released " << cell(answer["released"]) << "\n";
+  });
+  return {};
+}
+
 }  // namespace
 
 void add_inbox_commands(CLI::App& app, Context& context) {
@@ -229,6 +237,11 @@ void add_inbox_commands(CLI::App& app, Context& context) {
                                          : ""},
                  {"measures", *measures}});
   });
+  inbox
+      ->add_subcommand("release",
+                       "Hand out what is kept back since a backup was restored, without waiting "
+                       "for its origins any longer (恢复后放行)")
+      ->callback([&context] { context.finish(release(context)); });
   add_passing_on(*inbox, context);
 }
 

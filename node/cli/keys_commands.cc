@@ -6,8 +6,8 @@
 #include "adapters/files.h"
 #include "adapters/system_random.h"
 #include "node/cli/commands.h"
+#include "node/cli/passphrase.h"
 #include "node/cli/text_table.h"
-#include "node/daemon/engine.h"
 
 namespace xianjie::node::cli {
 namespace {
@@ -32,8 +32,9 @@ Result<> generate(const Context& context, const GenerateOptions& options) {
   return {};
 }
 
-Result<> show(const std::string& file, const std::string& valid_from) {
-  XJ_TRY(const auto keys, load_keys(file));
+Result<> show(const std::string& file, const std::string& valid_from,
+              const std::string& passphrase_file) {
+  XJ_TRY(const auto keys, load_keys(file, ask_for(passphrase_file, file)));
   WallTime from = adapters::real_wall_time();
   if (!valid_from.empty()) from = *parse_wall_time(valid_from);
   std::cout << one_line({{"office", to_text(keys.office())},
@@ -46,8 +47,9 @@ Result<> show(const std::string& file, const std::string& valid_from) {
   return {};
 }
 
-Result<> check(const Context& context, const std::string& file) {
-  XJ_TRY(const auto keys, load_keys(file));
+Result<> check(const Context& context, const std::string& file,
+               const std::string& passphrase_file) {
+  XJ_TRY(const auto keys, load_keys(file, ask_for(passphrase_file, file)));
   context.print({{"office", to_text(keys.office())}, {"key_id", keys.id().number}, {"sound", true}},
                 [](std::ostream& out, const json& value) {
                   out << "sound: keys " << cell(value["key_id"]) << " of " << cell(value["office"])
@@ -86,14 +88,27 @@ void add_keys_commands(CLI::App& app, Context& context) {
   shown->add_option("--valid-from", *valid_from, "when they begin to count; default now")
       ->type_name("TIME")
       ->check(check_time);
-  shown->callback(
-      [&context, shown_file, valid_from] { context.finish(show(*shown_file, *valid_from)); });
+  const auto passphrase = std::make_shared<std::string>();
+  const auto add_passphrase = [&](CLI::App* command) {
+    command
+        ->add_option("--passphrase-file", *passphrase,
+                     "of a protected file; else asked on the terminal")
+        ->type_name("FILE");
+  };
+  add_passphrase(shown);
+  shown->callback([&context, shown_file, valid_from, passphrase] {
+    context.finish(show(*shown_file, *valid_from, *passphrase));
+  });
 
   CLI::App* checked =
       keys->add_subcommand("check", "Whether a key file is sound and closed to others");
   const auto checked_file = std::make_shared<std::string>();
   checked->add_option("file", *checked_file, "key file")->required()->type_name("FILE");
-  checked->callback([&context, checked_file] { context.finish(check(context, *checked_file)); });
+  add_passphrase(checked);
+  checked->callback([&context, checked_file, passphrase] {
+    context.finish(check(context, *checked_file, *passphrase));
+  });
+  add_key_change_commands(*keys, context);
 }
 
 }  // namespace xianjie::node::cli

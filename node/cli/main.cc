@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   cli::add_office_commands(app, context);
   cli::add_month_commands(app, context);
   cli::add_media_commands(app, context);
+  cli::add_evidence_commands(app, context);
   cli::add_keys_commands(app, context);
   cli::add_directory_commands(app, context);
   cli::add_rehearse_command(app, context);

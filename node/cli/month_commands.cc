@@ -66,6 +66,7 @@ void print_month(std::ostream& out, const json& value) {
               ? std::string("open 未办结")
               : "closed 已办结 " + short_time(value["closed"].value("time", "")))
       << "\n\n";
+  print_clock(out, value);
   TextTable origins = table_of("origin 呈报单位", kOriginHeads);
   for (const json& origin : value["origins"]) {
     add_line(origins, cell(origin["origin"]), origin, kOriginHeads);

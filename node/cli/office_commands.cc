@@ -25,10 +25,34 @@ std::string mebibytes(const json& bytes) {
   return std::to_string(bytes.is_number() ? bytes.get<std::uint64_t>() >> 20 : 0) + " MiB";
 }
 
+std::string clock_text(const json& answer) {
+  const json clock = answer.value("clock", json::object());
+  if (clock.value("trusted", true)) return "trusted 可信";
+  return "not trusted 不可信 (" + clock.value("zh", "") +
+         "), gates stay shut: " + printable(clock.value("text", ""));
+}
+
+// What an operator has to act on before anything else.
+void print_trouble(std::ostream& out, const json& value) {
+  for (const json& clone : value.value("clones", json::array()))
+    out << "clone 双机同号: " << cell(clone["neighbour"])
+        << (clone["refused_here"] == true
+                ? " refuses this machine: another one runs as this office"
+                : " has refused a second machine that runs as this office")
+        << "\n";
+  const json restored = value.value("restored", json());
+  if (!restored.is_object()) return;
+  out << "restored 备份恢复: noticed " << cell(restored["noticed"]) << ", kept back "
+      << cell(restored["kept_back"]) << " items, unknown own envelopes "
+      << cell(restored["unknown_own"]) << "\n";
+}
+
 void print_status(std::ostream& out, const json& value) {
+  print_trouble(out, value);
   print_fields(out, {{"office", at(value, "office")},
                      {"time", at(value, "time") +
                                   (value.value("time_trusted", false) ? "" : " (not trusted)")},
+                     {"clock", clock_text(value)},
                      {"directory", "version " + at(value, "directory_version") +
                                        (value.value("rehearsal", false) ? ", rehearsal" : "")},
                      {"route digest", at(value, "route_digest")},
@@ -50,12 +74,14 @@ void print_status(std::ostream& out, const json& value) {
 }
 
 void print_queues(std::ostream& out, const json& value) {
+  print_clock(out, value);
   if (value["queues"].empty() && value["held"].empty()) {
     out << "nothing queued\n";
     return;
   }
   print_rows(out, value["queues"],
-             {"neighbour", "lane", "gated", "ready", "sent", "bytes", "oldest", "next_gate"});
+             {"neighbour", "lane", "gated", "waiting_for_clock", "ready", "sent", "bytes", "oldest",
+              "next_gate"});
   if (value["held"].empty()) return;
   out << "\nheld 已挂起\n";
   print_rows(out, value["held"], {"id", "origin", "since", "next", "reason"});
@@ -119,6 +145,11 @@ void add_by_id(CLI::App& group, Context& context, const std::string& name,
 }
 
 }  // namespace
+
+void print_clock(std::ostream& out, const json& answer) {
+  if (!answer.value("clock", json::object()).value("trusted", true))
+    out << "clock 时钟: " << clock_text(answer) << "\n\n";
+}
 
 void add_office_commands(CLI::App& app, Context& context) {
   add_plain(app, context, "status", "status", "This office's daemon in short", print_status);

@@ -40,6 +40,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"inbox.list", &Api::inbox_list},
       {"inbox.show", &Api::inbox_show},
       {"inbox.export", &Api::inbox_export},
+      {"inbox.release", &Api::inbox_release},
       {"inbox.collect", &Api::inbox_collect},
       {"inbox.settle", &Api::inbox_settle},
       {"inbox.assign", &Api::inbox_assign},
@@ -57,6 +58,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"report.send", &Api::report_send},
       {"exchange.run", &Api::exchange_run},
       {"exchange.score", &Api::exchange_score_of},
+      {"keys.retire", &Api::keys_retire},
       {"media.export", &Api::media_export},
       {"media.import", &Api::media_import},
       {"media.list", &Api::media_list},
@@ -69,6 +71,8 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"month.manifests", &Api::month_manifests},
       {"ledger", &Api::ledger},
       {"custody", &Api::custody},
+      {"evidence.export", &Api::evidence_export},
+      {"audit.verify", &Api::audit_verify},
       {"bench.submit", &Api::bench_submit}};
   return kHandlers;
 }
@@ -117,6 +121,8 @@ Api::Outcome Api::status(const Call&) {
                                              {"limit_bytes", room.limit(quota)}};
   }
   XJ_TRY(const auto used, engine_.store().used_bytes());
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(json restored, restored_view(*txn, engine_.broker()));
   return std::optional<json>(
       {{"office", to_text(engine_.broker().self())},
        {"directory_version", engine_.directory().header().version},
@@ -124,8 +130,12 @@ Api::Outcome Api::status(const Call&) {
        {"rehearsal", engine_.directory().header().rehearsal},
        {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
        {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
+       {"boot", engine_.broker().boot()},
+       {"restored", std::move(restored)},
+       {"clones", clones_view(engine_.broker())},
        {"time", to_text(now.wall)},
        {"time_trusted", now.wall_trusted},
+       {"clock", clock_view(now)},
        {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
        {"room", rooms},
        {"counters", engine_.counters()}});
@@ -215,6 +225,7 @@ Api::Outcome Api::trace(const Call& call) {
   const std::string needle = "id=" + to_text(key.id);
   XJ_TRY(json hops, custody_hops(*txn, broker::seen_key(key)));
   const auto collect = [&](ByteView bytes) {
+    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E')) return;
     if (!bytes.empty() && bytes[0] == 'B') {
       json hop = custody_hop(bytes, broker::seen_key(key));
       if (!hop.is_null()) hops.push_back(std::move(hop));

@@ -15,8 +15,9 @@ namespace xianjie::node {
 
 class Api {
  public:
-  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs)
-      : server_(server), engine_(engine), jobs_(jobs) {}
+  // `exports`: a queue of its own for what waits for other offices (evidence_jobs.h).
+  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports)
+      : server_(server), engine_(engine), jobs_(jobs), exports_(exports) {}
   void serve(std::size_t max);  // what has come in
 
  private:
@@ -45,6 +46,7 @@ class Api {
   Outcome inbox_show(const Call& call);
   Outcome inbox_export(const Call& call);
   Outcome inbox_collect(const Call& call);
+  Outcome inbox_release(const Call& call);
   Outcome inbox_settle(const Call& call);
   Outcome inbox_assign(const Call& call);
   Outcome inbox_return(const Call& call);
@@ -65,6 +67,8 @@ class Api {
   // api_exchange.cc
   Outcome exchange_run(const Call& call);
   Outcome exchange_score_of(const Call& call);
+  // api_keys.cc
+  Outcome keys_retire(const Call& call);
   // api_media.cc
   Outcome media_export(const Call& call);
   Outcome media_import(const Call& call);
@@ -72,6 +76,9 @@ class Api {
   // api_directory.cc
   Outcome directory_status(const Call& call);
   Outcome directory_import(const Call& call);
+  // api_evidence.cc
+  Outcome evidence_export(const Call& call);
+  Outcome audit_verify(const Call& call);
   Outcome queue_list(const Call& call);
   Outcome queue_show(const Call& call);
   Outcome links(const Call& call);
@@ -107,6 +114,7 @@ class Api {
   adapters::ApiServer& server_;
   Engine& engine_;
   Jobs& jobs_;
+  Jobs& exports_;
 };
 
 }  // namespace xianjie::node

@@ -244,6 +244,14 @@ void Api::continue_now(const Call& call, Finish finish) {
   engine_.post(std::move(event), tell_when_done(call, std::move(finish.answer)));
 }
 
+// What a restored store keeps back is handed out without waiting for its origins any longer.
+Api::Outcome Api::inbox_release(const Call& call) {
+  engine_.post(broker::HandOut{}, [this, kept = answerer(call)](broker::Reply& reply) {
+    kept(json{{"released", reply.first}}, true);
+  });
+  return later();
+}
+
 Engine::OnReply Api::tell_when_done(const Call& call, json done) {
   return [tell = answerer(call), done = std::move(done)](broker::Reply& reply) {
     if (reply.result)

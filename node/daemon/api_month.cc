@@ -1,9 +1,11 @@
 // The month commands of the local API: how it stands, what was agreed with whom, and closing it.
 #include <nlohmann/json.hpp>
 
+#include "broker/clock_watch.h"
 #include "node/daemon/api.h"
 #include "node/office/month_close.h"
 #include "node/office/month_status.h"
+#include "node/office/views.h"
 
 namespace xianjie::node {
 
@@ -14,6 +16,7 @@ Api::Outcome Api::month_status(const Call& call) {
   XJ_TRY(const auto kind, call.kind());
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(json view, month_view(*txn, engine_.month_context(), period, kind));
+  view["clock"] = clock_view(engine_.now());
   return std::optional<json>(std::move(view));
 }
 
@@ -27,8 +30,9 @@ Api::Outcome Api::month_manifests(const Call& call) {
 Api::Outcome Api::month_close(const Call& call) {
   XJ_TRY(const auto period, call.period());
   if (!period) return refused("period: a month such as 2026-12 expected");
-  if (!engine_.now().wall_trusted)
-    return refused("clock: not trusted; a month is closed by a date");
+  if (const Now now = engine_.now(); !now.wall_trusted)
+    return refused("clock: not trusted; a month is closed by a date; " +
+                   broker::describe_doubt(now));
   CloseRequest request{*period, {}, call.option("reason")};
   const std::string listed = call.option("without");
   for (std::string_view rest = listed; !rest.empty();) {

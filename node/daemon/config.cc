@@ -158,6 +158,25 @@ Result<> read_ferries(const toml::array* tables, const std::filesystem::path& fo
   return {};
 }
 
+// `keys`: one file, or an array of them, while keys change.
+Result<> read_key_files(Section& top, const std::filesystem::path& folder, Config& config) {
+  if (const toml::array* list = top.array("keys")) {
+    for (const toml::node& node : *list) {
+      const auto file = node.value<std::string>();
+      if (!file || file->empty()) return refused("keys: key files, as text");
+      config.keys.push_back(folder / *file);
+    }
+    if (config.keys.empty()) return refused("keys: missing");
+  } else {
+    XJ_TRY(const auto file, top.need("keys"));
+    config.keys.push_back(folder / file);
+  }
+  std::string passphrase;
+  XJ_TRY_VOID(top.set("keys_passphrase_file", passphrase));
+  if (!passphrase.empty()) config.keys_passphrase_file = folder / passphrase;
+  return {};
+}
+
 Result<Config> read_config(const toml::table& root, const std::filesystem::path& file) {
   Config config;
   config.file = file;
@@ -167,9 +186,9 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   if (!id) return refused("office: \"" + office + "\" is no office id, such as township:610802001");
   config.office = *id;
   const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  const std::array<std::pair<const char*, std::filesystem::path*>, 5> paths{
-      {{"keys", &config.keys},
-       {"directory", &config.directory},
+  XJ_TRY_VOID(read_key_files(top, folder, config));
+  const std::array<std::pair<const char*, std::filesystem::path*>, 4> paths{
+      {{"directory", &config.directory},
        {"store", &config.store},
        {"archive", &config.archive},
        {"api", &config.api}}};
@@ -180,6 +199,11 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   XJ_TRY(config.root, need_fingerprint(top, "root"));
   XJ_TRY(const auto timestamp_key, top.get<std::string>("timestamp_key"));
   if (timestamp_key) config.timestamp_key = folder / *timestamp_key;
+  config.epoch = config.store;
+  config.epoch += ".epoch";
+  std::string beside;
+  XJ_TRY_VOID(top.set("epoch", beside));
+  if (!beside.empty()) config.epoch = folder / beside;
   XJ_TRY(auto limits, top.table("limits"));
   XJ_TRY(const auto bytes, limits.get<std::int64_t>("store_bytes"));
   if (bytes) {

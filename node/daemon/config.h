@@ -31,7 +31,9 @@ struct FerryFolders {
 struct Config {
   std::filesystem::path file;
   OfficeId office;
-  std::filesystem::path keys, directory, store, archive, api;  // absolute
+  std::vector<std::filesystem::path> keys;     // absolute; one, or more while keys change
+  std::filesystem::path keys_passphrase_file;  // absolute; "": key files are not protected
+  std::filesystem::path directory, store, archive, api, epoch;  // absolute
   Hash root{};  // fingerprint of a root in the directory's file, where trust begins
   std::filesystem::path timestamp_key;  // where this office signs the hourly timestamps; else empty
   std::uint64_t store_bytes = kStoreBytesDefault;

@@ -1,5 +1,6 @@
 #include "node/daemon/daemon.h"
 
+#include "node/daemon/evidence_jobs.h"
 #include "node/daemon/log.h"
 
 namespace xianjie::node {
@@ -7,6 +8,8 @@ namespace {
 
 constexpr std::size_t kArrivalsPerTurn = 256;
 constexpr std::size_t kCallsPerTurn = 64;
+constexpr std::size_t kCustodyAnswersMax = 256;  // waiting to be looked up
+constexpr Duration kAskTimeEvery = minutes(1);
 constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
 
 }  // namespace
@@ -18,29 +21,39 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(auto options, daemon->channels());
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
-  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_);
+  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   return daemon;
 }
 
-Result<std::vector<adapters::ZmqTransportOptions>> Daemon::channels() const {
-  XJ_TRY(auto options, adapters::channel_options(engine_->directory(), engine_->keys().office(),
-                                                 engine_->now().wall));
+Result<std::vector<adapters::ZmqTransportOptions>> Daemon::channels() {
+  const crypto::OfficeKeys& keys = engine_->keys().current();
+  const WallTime at = engine_->now().wall;
+  links_basis_ = {keys.id(),
+                  adapters::channel_options_change(engine_->directory(), keys.office(), at)};
+  XJ_TRY(auto options, adapters::channel_options(engine_->directory(), keys.office(), at));
   for (adapters::ZmqTransportOptions& channel : options) {
-    channel.link_public = engine_->keys().link_public();
-    channel.link_secret = engine_->keys().link_secret();
+    channel.link_public = keys.link_public();
+    channel.link_secret = keys.link_secret();
   }
   return options;
 }
 
-// The links that a newer directory changes go down and come up again, the others stay.
+// The links that a newer directory changes, another current key of this office, or a neighbour's
+// key that begins or ends, go down and come up again, the others stay.
 void Daemon::follow_directory() {
-  if (!engine_->take_directory_moved()) return;
+  const Now now = engine_->now();
+  const bool key_due =
+      now.wall_trusted && links_basis_.change.is_set() && now.wall >= links_basis_.change;
+  if (!engine_->take_directory_moved() && !key_due &&
+      links_basis_.key == engine_->keys().current().id())
+    return;
   auto options = channels();
   if (!options) {
     engine_->alarm("left_directory: " + options.error().text);
     options = std::vector<adapters::ZmqTransportOptions>{};
   }
+  log_info("links", "key=" + std::to_string(links_basis_.key.number));
   if (const auto moved = transport_->change(std::move(*options)); !moved)
     engine_->alarm("channels: " + moved.error().text);
 }
@@ -63,21 +76,24 @@ void Daemon::take_arrivals() {
         engine_->link_down(id);
         break;
       case broker::Arrival::What::kFrame:
-        if (const auto found = up_.find(id); found != up_.end())
+        if (const auto found = up_.find(id); found != up_.end() && arrival.connection == 0)
           found->second.heard = engine_->now().instant;
-        engine_->frame(id, arrival.frame);
+        engine_->frame(id, arrival.frame, arrival.connection);
         break;
     }
   }
 }
 
 // A link that says nothing is asked for its store's pulse; its answer comes after a committed turn.
+// A busy one is asked too, now and then: its answer tells what time it is there.
 void Daemon::ping_quiet_links() {
   const Instant now = engine_->now().instant;
   for (auto& [id, quiet] : up_) {
-    if (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter) continue;
+    if (quiet.asked + kAskTimeEvery > now &&
+        (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter))
+      continue;
     quiet.asked = now;
-    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_})));
+    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_, engine_->now().wall})));
   }
 }
 
@@ -96,18 +112,25 @@ Result<> Daemon::run(int stop_fd) {
   poller.add_fd(stop_fd);
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
-    Duration wait =
-        jobs_.runnable() ? milliseconds(0) : std::min(engine_->due_in(), ferries_->due_in());
+    Duration wait = jobs_.runnable() || exports_.runnable() || answers_.runnable()
+                        ? milliseconds(0)
+                        : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
                          milliseconds(0)));
+    wait = std::min(wait, engine_->due_at(links_basis_.change));
     poller.wait(wait);
     if (poller.fd_ready(stop_fd)) return {};
     take_arrivals();
     api_->serve(kCallsPerTurn);
     ferries_->look();
     jobs_.advance(*engine_);
+    exports_.advance(*engine_);
+    for (broker::CustodyTalk& wanted : engine_->take_custody_wanted())
+      if (answers_.size() < kCustodyAnswersMax)
+        answers_.add(custody_answer_job(std::move(wanted)));  // else: asked again, if at all
+    answers_.advance(*engine_);
     ping_quiet_links();
     log_link_notes();
     if (engine_->has_work()) XJ_TRY_VOID(engine_->turn(*transport_));

@@ -25,7 +25,7 @@ class Daemon {
 
  private:
   Daemon() = default;
-  [[nodiscard]] Result<std::vector<adapters::ZmqTransportOptions>> channels() const;
+  Result<std::vector<adapters::ZmqTransportOptions>> channels();
   void follow_directory();
   void take_arrivals();
   void ping_quiet_links();
@@ -34,14 +34,20 @@ class Daemon {
   struct Quiet {
     Instant heard, asked;
   };
+  struct LinksBasis {  // what else the links were made from
+    KeyId key;         // this office's current one
+    WallTime change;   // when a neighbour's key begins or ends
+  };
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<adapters::ZmqChannels> transport_;
   std::unique_ptr<adapters::ApiServer> server_;
   Jobs jobs_;
+  Jobs exports_, answers_;  // of evidence: one may wait for other offices, one must not
   std::unique_ptr<Api> api_;
   std::unique_ptr<Ferries> ferries_;
   std::map<broker::LinkId, Quiet> up_;  // links that are up
   std::uint64_t nonce_ = 0;
+  LinksBasis links_basis_;
 };
 
 }  // namespace xianjie::node

@@ -7,7 +7,9 @@
 #include "broker/consignments.h"
 #include "crypto/hash.h"
 #include "crypto/statement.h"
+#include "node/daemon/key_files.h"
 #include "node/daemon/log.h"
+#include "node/daemon/witness_file.h"
 #include "node/office/continuation.h"
 
 namespace xianjie::node {
@@ -19,6 +21,8 @@ constexpr Duration kMaintenanceEvery = minutes(1);
 constexpr std::size_t kAuditRowsPerDrain = 4096;
 constexpr Duration kStandingEvery = minutes(1);
 constexpr Duration kStandingEveryRehearsal = seconds(1);
+constexpr Duration kRivalPatienceRehearsal = seconds(3);
+constexpr Duration kRecallPatienceRehearsal = seconds(20);
 constexpr std::int64_t kStandingShare = 20;  // counting takes at most one part in so many
 
 // Whether what this office counts may have changed by it.
@@ -29,6 +33,9 @@ bool moves_mail(const broker::Event& event) {
            std::holds_alternative<broker::CheckedRecords>(arrived->frame);
   return !std::holds_alternative<broker::SetStanding>(event) &&
          !std::holds_alternative<broker::Archived>(event) &&
+         !std::holds_alternative<broker::ArchiveHead>(event) &&
+         !std::holds_alternative<broker::AskCustody>(event) &&
+         !std::holds_alternative<broker::TellCustody>(event) &&
          !std::holds_alternative<broker::Audit>(event) &&
          !std::holds_alternative<broker::Lease>(event);
 }
@@ -41,36 +48,22 @@ std::size_t envelopes_in(const broker::Event& event) {
   return 0;
 }
 
-Result<> check_own_keys(const crypto::OfficeKeys& keys, const Config& config,
-                        const routing::Directory& directory) {
-  if (keys.office() != config.office)
-    return refused(config.keys.string() + ": holds the keys of " + to_text(keys.office()) +
-                   ", not of " + to_text(config.office));
-  const auto known = directory.key(keys.office(), keys.id());
-  if (!known || known->signing != keys.signing_public() ||
-      known->sealing != keys.sealing_public() || known->link != keys.link_public())
-    return refused(
-        config.directory.string() + ": does not hold these keys of " + to_text(keys.office()) +
-        "; have the directory signed anew with their request (`xianjie directory request`)");
-  return {};
-}
-
 }  // namespace
 
-Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path) {
-  XJ_TRY(const auto text, adapters::read_secret_file(path));
-  auto keys = crypto::OfficeKeys::parse(as_text(text.view()));
-  if (!keys) return fail(keys.error().code, path.string() + ": " + keys.error().text);
-  return keys;
+// Without the deltas, which prove nothing that the snapshot does not.
+Bytes Engine::directory_file() const {
+  DirectoryBundle bundle = keeper_->sync().trust().bundle();
+  bundle.deltas.clear();
+  bundle.frozen.clear();
+  return encode(bundle);
 }
 
 Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   crypto::init();
   XJ_TRY(auto keeper, DirectoryKeeper::open(config));
   const auto snapshot = keeper.sync().snapshot();
-  XJ_TRY(auto keys, load_keys(config.keys));
-  XJ_TRY_VOID(check_own_keys(keys, config, snapshot->directory));
-  std::unique_ptr<Engine> engine(new Engine(std::move(keys)));
+  XJ_TRY(auto ring, load_ring(config, passphrase_of(config)));
+  std::unique_ptr<Engine> engine(new Engine());
   engine->keeper_ = std::move(keeper);
   if (config.rehearsal) {
     const RehearsalTime& time = *config.rehearsal;
@@ -79,6 +72,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   } else {
     engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
   }
+  XJ_TRY_VOID(choose_first_keys(ring, config, snapshot->directory, engine->now()));
   XJ_TRY(engine->store_,
          adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
   XJ_TRY(engine->archive_, adapters::ArchiveFiles::open({config.archive, "audit", 64ULL << 20}));
@@ -86,9 +80,15 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   options.calendar = config.calendar;
   options.store_bytes = config.store_bytes;
   options.fresh_epoch = engine->random_.u64() | 1U;
+  options.instance = engine->random_.u64() | 1U;
+  engine->witness_ = config.epoch;
+  XJ_TRY(options.witness, read_witness(config.epoch));
+  options.witness.archived = engine->archive_->last_number();
   if (config.rehearsal) {
     options.ack_timeout = seconds(5);
     options.retry_max = kRetryMaxRehearsal;
+    options.rival_patience = kRivalPatienceRehearsal;
+    options.recall_patience = kRecallPatienceRehearsal;
     options.skew =
         std::max(kClockSkew, Duration{static_cast<std::int64_t>(1000 * config.rehearsal->rate)});
   }
@@ -99,9 +99,10 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
       if (const auto table = static_cast<broker::Table>(i); broker::table_name(table) == row.table)
         damaged.push_back({table, row.key});
   XJ_TRY(engine->broker_,
-         broker::Broker::open(*engine->store_, engine->keys_, snapshot, options, damaged));
+         broker::Broker::open(*engine->store_, std::move(ring), snapshot, options, damaged));
   XJ_TRY_VOID(engine->check_not_older(config));
   engine->broker_->set_freshness(engine->keeper_->sync().freshness());
+  XJ_TRY_VOID(engine->write_witness());
   // What a crash left between archive and store is reconciled by number.
   engine->post(broker::Archived{engine->archive_->last_number()});
   engine->audit_waiting_ = true;
@@ -110,7 +111,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   return engine;
 }
 
-void Engine::frame(broker::LinkId over, ByteView bytes) {
+void Engine::frame(broker::LinkId over, ByteView bytes, std::uint64_t connection) {
   auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
   if (!checked) {
     count("frames_refused");
@@ -118,8 +119,12 @@ void Engine::frame(broker::LinkId over, ByteView bytes) {
     return;
   }
   count("frames_in");
-  if (keeper_->on_frame(over, *checked, now())) return;
-  post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel});
+  if (connection != 0 && !std::holds_alternative<Hello>(*checked)) {
+    count("frames_beside");
+    return;
+  }
+  if (connection == 0 && keeper_->on_frame(over, *checked, now())) return;
+  post(broker::FrameArrived{over.neighbour, std::move(*checked), over.channel, connection});
 }
 
 void Engine::link_up(broker::LinkId link, ChannelClass proved, Proof proof) {
@@ -158,8 +163,8 @@ Result<> Engine::keep_directory(broker::Transport& transport) {
   statements_ = {};  // what was good under older keys
   broker_->set_directory(keeper_->sync().snapshot());
   directory_moved_ = true;
-  XJ_TRY(const auto txn, store_->read());
-  XJ_TRY_VOID(find_following(*txn));
+  own_.clear();
+  XJ_TRY_VOID(find_waiting_own());  // what followed nobody, or was signed by a key not known then
   post(broker::Believe{trust.root().version, trust.snapshot_version()});
   log_info("directory", "version=" + std::to_string(trust.snapshot_version()) +
                             " root=" + std::to_string(trust.root().version) +
@@ -173,7 +178,7 @@ Result<broker::CheckedFrame> Engine::check_consigned(ByteView bytes, std::size_t
 }
 
 broker::SealContext Engine::seal_context() {
-  return {broker_->snapshot(), keys_, broker_->options().calendar, random_};
+  return {broker_->snapshot(), keys().current(), broker_->options().calendar, random_};
 }
 
 std::optional<std::uint64_t> Engine::batch_number() {
@@ -219,9 +224,21 @@ Duration Engine::due_in() const {
   if (audit_waiting_) sooner(audit_due_ - at.instant);
   sooner(maintenance_due_ - at.instant);
   if (standing_changed_ && at.wall_trusted) sooner(standing_due_ - at.instant);
+  if (at.wall_trusted && archive_->last_number() > 0)  // the next hour's head
+    sooner(std::max(
+        clock_->real_between(at.wall, WallTime{(head_hour_ + 1) * hours(1).ms}) + milliseconds(1),
+        head_due_ - at.instant));
+  for (const CustodyInquiry& inquiry : inquiries_)
+    sooner(inquiry.open.empty() ? milliseconds(0) : inquiry.until - at.instant);
   if (unwatched_) sooner(watch_due_ - at.instant);
   if (owed_next_.is_set() && at.wall_trusted) sooner_at(owed_next_);
   return due;
+}
+
+Duration Engine::due_at(WallTime moment) const {
+  const Now at = now();
+  if (!moment.is_set() || !at.wall_trusted || moment <= at.wall) return adapters::kNever;
+  return clock_->real_between(at.wall, moment) + milliseconds(1);
 }
 
 // Gated envelopes that a newer directory sends elsewhere or to other keys: the origin opens its own
@@ -237,8 +254,8 @@ Result<> Engine::replace_stale() {
   for (std::size_t i = 0; i < count; ++i) {
     if (bytes > kTurnBytesMax) count = i;
     if (i >= count) break;
-    const auto item = load_whole_item(*txn, {keys_.office(), stale_[i].id});
-    const auto payload = item ? open_item(*item, keys_) : std::unexpected(item.error());
+    const auto item = load_whole_item(*txn, {keys().office(), stale_[i].id});
+    const auto payload = item ? open_item(*item, keys()) : std::unexpected(item.error());
     if (!payload) {
       log_error("not_replaced", "id=" + to_text(stale_[i].id) + " " + payload.error().text);
       continue;
@@ -258,7 +275,7 @@ Result<> Engine::replace_stale() {
     order.refers_to = refers_to.is_set() ? refers_to : stale_[i].id;
     if (order.kind == Kind::kAttachment) order.not_after = item->header.not_after;
     bytes += order.payload.size();
-    order.police_copy_code = stale_[i].code;
+    if (stale_[i].code != 0) order.police_copy_code = stale_[i].code;
     orders.push_back(std::move(order));
     ids.push_back(stale_[i].id);
   }
@@ -283,7 +300,7 @@ Result<> Engine::tell_standing() {
     XJ_TRY(const auto txn, store_->read());
     auto rows = own_standing(*txn, month_context());
     const auto due = rows ? owed(*txn) : std::unexpected(rows.error());
-    if (due) add_overdue(*rows, *due, keys_.office(), at.wall);
+    if (due) add_overdue(*rows, *due, keys().office(), at.wall);
     if (rows)
       event.rows = std::move(*rows);
     else
@@ -294,6 +311,16 @@ Result<> Engine::tell_standing() {
   standing_changed_ = false;
   standing_told_ = at.wall;
   standing_due_ = done + std::max(standing_every_, (done - at.instant) * kStandingShare);
+  return {};
+}
+
+// After the store's commit, never before: it must not run ahead of a store that is not restored.
+Result<> Engine::write_witness() {
+  const broker::Witness now_known{broker_->boot(), broker_->audit_seq(), 0};
+  if (now_known.boot == witnessed_boot_ && now_known.audit_seq == witnessed_audit_) return {};
+  XJ_TRY_VOID(node::write_witness(witness_, broker_->epoch(), now_known));
+  witnessed_boot_ = now_known.boot;
+  witnessed_audit_ = now_known.audit_seq;
   return {};
 }
 
@@ -336,9 +363,12 @@ Result<> Engine::turn(broker::Transport& transport) {
   XJ_TRY_VOID(replace_stale());
   XJ_TRY_VOID(drain_audit());
   XJ_TRY_VOID(tell_standing());
+  tell_head();
+  end_inquiries();
   const Now at = now();
   if (at.instant >= maintenance_due_) {
     store_->maintain();
+    XJ_TRY_VOID(write_witness());
     maintenance_due_ = at.instant + kMaintenanceEvery;
   }
   std::vector<broker::Event> events;
@@ -362,9 +392,13 @@ void Engine::alarm(const std::string& text) {
 }
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
+  if (broker_->boot() != witnessed_boot_)
+    if (const auto kept = write_witness(); !kept) log_error("witness", kept.error().text);
+  for (const broker::Prefer& one : effects.prefers)
+    transport.prefer(one.neighbour, one.channel, one.connection);
   for (const broker::Send& send : effects.sends) {
     if (send.channel > ChannelClass::kDedicated) continue;  // a disk takes it when it is written
-    if (transport.send(send.neighbour, send.channel, send.frame))
+    if (transport.send(send.neighbour, send.channel, send.frame, send.connection))
       count("frames_out");
     else
       count("frames_unsent");  // the broker sends it again when its acknowledgement does not come
@@ -380,6 +414,9 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
     count("delivered");
     if (delivered.passes_on || served_here(delivered.kind)) own_.push_back(delivered);
   }
+  for (broker::CustodyTalk& told : effects.custody_told) custody_told(std::move(told));
+  custody_wanted_.insert(custody_wanted_.end(), effects.custody_wanted.begin(),
+                         effects.custody_wanted.end());
   stale_.insert(stale_.end(), effects.stale.begin(), effects.stale.end());
   if (effects.receipts > 0) count("receipts", effects.receipts);
   for (const std::string& text : effects.alarms) alarm(text);

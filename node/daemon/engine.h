@@ -43,15 +43,16 @@ class Engine {
   // The transport says so; `proved` at this end.
   void link_up(broker::LinkId link, ChannelClass proved, Proof proof);
   void link_down(broker::LinkId link);
-  void frame(broker::LinkId over,
-             ByteView bytes);  // checks it; unreadable ones are counted and dropped
+  // Checks it; unreadable ones are counted and dropped, as are all but hellos of a connection that
+  // is not the link's.
+  void frame(broker::LinkId over, ByteView bytes, std::uint64_t connection = 0);
   // What holders or a disk brought; the answer says what was taken.
   nlohmann::json import_directory(const DirectoryBundle& news) {
     return keeper_->import(news, now());
   }
   [[nodiscard]] const crypto::Trust& trust() const { return keeper_->sync().trust(); }
   [[nodiscard]] nlohmann::json directory_status() const {
-    return keeper_->status(keys_.office(), now());
+    return keeper_->status(keys().office(), now());
   }
   // Once after the directory moved: who may link with whom is to be looked at again.
   [[nodiscard]] bool take_directory_moved() { return std::exchange(directory_moved_, false); }
@@ -67,6 +68,8 @@ class Engine {
   [[nodiscard]] bool has_work() const;
   // How long the loop may sleep; kNever of adapters/poller.h where nothing is due.
   [[nodiscard]] Duration due_in() const;
+  // The same until a moment of a trusted clock; kNever where it is not set, or past.
+  [[nodiscard]] Duration due_at(WallTime moment) const;
   // One turn with what was posted. An error means: log it, leave the process, restart.
   Result<> turn(broker::Transport& transport);
 
@@ -81,14 +84,15 @@ class Engine {
   Result<std::vector<broker::PreparedOrder>> prepare_all(const std::vector<broker::Order>& orders);
 
   Result<std::unique_ptr<broker::ReadTxn>> read() { return store_->read(); }
-  [[nodiscard]] Now now() const { return clock_->now(); }
-  [[nodiscard]] const crypto::OfficeKeys& keys() const { return keys_; }
+  // As this office trusts it: broker/clock_watch.h.
+  [[nodiscard]] Now now() const { return broker_ ? broker_->judged(clock_->now()) : clock_->now(); }
+  [[nodiscard]] const crypto::KeyRing& keys() const { return broker_->keys(); }
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
   [[nodiscard]] const routing::Directory& directory() const {
     return broker_->snapshot().directory;
   }
   [[nodiscard]] MonthContext month_context() const {
-    return {directory(), keys_.office(), now().wall, broker_->options().calendar};
+    return {directory(), keys().office(), now().wall, broker_->options().calendar};
   }
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
@@ -97,14 +101,23 @@ class Engine {
   // Announced freezes of the exchange test, as long as they are not over (flow D).
   [[nodiscard]] const std::vector<Window>& freezes() const { return freezes_; }
   [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const;
+  // evidence_answer.cc: custody statements, asked of others and by others.
+  void ask_custody(const broker::EnvelopeKey& key, std::set<OfficeId> offices, Duration wait,
+                   std::function<void(std::vector<broker::CustodyTalk>)> done);
+  std::vector<broker::CustodyTalk> take_custody_wanted();
+  // The directory as it is believed here, signed, with its roots.
+  [[nodiscard]] Bytes directory_file() const;
+  // Runs once what the audit log has now is in the archive.
+  void after_archived(OnReply then);
   void alarm(const std::string& text);  // for people: counted and logged
   void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
 
  private:
-  explicit Engine(crypto::OfficeKeys keys) : keys_(std::move(keys)) {}
+  Engine() = default;
   Result<> drain_audit();
   Result<> keep_directory(broker::Transport& transport);
   Result<> check_not_older(const Config& config) const;
+  Result<> write_witness();
   void apply(broker::Effects effects, broker::Transport& transport);
   // engine_service.cc: what this office does of itself
   [[nodiscard]] bool served_here(Kind kind) const;
@@ -117,6 +130,10 @@ class Engine {
   Result<> watch_consultations(broker::ReadTxn& txn, WallTime now);
   Result<> give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
   Result<> escalate(broker::ReadTxn& txn, const Obligation& late);
+  // evidence_answer.cc
+  void custody_told(broker::CustodyTalk told);
+  void end_inquiries();
+  void tell_head();
   // engine_attachments.cc
   Result<> follow_subjects(broker::ReadTxn& txn);
   Result<> pass_on_attachment(broker::ReadTxn& txn, const FoundAttachment& attachment,
@@ -124,7 +141,6 @@ class Engine {
   Result<> replace_stale();
   Result<> tell_standing();
 
-  crypto::OfficeKeys keys_;
   std::unique_ptr<adapters::Clock> clock_;
   std::unique_ptr<adapters::LmdbStore> store_;
   std::unique_ptr<adapters::ArchiveFiles> archive_;
@@ -139,6 +155,8 @@ class Engine {
   std::uint64_t lease_next_ = 0, lease_end_ = 0;
   bool lease_asked_ = false;
   bool audit_waiting_ = false;
+  std::filesystem::path witness_;  // the file beside the store (broker::Witness)
+  std::uint64_t witnessed_boot_ = 0, witnessed_audit_ = 0;
   Instant audit_due_, maintenance_due_;
   bool standing_changed_ = true;  // mail has moved since the office's standing was counted
   Duration standing_every_;
@@ -152,8 +170,18 @@ class Engine {
   WallTime owed_next_;     // when something falls due
   std::set<std::tuple<EnvelopeId, OfficeId, int>> told_;  // reminders and alarms of this process
   std::map<std::string, std::uint64_t> counters_;
+  static constexpr Duration kHeadEvery = seconds(1);  // at least: a rehearsal's hour is shorter
+  std::int64_t head_hour_ = -1;                       // when the archive's head was last said
+  Instant head_due_;
+  struct CustodyInquiry {
+    broker::EnvelopeKey key;
+    std::set<OfficeId> open;  // not answered yet
+    std::vector<broker::CustodyTalk> told;
+    Instant until;
+    std::function<void(std::vector<broker::CustodyTalk>)> done;
+  };
+  std::vector<CustodyInquiry> inquiries_;
+  std::vector<broker::CustodyTalk> custody_wanted_;
 };
-
-Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path);
 
 }  // namespace xianjie::node

@@ -11,7 +11,7 @@ Result<> Engine::follow_subjects(broker::ReadTxn& txn) {
   std::size_t bytes = 0;
   for (const FoundAttachment& one : found) {
     if (one.row.copy || one.row.settled || one.row.continued_by.is_set()) continue;
-    XJ_TRY(const Following following, follow_subject(txn, keys_.office(), one));
+    XJ_TRY(const Following following, follow_subject(txn, keys().office(), one));
     if (following.follow == Follow::kWait) continue;
     if (following.follow == Follow::kSettle) {
       broker::Settle settle;
@@ -33,7 +33,7 @@ Result<> Engine::follow_subjects(broker::ReadTxn& txn) {
 Result<> Engine::pass_on_attachment(broker::ReadTxn& txn, const FoundAttachment& attachment,
                                     const Following& following) {
   XJ_TRY(const Item item, load_whole_item(txn, attachment.row.key));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
+  XJ_TRY(const Payload payload, open_item(item, keys()));
   post(broker::Audit{"opened id=" + to_text(attachment.row.key.id) + " by=service"});
   broker::Continue event;
   event.key = attachment.row.key;

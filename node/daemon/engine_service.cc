@@ -25,11 +25,11 @@ std::string describe(const Obligation& one) {
 }  // namespace
 
 bool Engine::served_here(Kind kind) const {
-  return node::served_here(keys_.office(), kind) || kind == Kind::kExchangeTest;
+  return node::served_here(keys().office(), kind) || kind == Kind::kExchangeTest;
 }
 
 Result<> Engine::find_following(broker::ReadTxn& txn) {
-  XJ_TRY(auto items, items_to_follow(txn, {keys_, broker_->snapshot(), now().wall}));
+  XJ_TRY(auto items, items_to_follow(txn, {keys(), broker_->snapshot(), now().wall}));
   own_.insert(own_.end(), items.begin(), items.end());
   return {};
 }
@@ -37,12 +37,18 @@ Result<> Engine::find_following(broker::ReadTxn& txn) {
 Result<> Engine::find_waiting_own() {
   XJ_TRY(const auto txn, store_->read());
   XJ_TRY_VOID(find_following(*txn));
-  return txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
+  std::vector<broker::Delivered> found;
+  XJ_TRY_VOID(txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (inbox && waits_for_service(*inbox) && served_here(inbox->kind))
-      own_.push_back({inbox->key, inbox->kind});
+      found.push_back({inbox->key, inbox->kind});
     return true;
-  });
+  }));
+  for (const broker::Delivered& item : found) {
+    XJ_TRY(const bool kept, broker::is_kept_back(*txn, item.key));
+    if (!kept) own_.push_back(item);
+  }
+  return {};
 }
 
 Result<> Engine::serve_own() {
@@ -64,7 +70,7 @@ Result<> Engine::serve_own() {
 
 Result<> Engine::serve(broker::ReadTxn& txn, const broker::Delivered& item) {
   if (item.kind == Kind::kExchangeTest) return note_freezes(txn, item.key);
-  XJ_TRY(Served served, node::serve(txn, item, {keys_, broker_->snapshot(), now().wall}));
+  XJ_TRY(Served served, node::serve(txn, item, {keys(), broker_->snapshot(), now().wall}));
   std::optional<broker::PreparedOrder> sealed;
   if (served.act && served.act->order) {
     XJ_TRY(sealed, prepare_one(*served.act->order));
@@ -96,7 +102,7 @@ Result<std::vector<broker::PreparedOrder>> Engine::prepare_all(
 // The roll-call waits in the inbox until an operator signs for it; its freezes hold at once.
 Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
   XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const Payload payload, open_item(item, keys_));
+  XJ_TRY(const Payload payload, open_item(item, keys()));
   const auto* plan = std::get_if<FormPayload>(&payload);
   if (plan == nullptr || directory().parent(key.origin).is_set())
     return {};  // the national office's
@@ -107,7 +113,7 @@ Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& k
 }
 
 Result<std::vector<Obligation>> Engine::owed(broker::ReadTxn& txn) const {
-  return obligations(txn, keys_, directory(), now().wall, broker_->born());
+  return obligations(txn, keys(), directory(), now().wall, broker_->born());
 }
 
 // What is owed here or to this office: reminded of a day before, told when overdue, and the office
@@ -127,7 +133,7 @@ Result<> Engine::watch() {
   };
   for (const Obligation& one : list) {
     wake_at(one.due + milliseconds(1));
-    const bool here = one.by == keys_.office();
+    const bool here = one.by == keys().office();
     if (here) wake_at(one.due - kRemindBefore);
     const int what = static_cast<int>(one.owed);
     if (one.overdue(at.wall)) {
@@ -144,10 +150,10 @@ Result<> Engine::watch() {
 
 // One level up: the office above the one that owes the answer is alerted, once (flow E, 督办).
 Result<> Engine::escalate(broker::ReadTxn& txn, const Obligation& late) {
-  const OfficeId self = keys_.office(), above = directory().parent(late.by);
+  const OfficeId self = keys().office(), above = directory().parent(late.by);
   if (!routing::may_send(Kind::kAlert, self.type()) || !above.is_set() || above == self) return {};
   broker::Submit submit;
-  submit.submission = act_of("escalation", late.key.id, keys_);
+  submit.submission = act_of("escalation", late.key.id, keys());
   XJ_TRY(const auto done,
          txn.get(broker::Table::kSubmissions, broker::submission_key(submit.submission, 1)));
   if (done || !batch_number_ready()) return {};
@@ -195,11 +201,11 @@ Result<> Engine::watch_consultations(broker::ReadTxn& txn, WallTime now_wall) {
 
 Result<> Engine::give_to_contractor(broker::ReadTxn& txn, const broker::EnvelopeKey& key) {
   XJ_TRY(const Item item, load_item(txn, key));
-  XJ_TRY(const OpenedItem opened, open_first(item, keys_, broker_->snapshot()));
+  XJ_TRY(const OpenedItem opened, open_first(item, keys(), broker_->snapshot()));
   post(broker::Audit{"opened id=" + to_text(key.id) + " by=service"});
   const auto* form = std::get_if<FormPayload>(&opened.payload);
   if (form == nullptr || form->form != "work_order.consultation") return {};
-  for (const OfficeId child : directory().children(keys_.office())) {
+  for (const OfficeId child : directory().children(keys().office())) {
     if (child.type() != OfficeType::kContractor) continue;
     XJ_TRY(auto order,
            assign_order(item, opened, child, "24小时无人答复", directory(), now().wall));

@@ -28,6 +28,7 @@ class Jobs {
  public:
   void add(std::unique_ptr<Job> job) { jobs_.push_back(std::move(job)); }
   void advance(Engine& engine);
+  [[nodiscard]] std::size_t size() const { return jobs_.size(); }
   [[nodiscard]] bool runnable() const { return !jobs_.empty() && !jobs_.front()->waiting(); }
 
  private:

@@ -47,7 +47,7 @@ void Exporter::write(Engine& engine, broker::Consigned consigned) {
   manifest.seal = request_.seal;
   manifest.courier = request_.courier;
   auto folder = adapters::write_consignment(request_.disk, manifest, consigned.frames,
-                                            engine.keys(), request_.placing);
+                                            engine.keys().current(), request_.placing);
   if (folder) {
     std::size_t bytes = 0;
     for (const Bytes& frame : consigned.frames) bytes += frame.size();

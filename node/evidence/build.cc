@@ -96,6 +96,7 @@ Result<Bytes> build(const Pieces& pieces, const crypto::OfficeKeys& maker, WallT
   for (const AuditSection& audit : pieces.audits)
     out.add(SectionType::kAudit,
             to_text(audit.office) + ", from record " + std::to_string(audit.first), encode(audit));
+  if (!pieces.subjects.empty()) out.add(SectionType::kSubjects, "", encode(pieces.subjects));
   if (!pieces.asked.empty()) out.add(SectionType::kAsked, "", encode(pieces.asked));
   if (!out.fits())
     return fail(ErrorCode::kFull,

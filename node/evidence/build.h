@@ -19,6 +19,7 @@ struct Pieces {
   std::vector<PassageSection> passages;
   std::vector<AuditSection> audits;
   std::vector<AskedEntry> asked;
+  std::vector<SubjectEntry> subjects;
 };
 
 // kFull: more than a file may hold.

@@ -19,7 +19,8 @@ struct DirectoryEvidence {
   std::size_t signers = 0;
   bool named = false;  // `root` is its, or that of a root before
 };
-Result<DirectoryEvidence> open_directory(ByteView bytes, const std::string& root);
+// Its planned changes up to `at` are in force.
+Result<DirectoryEvidence> open_directory(ByteView bytes, const std::string& root, WallTime at);
 
 template <class T>
 struct Part {
@@ -70,6 +71,9 @@ class Case {
   // The key by which an office signed at that time; the error says why it does not count.
   [[nodiscard]] Result<PublicKey> key_at(OfficeId office, KeyId key, WallTime at) const;
   [[nodiscard]] const KnownEnvelope* main() const;
+  // Whether an office's word counts as the destination's: it itself, who has its mail since it
+  // ended, or a reader that took it because the directory has moved (broker/follow.cc).
+  [[nodiscard]] bool answers_for(const Header& header, OfficeId office) const;
 
  private:
   void say_directory(std::size_t section, const DirectoryEvidence& opened, bool root_named);
@@ -77,6 +81,8 @@ class Case {
   void check_one_custody(const Part<Custody>& part);
   void say_custody_gaps();
   void say_became();
+  void say_receipts(const EnvelopeId& id, bool of_main);
+  void gather_leaves();
   // check_month.cc
   void say_month(const LedgerSection& ledger);
   void check_passages(const Part<PassageSection>& part);
@@ -97,8 +103,9 @@ class Case {
   std::vector<Part<PassageSection>> passages_;
   std::vector<Part<AuditSection>> audits_;
   std::vector<AskedEntry> asked_;
+  std::vector<Part<SubjectEntry>> subjects_;
   std::map<EnvelopeId, std::vector<ProvedReceipt>> receipts_;
-  std::map<Hash, EnvelopeId> ledger_leaves_;
+  std::map<Hash, EnvelopeId> leaves_;               // that the ledger or the subjects name
   std::set<std::pair<OfficeId, OfficeId>> passed_;  // hand-overs of the main envelope, proved
 };
 

@@ -69,6 +69,13 @@ void Case::read_sections() {
       case SectionType::kAudit:
         keep(decode_audit(section.bytes), audits_);
         break;
+      case SectionType::kSubjects: {
+        std::vector<Part<std::vector<SubjectEntry>>> read;
+        keep(decode_subjects(section.bytes), read);
+        for (auto& each : read)
+          for (const SubjectEntry& entry : each.value) subjects_.push_back({i, entry});
+        break;
+      }
       case SectionType::kAsked: {
         std::vector<Part<std::vector<AskedEntry>>> read;
         keep(decode_asked(section.bytes), read);

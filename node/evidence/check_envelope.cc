@@ -117,7 +117,7 @@ void Case::say_envelope(const Part<KnownEnvelope>& part) {
   else
     facts()["linked"].push_back(envelope_json(one));
   prove("written",
-        role.en + origin + " wrote envelope " + id + ", a " + kind_words(header.kind) + " for " +
+        role.en + origin + " wrote envelope " + id + ", " + kind_words(header.kind) + ", for " +
             destination + ", and signed it on " + when(one.written) + "; nothing of it was changed",
         role.zh + origin + " 制作了报文 " + id + "（" + std::string(to_zh(header.kind)) + "，送 " +
             destination + "），于 " + when(one.written) + " 签名，此后未被改动");
@@ -140,19 +140,25 @@ void Case::check_one_custody(const Part<Custody>& part) {
     const auto found = std::ranges::find_if(
         envelopes_, [&](const auto& each) { return each.value.leaf == custody.leaves[i]; });
     const KnownEnvelope* one = found == envelopes_.end() ? nullptr : &found->value;
-    if (one == nullptr && !ledger_leaves_.contains(custody.leaves[i])) continue;
+    if (one == nullptr && !leaves_.contains(custody.leaves[i])) continue;
     about = true;
     if (verdict_.subject == Subject::kMonth) continue;
     const AckOutcome outcome = custody.ack.outcomes[i];
     const std::string_view channel = to_word(custody.ack.channel_class);
-    const std::string id = one == nullptr ? "" : to_text(one->header.id);
+    const auto subject = std::ranges::find_if(
+        subjects_, [&](const auto& each) { return each.value.leaf == custody.leaves[i]; });
+    const std::string id = one != nullptr               ? to_text(one->header.id)
+                           : subject != subjects_.end() ? to_text(subject->value.key.id)
+                                                        : "";
     facts()["custody"].push_back({{"envelope", id},
                                   {"from", from},
                                   {"to", to},
                                   {"time", to_text(custody.ack.time)},
                                   {"channel", std::string(channel)},
                                   {"outcome", std::string(outcome_word(outcome))}});
-    const bool of_main = one == nullptr || one->proof.role == Relation::kMain;
+    const bool of_main = one != nullptr               ? one->proof.role == Relation::kMain
+                         : subject != subjects_.end() ? subject->value.role == Relation::kMain
+                                                      : true;
     if (of_main && took(outcome)) passed_.insert({custody.from, custody.to});
     const std::string which = of_main ? "" : " of " + id,
                       zh_which = of_main ? "" : "（" + id + "）";
@@ -197,9 +203,37 @@ void Case::say_custody_gaps() {
   }
 }
 
-void Case::check_receipts() {
+bool Case::answers_for(const Header& header, OfficeId office) const {
+  if (office == header.destination) return true;
+  if (!directory_) return false;
+  if (directory_->successor(header.destination) == office) return true;
+  const bool moved = header.directory_version < directory_->header().version ||
+                     directory_->has_ended(header.destination);
+  return moved &&
+         std::ranges::find(header.readers, office, &Reader::office) != header.readers.end();
+}
+
+// What a file without headers is about; with one, the two must agree.
+void Case::gather_leaves() {
   for (const auto& part : ledgers_)
-    for (const LedgerEntry& entry : part.value.entries) ledger_leaves_[entry.leaf] = entry.id;
+    for (const LedgerEntry& entry : part.value.entries) leaves_[entry.leaf] = entry.id;
+  for (const auto& part : subjects_) {
+    const SubjectEntry& entry = part.value;
+    for (const auto& envelope : envelopes_)
+      if (envelope.value.header.id == entry.key.id && envelope.value.leaf != entry.leaf)
+        fault(part.section, "leaf",
+              "it names other bytes than the header of " + to_text(entry.key.id),
+              "所述报文 " + to_text(entry.key.id) + " 与其报头不符");
+    leaves_[entry.leaf] = entry.key.id;
+    if (entry.role == Relation::kMain && verdict_.subject == Subject::kEnvelope)
+      facts()["about"] = {{"id", to_text(entry.key.id)},
+                          {"origin", to_text(entry.key.origin)},
+                          {"leaf", to_hex(entry.leaf)}};
+  }
+}
+
+void Case::check_receipts() {
+  gather_leaves();
   std::map<EnvelopeId, const KnownEnvelope*> known;
   for (const auto& part : envelopes_) known[part.value.header.id] = &part.value;
   for (const auto& part : records_) {
@@ -209,8 +243,8 @@ void Case::check_receipts() {
     for (const Receipt& receipt : record.receipts) {
       const auto found = known.find(receipt.id);
       const KnownEnvelope* one = found == known.end() ? nullptr : found->second;
-      const auto in_ledger = ledger_leaves_.find(receipt.leaf);
-      const bool of_ledger = in_ledger != ledger_leaves_.end() && in_ledger->second == receipt.id;
+      const auto in_ledger = leaves_.find(receipt.leaf);
+      const bool of_ledger = in_ledger != leaves_.end() && in_ledger->second == receipt.id;
       if (one == nullptr && !of_ledger) continue;
       if (one != nullptr && one->header.origin != record.target) continue;
       about = true;
@@ -219,7 +253,7 @@ void Case::check_receipts() {
               "所述报文 " + to_text(receipt.id) + " 的内容与本文件不同");
         continue;
       }
-      if (one != nullptr && one->header.destination != record.issuer) {
+      if (one != nullptr && !answers_for(one->header, record.issuer)) {
         fault(part.section, "issuer",
               to_text(record.issuer) + " is not the destination of " + to_text(receipt.id),
               to_text(record.issuer) + " 不是报文 " + to_text(receipt.id) + " 的接收单位");
@@ -235,35 +269,39 @@ void Case::check_receipts() {
 }
 
 void Case::say_became() {
-  for (const auto& envelope : envelopes_) {
-    const KnownEnvelope& one = envelope.value;
-    const bool of_main = one.proof.role == Relation::kMain;
-    const auto found = receipts_.find(one.header.id);
-    if (found == receipts_.end()) {
-      if (of_main)
-        cannot("became", "what became of it: no receipt of its destination is in this file",
-               "报文的结果：本文件中无接收单位的回执");
-      continue;
-    }
-    std::ranges::sort(found->second, {},
-                      [](const ProvedReceipt& each) { return std::pair(each.type, each.time); });
-    std::set<ReceiptType> said;
-    for (const ProvedReceipt& receipt : found->second) {
-      if (!said.insert(receipt.type).second) continue;
-      const std::string word(to_word(receipt.type)), zh(to_zh(receipt.type));
-      facts()["receipts"].push_back({{"envelope", to_text(one.header.id)},
-                                     {"type", word},
-                                     {"time", to_text(receipt.time)},
-                                     {"by", to_text(receipt.by)},
-                                     {"signed", to_text(receipt.signed_at)}});
-      if (of_main) facts()["became"] = word;
-      const std::string which = of_main ? "" : "envelope " + to_text(one.header.id) + ": ";
-      prove("receipt",
-            which + to_text(receipt.by) + " signed that it was " + word_and_zh(word, zh) + " on " +
-                when(receipt.time),
-            (of_main ? std::string() : "报文 " + to_text(one.header.id) + "：") +
-                to_text(receipt.by) + " 签名证明：" + when(receipt.time) + " " + zh);
-    }
+  std::map<EnvelopeId, bool> all;  // whether it is the main one
+  for (const auto& part : envelopes_)
+    all[part.value.header.id] = part.value.proof.role == Relation::kMain;
+  for (const auto& part : subjects_) all[part.value.key.id] = part.value.role == Relation::kMain;
+  for (const auto& [id, of_main] : all) say_receipts(id, of_main);
+}
+
+void Case::say_receipts(const EnvelopeId& id, bool of_main) {
+  const auto found = receipts_.find(id);
+  if (found == receipts_.end()) {
+    if (of_main)
+      cannot("became", "what became of it: no receipt of its destination is in this file",
+             "报文的结果：本文件中无接收单位的回执");
+    return;
+  }
+  std::ranges::sort(found->second, {},
+                    [](const ProvedReceipt& each) { return std::pair(each.type, each.time); });
+  std::set<ReceiptType> said;
+  for (const ProvedReceipt& receipt : found->second) {
+    if (!said.insert(receipt.type).second) continue;
+    const std::string word(to_word(receipt.type)), zh(to_zh(receipt.type));
+    facts()["receipts"].push_back({{"envelope", to_text(id)},
+                                   {"type", word},
+                                   {"time", to_text(receipt.time)},
+                                   {"by", to_text(receipt.by)},
+                                   {"signed", to_text(receipt.signed_at)}});
+    if (of_main) facts()["became"] = word;
+    const std::string which = of_main ? "" : "envelope " + to_text(id) + ": ",
+                      zh_which = of_main ? "" : "报文 " + to_text(id) + "：";
+    prove("receipt",
+          which + to_text(receipt.by) + " signed that it was " + word_and_zh(word, zh) + " on " +
+              when(receipt.time),
+          zh_which + to_text(receipt.by) + " 签名证明：" + when(receipt.time) + " " + zh);
   }
 }
 

@@ -111,7 +111,7 @@ void Case::say_month(const LedgerSection& ledger) {
     if (found != known.end()) {
       const Header& header = found->second->header;
       if (found->second->leaf != entry.leaf || header.origin != ledger.office ||
-          header.destination != entry.destination || header.kind != entry.kind ||
+          !answers_for(header, entry.destination) || header.kind != entry.kind ||
           header.period != ledger.period || header.copy_of != entry.copy_of)
         fault(section, "differs", "what it says of envelope " + id + " is not what was signed",
               "所述报文 " + id + " 与签名的报头不符");

@@ -32,7 +32,8 @@ constexpr TypeWords kTypeWords[] = {{SectionType::kDirectory, "directory", "机�
                                     {SectionType::kLedger, "ledger", "上报台账"},
                                     {SectionType::kPassages, "passage list", "交接明细"},
                                     {SectionType::kAudit, "audit log", "审计日志"},
-                                    {SectionType::kAsked, "custody inquiries", "凭证索取记录"}};
+                                    {SectionType::kAsked, "custody inquiries", "凭证索取记录"},
+                                    {SectionType::kSubjects, "subjects", "所涉报文"}};
 
 const TypeWords* words_of_type(SectionType type) {
   for (const TypeWords& each : kTypeWords)

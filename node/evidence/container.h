@@ -44,6 +44,7 @@ enum class SectionType : std::uint8_t {
   kPassages = 7,   // what passed between the office and a neighbour for a month
   kAudit = 8,      // lines of the audit log, and the chain from them to a head
   kAsked = 9,      // which offices were asked for their custody statements, and answered
+  kSubjects = 10,  // ids and leaves of what the file is about, as its maker knows them
 };
 
 struct Section {

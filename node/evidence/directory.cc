@@ -26,13 +26,13 @@ bool is_named(const Hash& fingerprint, const std::string& root) {
 }
 
 // All its roots are signed by the one before: any of them may be the one that was published.
-Result<DirectoryEvidence> open_bundle(ByteView bytes, const std::string& root) {
+Result<DirectoryEvidence> open_bundle(ByteView bytes, const std::string& root, WallTime at) {
   XJ_TRY(const DirectoryBundle bundle, decode_directory_bundle(bytes));
   if (bundle.roots.empty()) return corrupt("directory: it holds no root");
   if (!bundle.snapshot) return corrupt("directory: it holds no snapshot");
   XJ_TRY(const auto trust, crypto::Trust::open(bundle, crypto::fingerprint(bundle.roots.front())));
   XJ_TRY(auto contents, DirectoryFile::open(trust.snapshot_body()));
-  XJ_TRY(auto directory, routing::Directory::open(std::move(contents), trust.denials()));
+  XJ_TRY(auto directory, routing::Directory::open(std::move(contents), trust.denials(), at));
   DirectoryEvidence out{std::move(directory), crypto::spoken(trust.root_fingerprint()),
                         bundle.snapshot->signatures.size(), false};
   for (const SignedDirectory& each : trust.bundle().roots)
@@ -61,8 +61,8 @@ Result<DirectoryEvidence> open_single(ByteView bytes, const std::string& root) {
 
 }  // namespace
 
-Result<DirectoryEvidence> open_directory(ByteView bytes, const std::string& root) {
-  return is_directory_bundle(bytes) ? open_bundle(bytes, root) : open_single(bytes, root);
+Result<DirectoryEvidence> open_directory(ByteView bytes, const std::string& root, WallTime at) {
+  return is_directory_bundle(bytes) ? open_bundle(bytes, root, at) : open_single(bytes, root);
 }
 
 void Case::check_directory(const std::string& root) {
@@ -72,7 +72,7 @@ void Case::check_directory(const std::string& root) {
       fault(i, "twice", "a second directory in one file", "文件中有第二份机构目录");
       continue;
     }
-    auto opened = open_directory(container_.sections[i].bytes, root);
+    auto opened = open_directory(container_.sections[i].bytes, root, container_.closing.time);
     if (!opened) {
       fault(i, "directory", opened.error().text, "机构目录的签名或内容无效");
       continue;

@@ -1,7 +1,6 @@
 #include "node/evidence/sections.h"
 
 #include "crypto/hash.h"
-#include "crypto/merkle.h"
 #include "crypto/seal.h"
 
 namespace xianjie::node::evidence {
@@ -73,48 +72,24 @@ Custody take_custody(Decoder& in, bool& ok) {
 
 }  // namespace
 
-Hash EnvelopeProof::leaf() const {
-  const Bytes parts = Encoder().raw(crypto::hash(header)).raw(slots).raw(sealed).bytes();
-  return crypto::Blake2bTree::leaf(parts);
-}
-
 Result<EnvelopeProof> proof_of(const Envelope& envelope, Relation role) {
-  XJ_TRY(const Header header, decode_header(envelope.header));
-  EnvelopeProof out;
-  out.role = role;
-  out.header = envelope.header;
-  out.slots = crypto::hash(envelope.slots);
-  out.sealed = crypto::hash(envelope.sealed);
-  if (header.sealed_bytes != 0) {
-    std::vector<Hash> leaves;
-    for (Decoder in(envelope.sealed); in.rest().size() >= sizeof(Hash);)
-      leaves.push_back(in.array<32>());
-    out.sealed = crypto::MerkleTree<crypto::Blake2bTree>(std::move(leaves)).root();
-  }
-  out.proof = envelope.proof;
-  if (out.leaf() != crypto::leaf_of(envelope, header.sealed_bytes))
+  XJ_TRY(auto kept, broker::kept_proof(envelope));
+  EnvelopeProof out{std::move(kept), role};
+  if (out.leaf() != crypto::leaf_of(envelope))
     return corrupt("evidence: the leaf of an envelope is made otherwise");
   return out;
 }
 
 Bytes encode(const EnvelopeProof& proof) {
-  return Encoder()
-      .u8(static_cast<std::uint8_t>(proof.role))
-      .blob(proof.header)
-      .raw(proof.slots)
-      .raw(proof.sealed)
-      .blob(proof.proof)
-      .bytes();
+  Encoder out;
+  out.u8(static_cast<std::uint8_t>(proof.role));
+  broker::write_kept(out, proof);
+  return std::move(out).bytes();
 }
 Result<EnvelopeProof> decode_envelope_proof(ByteView bytes) {
   Decoder in(bytes);
-  EnvelopeProof out;
   const std::uint8_t role = in.u8();
-  out.role = static_cast<Relation>(role);
-  out.header = to_bytes(in.blob());
-  out.slots = in.array<32>();
-  out.sealed = in.array<32>();
-  out.proof = to_bytes(in.blob());
+  EnvelopeProof out{broker::read_kept(in), static_cast<Relation>(role)};
   if (!in.done() || role < 1 || role > 8) return broken("envelope");
   return out;
 }
@@ -285,6 +260,34 @@ Result<AuditSection> decode_audit(ByteView bytes) {
     out.entries.push_back(std::move(entry));
   }
   if (!ok || !in.done() || out.first == 0 || out.entries.empty()) return broken("audit");
+  return out;
+}
+
+Bytes encode(const std::vector<SubjectEntry>& subjects) {
+  Encoder out;
+  out.u32(static_cast<std::uint32_t>(subjects.size()));
+  for (const SubjectEntry& entry : subjects)
+    out.u8(static_cast<std::uint8_t>(entry.role))
+        .u64(entry.key.origin.value())
+        .raw(entry.key.id.bytes)
+        .raw(entry.leaf);
+  return std::move(out).bytes();
+}
+Result<std::vector<SubjectEntry>> decode_subjects(ByteView bytes) {
+  Decoder in(bytes);
+  std::vector<SubjectEntry> out;
+  bool ok = true;
+  for (std::size_t left = count_from(in, kPassageEntryBytes, ok); ok && left > 0; --left) {
+    SubjectEntry entry;
+    const std::uint8_t role = in.u8();
+    ok = role >= 1 && role <= 8;
+    entry.role = static_cast<Relation>(role);
+    entry.key.origin = office_from(in, ok);
+    entry.key.id.bytes = in.array<16>();
+    entry.leaf = in.array<32>();
+    out.push_back(entry);
+  }
+  if (!ok || !in.done() || out.empty()) return broken("subjects");
   return out;
 }
 

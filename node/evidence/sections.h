@@ -14,6 +14,7 @@
 //              leaf)
 //   audit      u64 office · u64 first number · 32 hash before · u32 count ·
 //              count × (u8 1 · blob, or u8 0 · 32 H(bytes))
+//   subjects   u32 count · count × (u8 role · u64 origin · 16 id · 32 leaf)
 //   asked      u32 count · count × (u64 office · u8 answered)
 // The example of each is in tests/unit/evidence/sections_test.cc. Read next: check.h.
 #pragma once
@@ -21,6 +22,7 @@
 #include <optional>
 #include <vector>
 
+#include "broker/kept.h"
 #include "broker/month_tables.h"
 #include "schemas/link.h"
 #include "schemas/record.h"
@@ -39,12 +41,8 @@ enum class Relation : std::uint8_t {
   kAnswered = 8,      // what it answers
 };
 
-struct EnvelopeProof {
+struct EnvelopeProof : broker::KeptProof {
   Relation role = Relation::kMain;
-  Bytes header;
-  Hash slots{}, sealed{};
-  Bytes proof;
-  [[nodiscard]] Hash leaf() const;
 };
 // Of an envelope's bytes as they are kept.
 Result<EnvelopeProof> proof_of(const Envelope& envelope, Relation role);
@@ -118,6 +116,15 @@ struct AuditSection {
 };
 Bytes encode(const AuditSection& audit);
 Result<AuditSection> decode_audit(ByteView bytes);
+
+// An office that passed an envelope on has no header of it any more, and still its leaf.
+struct SubjectEntry {
+  Relation role = Relation::kMain;
+  broker::EnvelopeKey key;
+  Hash leaf{};
+};
+Bytes encode(const std::vector<SubjectEntry>& subjects);
+Result<std::vector<SubjectEntry>> decode_subjects(ByteView bytes);
 
 struct AskedEntry {
   OfficeId office;

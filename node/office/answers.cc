@@ -125,12 +125,12 @@ bool is_high_risk(const NoticePayload& notice) {
   return risk.find("高") != std::string::npos || risk == "high" || risk == "High" || risk == "HIGH";
 }
 
-Hash act_of(std::string_view act, const EnvelopeId& item, const crypto::OfficeKeys& keys) {
+Hash act_of(std::string_view act, const EnvelopeId& item, const crypto::KeyRing& keys) {
   return crypto::keyed_hash(keys.local_key(), {as_bytes("XJ1/act"), as_bytes(act), item.bytes});
 }
 
 Result<RecordsChecked> check_records(const Item& item, const FormPayload& batch,
-                                     const crypto::OfficeKeys& keys, const IsKnown& is_known,
+                                     const crypto::KeyRing& keys, const IsKnown& is_known,
                                      WallTime now) {
   const Form& form = *find_form(Kind::kRecordBatch, "");
   RecordsChecked out;

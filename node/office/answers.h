@@ -5,6 +5,7 @@
 #include <map>
 
 #include "crypto/hash.h"
+#include "crypto/key_ring.h"
 #include "node/office/continuation.h"
 #include "node/office/forms.h"
 
@@ -32,7 +33,7 @@ Result<broker::Order> addition_order(const Fields& fields, OfficeId self,
 bool is_high_risk(const NoticePayload& notice);
 
 // One submission an act, so that the same act twice gets the first answer: "arrival" of an item.
-Hash act_of(std::string_view act, const EnvelopeId& item, const crypto::OfficeKeys& keys);
+Hash act_of(std::string_view act, const EnvelopeId& item, const crypto::KeyRing& keys);
 
 // A batch of records (flow E), answered row by row: what is refused, and what is remembered so that
 // the same record is refused when it comes again.
@@ -42,7 +43,7 @@ struct RecordsChecked {
 };
 using IsKnown = std::function<Result<bool>(const Hash& record)>;
 Result<RecordsChecked> check_records(const Item& item, const FormPayload& batch,
-                                     const crypto::OfficeKeys& keys, const IsKnown& is_known,
+                                     const crypto::KeyRing& keys, const IsKnown& is_known,
                                      WallTime now);
 
 // The answer to a continuation of this office, given on to whoever asked it.

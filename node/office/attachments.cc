@@ -173,7 +173,7 @@ bool belongs_to(const FoundAttachment& attachment, const Item& item) {
 }
 
 Result<json> attachments_view(broker::ReadTxn& txn, const Item& item, const NoticePayload& notice,
-                              const crypto::OfficeKeys& keys) {
+                              const crypto::KeyRing& keys) {
   std::vector<std::pair<Hash, json>> out;
   for (const AttachmentNote& note : notice.attachments)
     out.emplace_back(note.hash, entry(note.type, note.size));

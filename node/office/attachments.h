@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "crypto/key_ring.h"
 #include "node/office/desk.h"
 #include "schemas/time.h"
 
@@ -51,8 +52,7 @@ bool belongs_to(const FoundAttachment& attachment, const Item& item);
 // What the notice announced, each here or missing, and what came besides.
 // [{type, zh, size, state: "here" or "missing", announced, id, name}]
 Result<nlohmann::json> attachments_view(broker::ReadTxn& txn, const Item& item,
-                                        const NoticePayload& notice,
-                                        const crypto::OfficeKeys& keys);
+                                        const NoticePayload& notice, const crypto::KeyRing& keys);
 
 // What its subject's state asks of an attachment that waits in this inbox.
 enum class Follow : std::uint8_t { kWait, kSettle, kContinue };

@@ -78,7 +78,7 @@ bool stands_below(const Directory& directory, OfficeId office, OfficeId above) {
   return false;
 }
 
-Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
+Result<OpenedItem> open_first(const Item& item, const crypto::KeyRing& keys,
                               const broker::DirectorySnapshot& snapshot) {
   XJ_TRY(Payload payload, open_item(item, keys));
   OpenedItem out;
@@ -86,7 +86,7 @@ Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
   if (continued == nullptr) {
     const auto slot = std::ranges::find(item.header.readers, keys.office(), &Reader::office);
     XJ_TRY(out.key, crypto::payload_key(item.envelope, item.header, keys.office(), slot->key,
-                                        keys.sealing_secret()));
+                                        keys.find(slot->key)->sealing_secret()));
     out.payload = std::move(payload);
     out.first = item.envelope;
     out.first.hops = 0;
@@ -111,7 +111,7 @@ Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
   return out;
 }
 
-Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
+Result<OpenedNotice> open_notice(const Item& item, const crypto::KeyRing& keys,
                                  const broker::DirectorySnapshot& snapshot) {
   XJ_TRY(OpenedItem opened, open_first(item, keys, snapshot));
   if (!std::holds_alternative<NoticePayload>(opened.payload))

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "crypto/key_ring.h"
 #include "node/office/desk.h"
 #include "routing/directory.h"
 
@@ -29,10 +30,10 @@ bool stands_below(const routing::Directory& directory, OfficeId office, OfficeId
 
 // What an inbox item holds, first or continued. The first envelope inside a continuation is checked
 // as every hop checks one.
-Result<OpenedItem> open_first(const Item& item, const crypto::OfficeKeys& keys,
+Result<OpenedItem> open_first(const Item& item, const crypto::KeyRing& keys,
                               const broker::DirectorySnapshot& snapshot);
 // The same; kRefused "kind: …" for items without a notice.
-Result<OpenedNotice> open_notice(const Item& item, const crypto::OfficeKeys& keys,
+Result<OpenedNotice> open_notice(const Item& item, const crypto::KeyRing& keys,
                                  const broker::DirectorySnapshot& snapshot);
 
 // `reason` is for the next desk and travels sealed. Refuses whoever is not below this desk. A work

@@ -62,14 +62,18 @@ Result<Item> load_whole_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
   return item;
 }
 
-Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys) {
+Result<Payload> open_item(const Item& item, const crypto::KeyRing& keys) {
   const auto slot =
       std::find_if(item.header.readers.begin(), item.header.readers.end(),
                    [&](const Reader& reader) { return reader.office == keys.office(); });
   if (slot == item.header.readers.end())
     return refused("no_reader: this office carries the envelope but may not read it");
+  const crypto::OfficeKeys* opener = keys.find(slot->key);
+  if (opener == nullptr)
+    return refused("retired_key: sealed to key " + std::to_string(slot->key.number) +
+                   ", whose key file is not here; put it back, or its sender seals anew");
   XJ_TRY(const Bytes plain, crypto::open_envelope(item.envelope, item.header, keys.office(),
-                                                  slot->key, keys.sealing_secret()));
+                                                  slot->key, opener->sealing_secret()));
   return decode_payload(plain);
 }
 

@@ -8,6 +8,7 @@
 #include "broker/prepare.h"
 #include "broker/store.h"
 #include "broker/tables.h"
+#include "crypto/key_ring.h"
 #include "schemas/payload.h"
 
 namespace xianjie::node {
@@ -25,7 +26,7 @@ Result<broker::EnvelopeKey> find_key(broker::ReadTxn& txn, OfficeId self, std::s
 Result<Item> load_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
 // With its chunks, where it has some: what open_item needs of a large payload.
 Result<Item> load_whole_item(broker::ReadTxn& txn, const broker::EnvelopeKey& key);
-Result<Payload> open_item(const Item& item, const crypto::OfficeKeys& keys);
+Result<Payload> open_item(const Item& item, const crypto::KeyRing& keys);
 
 // What became of a notice: own area or unlinked (flow A9), sealed to the path back. `checked_by`
 // and the steps are those of the office that checked, where the notice went on from here.

@@ -236,13 +236,13 @@ class Scores {
 
 }  // namespace
 
-Hash exchange_id(const ExchangePlan& plan, const crypto::OfficeKeys& keys) {
+Hash exchange_id(const ExchangePlan& plan, const crypto::KeyRing& keys) {
   return crypto::keyed_hash(keys.local_key(),
                             {as_bytes("XJ1/exchange"), as_bytes(exchange_plan_text(plan))});
 }
 
 Result<std::unique_ptr<Submission>> exchange_submission(const ExchangePlan& plan,
-                                                        const crypto::OfficeKeys& keys,
+                                                        const crypto::KeyRing& keys,
                                                         const Directory& directory, WallTime now) {
   XJ_TRY_VOID(check_exchange_plan(plan));
   const OfficeId self = keys.office();
@@ -255,15 +255,14 @@ Result<std::unique_ptr<Submission>> exchange_submission(const ExchangePlan& plan
   basis.id = exchange_id(plan, keys);
   basis.name = to_hex(ByteView(basis.id).first(16));
   basis.kind = Kind::kExchangeTest;
-  basis.keys = &keys;
+  basis.keys = std::make_shared<const crypto::KeyRing>(keys);
   basis.now = now;
   return std::unique_ptr<Submission>(
       std::make_unique<ExchangeSubmission>(std::move(basis), plan, directory));
 }
 
 Result<json> exchange_score(broker::ReadTxn& txn, const ExchangePlan& plan,
-                            const crypto::OfficeKeys& keys, const Directory& directory,
-                            WallTime now) {
+                            const crypto::KeyRing& keys, const Directory& directory, WallTime now) {
   const Hash id = exchange_id(plan, keys);
   Scores scores(plan, directory);
   std::size_t rows = 0;

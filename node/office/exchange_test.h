@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "broker/store.h"
+#include "crypto/key_ring.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/submission.h"
 
@@ -15,14 +16,14 @@ namespace xianjie::node {
 // The same plan twice is one run: every part gets its first answer. kRefused where this office is
 // not the root, or a window has begun.
 Result<std::unique_ptr<Submission>> exchange_submission(const ExchangePlan& plan,
-                                                        const crypto::OfficeKeys& keys,
+                                                        const crypto::KeyRing& keys,
                                                         const routing::Directory& directory,
                                                         WallTime now);
-Hash exchange_id(const ExchangePlan& plan, const crypto::OfficeKeys& keys);
+Hash exchange_id(const ExchangePlan& plan, const crypto::KeyRing& keys);
 
 // One row a round and office that was asked, and one for each office above it up to the province.
 Result<nlohmann::json> exchange_score(broker::ReadTxn& txn, const ExchangePlan& plan,
-                                      const crypto::OfficeKeys& keys,
+                                      const crypto::KeyRing& keys,
                                       const routing::Directory& directory, WallTime now);
 
 }  // namespace xianjie::node

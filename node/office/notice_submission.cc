@@ -137,7 +137,7 @@ Result<Period> notice_period(Kind kind, Period wanted, WallTime now) {
 }
 
 Hash reported_person(Kind kind, Period period, std::string_view id_number,
-                     const crypto::OfficeKeys& keys) {
+                     const crypto::KeyRing& keys) {
   return crypto::keyed_hash(
       keys.local_key(), {as_bytes("XJ1/person"),
                          Encoder().u8(static_cast<std::uint8_t>(kind)).u32(period.yyyymm).bytes(),

@@ -33,7 +33,7 @@ bool is_own_area(std::uint8_t outcome) {
 
 class OwedReader {
  public:
-  OwedReader(broker::ReadTxn& txn, const crypto::OfficeKeys& keys) : txn_(txn), keys_(keys) {}
+  OwedReader(broker::ReadTxn& txn, const crypto::KeyRing& keys) : txn_(txn), keys_(keys) {}
 
   Result<> read_inbox(const broker::InboxRow& row);
   void read_ledger(const EnvelopeId& id, const broker::LedgerRow& row);
@@ -45,7 +45,7 @@ class OwedReader {
     if (due.is_set()) out_.push_back({owed, key, kind, period, by, due});
   }
   broker::ReadTxn& txn_;
-  const crypto::OfficeKeys& keys_;
+  const crypto::KeyRing& keys_;
   std::vector<Obligation> out_;
 };
 
@@ -147,7 +147,7 @@ WallTime check_due(Period period) {
   return local_time(*Date::make(after.year(), after.month(), 1));
 }
 
-Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
+Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                             const routing::Directory& directory, WallTime now,
                                             WallTime since) {
   OwedReader reader(txn, keys);

@@ -7,7 +7,7 @@
 
 #include "broker/store.h"
 #include "broker/tables.h"
-#include "crypto/keys.h"
+#include "crypto/key_ring.h"
 #include "routing/directory.h"
 #include "schemas/record.h"
 
@@ -33,7 +33,7 @@ struct Obligation {
 };
 // `since`: when this store began; reports that were due before are not asked of it. Oldest due
 // first.
-Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
+Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                             const routing::Directory& directory, WallTime now,
                                             WallTime since);
 

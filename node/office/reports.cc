@@ -81,7 +81,7 @@ std::uint32_t number_field(const FormPayload& payload, std::string_view name) {
 }
 
 // The reports of one child: the newest submission's parts; older ones count as corrected.
-Result<> read_child(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
+Result<> read_child(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                     const std::vector<Arrived>& arrived, ChildReport& child, Completeness& out,
                     const OpenedId& opened) {
   std::map<EnvelopeId, std::vector<std::pair<std::uint32_t, const Arrived*>>> reports;
@@ -256,7 +256,7 @@ Period last_report_period(WallTime now) {
   return today.month > 6 ? *Period::make(today.year, 6) : *Period::make(today.year - 1, 12);
 }
 
-Result<Completeness> completeness(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
+Result<Completeness> completeness(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                   const routing::Directory& directory, Period period, WallTime now,
                                   const OpenedId& opened) {
   Completeness out;

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "crypto/key_ring.h"
 #include "node/office/desk.h"
 #include "node/office/notice_columns.h"
 #include "node/office/report_forms.h"
@@ -39,7 +40,7 @@ struct Completeness {
   std::vector<std::vector<FormCell>> persons;  // detail of all parts
 };
 using OpenedId = std::function<void(const EnvelopeId&)>;
-Result<Completeness> completeness(broker::ReadTxn& txn, const crypto::OfficeKeys& keys,
+Result<Completeness> completeness(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                   const routing::Directory& directory, Period period, WallTime now,
                                   const OpenedId& opened);
 nlohmann::json completeness_view(const Completeness& all, Period period, OfficeId self);

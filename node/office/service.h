@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "broker/event.h"
+#include "crypto/key_ring.h"
 #include "node/office/desk.h"
 
 namespace xianjie::node {
 
 struct ServiceContext {
-  const crypto::OfficeKeys& keys;
+  const crypto::KeyRing& keys;
   const broker::DirectorySnapshot& snapshot;
   WallTime now;
 };

@@ -39,13 +39,13 @@ Submission::Submission(Basis basis)
       name_(std::move(basis.name)),
       kind_(basis.kind),
       period_(basis.period),
-      keys_(basis.keys),
+      keys_(std::move(basis.keys)),
       now_(basis.now),
       freezes_(std::move(basis.freezes)),
       attachments_(std::move(basis.attachments)) {}
 
 Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& request,
-                                                      const crypto::OfficeKeys& keys,
+                                                      const crypto::KeyRing& keys,
                                                       const routing::Directory& directory,
                                                       WallTime now) {
   const std::string word(to_word(request.kind));
@@ -64,7 +64,7 @@ Result<std::unique_ptr<Submission>> Submission::begin(const SubmissionRequest& r
   if (!directory.contains(keys.office())) return refused("office: not in the directory");
   Basis basis;
   basis.kind = request.kind;
-  basis.keys = &keys;
+  basis.keys = std::make_shared<const crypto::KeyRing>(keys);
   basis.now = now;
   basis.freezes = request.freezes;
   basis.attachments = request.attachments;

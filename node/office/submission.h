@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "broker/event.h"
-#include "crypto/keys.h"
+#include "crypto/key_ring.h"
 #include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/notice_file.h"
@@ -39,14 +39,14 @@ class Submission {
     std::string name;  // as told to the caller
     Kind kind = Kind::kNone;
     Period period;
-    const crypto::OfficeKeys* keys = nullptr;
+    std::shared_ptr<const crypto::KeyRing> keys;
     WallTime now;
     std::vector<Window> freezes{};
     std::vector<AnnouncedAttachment> attachments{};
   };
   // kRefused where the kind is not handed in this way or here, or its period is over.
   static Result<std::unique_ptr<Submission>> begin(const SubmissionRequest& request,
-                                                   const crypto::OfficeKeys& keys,
+                                                   const crypto::KeyRing& keys,
                                                    const routing::Directory& directory,
                                                    WallTime now);
   virtual ~Submission() = default;
@@ -87,7 +87,7 @@ class Submission {
   std::string name_;
   Kind kind_ = Kind::kNone;
   Period period_;
-  const crypto::OfficeKeys* keys_ = nullptr;
+  std::shared_ptr<const crypto::KeyRing> keys_;
   WallTime now_;
   std::vector<Window> freezes_;
   std::vector<AnnouncedAttachment> attachments_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "broker/clock_watch.h"
 #include "node/office/desk.h"
 #include "node/office/duplicates.h"
 #include "node/office/forms.h"
@@ -71,12 +72,14 @@ bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
 
 Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) {
   XJ_TRY(const auto state, state_of(txn, row.key));
+  XJ_TRY(const bool kept, broker::is_kept_back(txn, row.key));
   json item{{"id", to_text(row.key.id)},
             {"origin", to_text(row.key.origin)},
             {"kind", word(row.kind)},
             {"period", to_text(row.period)},
             {"state", row.copy ? "copy" : word(row.settled ? State::kSettled : State::kInbox)},
             {"copy", row.copy},
+            {"kept_back", kept},
             {"continued_by", id_or_null(row.continued_by)},
             {"due", time_or_null(row.due)}};
   if (state) {
@@ -106,6 +109,7 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
   XJ_TRY(const auto duplicates, possible_duplicates(txn));
   for (const broker::InboxRow& row : rows) {
     XJ_TRY(auto item, inbox_item_view(txn, row));
+    if (item["kept_back"] && !filter.settled_too) continue;
     item["possible_duplicate_of"] = duplicates_view(duplicates, row.key);
     items.push_back(std::move(item));
   }
@@ -194,8 +198,13 @@ json payload_view(const Payload& payload) {
 
 namespace {
 
+// Shut only because the clock is not trusted: by that clock the gate is past.
+bool waits_for_clock(WallTime not_before, const Now& now) {
+  return not_before.is_set() && !now.wall_trusted && now.wall >= not_before;
+}
+
 struct QueueNumbers {
-  std::uint64_t gated = 0, ready = 0, sent = 0, bytes = 0;
+  std::uint64_t gated = 0, ready = 0, sent = 0, bytes = 0, waiting_for_clock = 0;
   WallTime oldest, next_gate;
 };
 
@@ -214,6 +223,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     if (!numbers.oldest.is_set() || created < numbers.oldest) numbers.oldest = created;
     if (key->not_before.is_set() && (!now.wall_trusted || now.wall < key->not_before)) {
       ++numbers.gated;
+      numbers.waiting_for_clock += waits_for_clock(key->not_before, now) ? 1U : 0U;
       if (!numbers.next_gate.is_set() || key->not_before < numbers.next_gate)
         numbers.next_gate = key->not_before;
     } else {
@@ -234,6 +244,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
     list.push_back({{"neighbour", to_text(key.first)},
                     {"lane", word(key.second)},
                     {"gated", numbers.gated},
+                    {"waiting_for_clock", numbers.waiting_for_clock},
                     {"ready", numbers.ready},
                     {"sent", numbers.sent},
                     {"bytes", numbers.bytes},
@@ -251,7 +262,41 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
            {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
     return true;
   }));
-  return json{{"office", to_text(broker.self())}, {"queues", list}, {"held", held}};
+  return json{{"office", to_text(broker.self())},
+              {"clock", clock_view(now)},
+              {"queues", list},
+              {"held", held}};
+}
+
+Result<json> restored_view(broker::ReadTxn& txn, const broker::Broker& broker) {
+  if (!broker.restored()) return json(nullptr);
+  std::uint64_t kept = 0;
+  XJ_TRY_VOID(txn.scan(Table::kRecalls, {}, {}, [&](const broker::Row&) {
+    ++kept;
+    return true;
+  }));
+  return json{{"noticed", time_or_null(broker.restored()->at)},
+              {"reconciling", kept > 0},
+              {"kept_back", kept},
+              {"unknown_own", broker.restored()->unknown_own}};
+}
+
+json clones_view(const broker::Broker& broker) {
+  json out = json::array();
+  for (const auto& [office, peer] : broker.peers())
+    if (!peer.identity.empty())
+      out.push_back({{"neighbour", to_text(office)}, {"refused_here", peer.identity == "clone"}});
+  return out;
+}
+
+json clock_view(const Now& now) {
+  json out{{"trusted", now.wall_trusted},
+           {"reason", nullptr},
+           {"zh", to_zh(now.doubt)},
+           {"off_seconds", now.off.ms / 1000},
+           {"text", broker::describe_doubt(now)}};
+  if (!now.wall_trusted) out["reason"] = word(now.doubt);
+  return out;
 }
 
 Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const Now& now) {
@@ -274,6 +319,9 @@ Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const N
            {"not_before", time_or_null(state->not_before)},
            {"not_after", to_text(state->not_after)},
            {"bytes", state->bytes}};
+  const bool for_clock = queue_row && waits_for_clock(state->not_before, now);
+  out["waiting_for_clock"] = for_clock;
+  if (for_clock) out["reason"] = "clock: " + broker::describe_doubt(now);
   XJ_TRY(const auto held, txn.get(Table::kHeld, broker::seen_key(key)));
   if (held)
     if (const auto row = broker::decode_held_row(*held)) out["reason"] = row->reason;
@@ -312,8 +360,9 @@ json link_rows(const broker::Broker& broker, OfficeId neighbour) {
                     {"state", channel == ChannelClass::kMedia   ? "courier"
                               : channel == ChannelClass::kFerry ? "folder"
                               : working ? (link.outstanding.empty() ? "idle" : "sending")
-                              : link.up ? "greeting"
-                                        : "down"},
+                              : link.up && peer.identity == "clone" ? "refused_as_clone"
+                              : link.up                             ? "greeting"
+                                                                    : "down"},
                     {"class", working ? json(word(link.channel_class)) : json(nullptr)},
                     {"class_proof", working ? json(word(link.proof)) : json(nullptr)},
                     {"carries", working && peer.best() == channel},

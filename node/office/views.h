@@ -36,6 +36,12 @@ Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& br
 Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key,
                                      const Now& now);
 nlohmann::json links_view(const broker::Broker& broker);
+// null, or where this store is a restored backup: what it keeps back, and what it does not know.
+Result<nlohmann::json> restored_view(broker::ReadTxn& txn, const broker::Broker& broker);
+// Neighbours that say that two machines run as this office, and whether this one is refused.
+nlohmann::json clones_view(const broker::Broker& broker);
+// Whether the wall clock is trusted, else why not: gates stay shut for it.
+nlohmann::json clock_view(const Now& now);
 
 Result<nlohmann::json> ledger_view(broker::ReadTxn& txn, std::optional<Period> period);
 nlohmann::json ledger_row_view(const EnvelopeId& id, const broker::LedgerRow& row);

@@ -39,12 +39,12 @@ class HostileStore : public testing::Test {
 
   // Stores and logs as they are now are what reset() goes back to.
   void keep() const {
-    for (const char* part : {"store", "audit"})
+    for (const char* part : {"store", "store.epoch", "audit"})
       std::filesystem::copy(office_.at(part), office_.at(std::string("kept-") + part),
                             std::filesystem::copy_options::recursive);
   }
   void reset() const {
-    for (const char* part : {"store", "audit"}) {
+    for (const char* part : {"store", "store.epoch", "audit"}) {
       std::filesystem::remove_all(office_.at(part));
       std::filesystem::copy(office_.at(std::string("kept-") + part), office_.at(part),
                             std::filesystem::copy_options::recursive);

@@ -49,13 +49,21 @@ inline std::vector<std::string> draft_arguments(const std::filesystem::path& fol
           "--output",    (folder / "list.xjs").string()};
 }
 
-// list.xjs signed and put together with the root, under a timestamp that outlasts every test.
-inline Ended publish(const std::filesystem::path& folder, const std::filesystem::path& output) {
+// list.xjs signed and put together with the root, or with what was published before, under a
+// timestamp that outlasts every test.
+inline Ended publish(const std::filesystem::path& folder, const std::filesystem::path& output,
+                     const std::filesystem::path& base = {}) {
   const std::string list = (folder / "list.xjs").string(), key = (folder / "holder.key").string();
   if (Ended ended = cli({"directory", "sign", list, "--holder-key", key}); ended.status != 0)
     return ended;
-  return cli({"directory", "publish", "--root", (folder / "root.xjr").string(), "--snapshot", list,
-              "--timestamp-key", key, "--hours", "87600", "--output", output.string()});
+  std::vector<std::string> arguments{"directory",       "publish", "--snapshot", list,
+                                     "--timestamp-key", key,       "--hours",    "87600",
+                                     "--output",        output.string()};
+  if (base.empty())
+    arguments.insert(arguments.end(), {"--root", (folder / "root.xjr").string()});
+  else
+    arguments.insert(arguments.end(), {"--base", base.string()});
+  return cli(arguments);
 }
 
 // Offices with their own keys, configurations and daemons, all set up by the command line, on

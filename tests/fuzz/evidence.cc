@@ -28,6 +28,7 @@ void read_section(SectionType type, ByteView bytes) {
   if (type == SectionType::kPassages) exact_section(bytes, decode_passages);
   if (type == SectionType::kAudit) exact_section(bytes, decode_audit);
   if (type == SectionType::kAsked) exact_section(bytes, decode_asked);
+  if (type == SectionType::kSubjects) exact_section(bytes, decode_subjects);
 }
 
 // Says something in every case, and the same again.
@@ -47,7 +48,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0 || size > 64 * 1024) return 0;
   static const tests::EvidenceSample kSample;
   const auto type = static_cast<SectionType>(data[0]);
-  if (data[0] < 1 || data[0] > 9) return 0;
+  if (data[0] < 1 || data[0] > 10) return 0;
   read_section(type, input.subspan(1));
   for (const Subject subject : {Subject::kEnvelope, Subject::kMonth})
     check_whole(

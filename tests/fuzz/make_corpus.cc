@@ -44,7 +44,8 @@ Record sample_of(RecordType type) {
   record.issuer = tests::kTownship;
   record.target = tests::kPrison;
   if (type == RecordType::kEpoch) record.epoch = 0x0102030405060708;
-  if (type == RecordType::kInquiry) record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
+  if (type == RecordType::kInquiry || type == RecordType::kRecall)
+    record.inquiries = {{tests::envelope_id(1), Hash{1, 2, 3}}};
   if (type == RecordType::kStanding)
     record.standing = {{tests::kDecember, Kind::kPreReleaseNotice, StandingColumn::kAccepted, 7}};
   if (type >= RecordType::kManifest && type <= RecordType::kManifestAnswer) {
@@ -122,6 +123,7 @@ void add_records(const Corpus& corpus) {
   corpus.add("records", "manifest-answer",
              encode_record_body(sample_of(RecordType::kManifestAnswer)));
   corpus.add("records", "head", encode_record_body(sample_of(RecordType::kHead)));
+  corpus.add("records", "recall", encode_record_body(sample_of(RecordType::kRecall)));
   corpus.add("records", "custody", encode_record_body(sample_of(RecordType::kCustody)));
   corpus.add("records", "signed", encode(tests::sample_signed_record()));
   Consignment disk;

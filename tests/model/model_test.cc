@@ -127,6 +127,7 @@ class Life {
     Hello hello = real_.hello_from(neighbour, channel);
     if (chance(10)) ++hello.directory_version;
     events.push_back(FrameArrived{neighbour, hello});
+    events.push_back(FrameArrived{neighbour, Pong{0, real_.now.wall, real_.now.wall, true}});
     twin_.hello(neighbour, channel, hello.directory_version);
   }
 

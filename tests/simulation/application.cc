@@ -32,6 +32,11 @@ broker::Order order_of(const Notice& notice, Period period) {
   return order;
 }
 
+// What is inside was signed with a key of a directory that is still on its way here.
+bool needs_newer_directory(const Error& error) {
+  return error.text.find(broker::kUnknownKey) != std::string::npos;
+}
+
 }  // namespace
 
 void Application::plan(WallTime when, std::vector<Notice> rows) {
@@ -62,6 +67,7 @@ void Application::look_through_inbox() {
        txn->scan(broker::Table::kInbox, {}, {}, [&](const broker::Row& row) {
          const auto item = must(people_.world(), people_.id(), broker::decode_inbox_row(row.value));
          if (item.copy || item.settled || item.continued_by.is_set()) return true;
+         if (must(people_.world(), people_.id(), broker::is_kept_back(*txn, item.key))) return true;
          const broker::Delivered delivered{item.key, item.kind};
          if (node::waits_for_service(item) && node::served_here(people_.id(), item.kind))
            people_.in_this_life(up_to(people_.random(), kServiceMax),
@@ -120,8 +126,6 @@ void Application::note_answers(std::size_t index, const broker::Reply& reply) {
 }
 
 void Application::delivered(const broker::Delivered& item) {
-  if (busy_.contains(item.key))
-    violated(people_.world(), people_.id(), "delivered twice: " + to_text(item.key.id));
   if (node::served_here(people_.id(), item.kind))
     people_.in_this_life(up_to(people_.random(), kServiceMax), [this, item] { serve(item); });
   if (node::is_report(item.kind)) reports_.arrived();
@@ -131,9 +135,10 @@ void Application::delivered(const broker::Delivered& item) {
 // What the daemon does of itself; the same code.
 void Application::serve(const broker::Delivered& item) {
   const auto txn = people_.read();
-  auto served =
-      must(people_.world(), people_.id(),
-           node::serve(*txn, item, {people_.keys(), *people_.world().snapshot, people_.now()}));
+  auto tried = node::serve(*txn, item, {people_.keys(), people_.snapshot(), people_.now()});
+  if (!tried && needs_newer_directory(tried.error()))
+    return people_.in_this_life(hours(1), [this, item] { serve(item); });
+  auto served = must(people_.world(), people_.id(), std::move(tried));
   if (!served.act) return;
   if (!served.act->order) return people_.give(node::complete(std::move(*served.act), {}));
   people_.with_batch_number([this, act = std::move(*served.act)](std::uint64_t number) {
@@ -154,6 +159,9 @@ void Application::handle(const broker::Delivered& item) {
   const auto txn = people_.read();
   const auto work = people_.open_work(*txn, item.key);
   if (!work) return;  // the service has settled it, or passed it on
+  if (const auto opened = node::open_first(*work, people_.keys(), people_.snapshot());
+      !opened && needs_newer_directory(opened.error()))
+    return handle_later(item);
   if (node::carries_notice(item.kind)) return desk_.handle(*work);
   if (item.kind == Kind::kCheckResult) return;  // the service's
   if (node::is_report(item.kind)) return reports_.handle(*work);

@@ -5,6 +5,7 @@
 #include "node/office/month_status.h"
 #include "node/office/views.h"
 #include "tests/simulation/courier.h"
+#include "tests/simulation/key_changes.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/watcher.h"
 
@@ -149,6 +150,7 @@ void Watcher::check_nothing_waits(SimOffice& office) {
   for (const Table table : {Table::kQueue, Table::kHeld, Table::kRecords, Table::kQuarantine})
     each_row(world_, office, table, [&](const broker::Row& row) {
       if (table == Table::kRecords && stays_for_a_wire(office, row)) return;
+      if (table == Table::kHeld && world_.keys->is_stolen(broker::parse_seen_key(row.key))) return;
       if (table == Table::kHeld && is_over(office, broker::parse_seen_key(row.key))) return;
       std::string about = to_hex(row.key);
       if (const auto held = broker::decode_held_row(row.value); table == Table::kHeld && held)
@@ -210,6 +212,7 @@ void Watcher::check_finished() {
     check_requests(*office);
     check_consignments(*office);
     check_nothing_waits(*office);
+    world_.keys->check(*office);
     check_month(*office, true);
   }
   for (const auto& [id, office] : world_.offices) check_reports(*office);

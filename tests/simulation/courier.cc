@@ -97,7 +97,8 @@ void MediaClerk::write(const broker::Export& asked, const broker::Consigned& con
   disk.frames = consigned.frames;
   for (const Bytes& frame : disk.frames)
     disk.manifest.files.push_back({frame.size(), crypto::hash(frame)});
-  disk.signed_one = crypto::sign_consignment(disk.manifest, people_.keys());
+  disk.signed_one =
+      crypto::sign_consignment(disk.manifest, people_.office().running()->keys().current());
   disk.manifest =
       must(people_.world(), people_.id(), decode_consignment_body(disk.signed_one.body));
   const bool fails = people_.world().faulty && chance(people_.random(), kUnwritten);
@@ -121,9 +122,9 @@ void MediaClerk::import(const Courier::Disk& disk) {
   broker::StatementCache cache;
   people_.give(broker::LinkUp{manifest.from, manifest.channel, manifest.channel});
   for (std::size_t k = 0; k < disk.frames.size(); ++k) {
-    auto frame = must(people_.world(), people_.id(),
-                      broker::check_consigned_frame(disk.frames[k], k, manifest,
-                                                    *people_.world().snapshot, cache));
+    auto frame =
+        must(people_.world(), people_.id(),
+             broker::check_consigned_frame(disk.frames[k], k, manifest, people_.snapshot(), cache));
     people_.world().watcher->arrived(people_.office(), manifest.from, frame);
     people_.give(broker::FrameArrived{manifest.from, std::move(frame), manifest.channel});
   }

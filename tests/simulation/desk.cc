@@ -24,7 +24,7 @@ void Desk::handle(const node::Item& item) {
     return people_.settle(item.key, {}, 0, good(people_));
   }
   const auto opened = must(people_.world(), people_.id(),
-                           node::open_notice(item, people_.keys(), *people_.world().snapshot));
+                           node::open_notice(item, people_.keys(), people_.snapshot()));
   const Notice& notice =
       people_.world().notices.at(static_cast<std::uint32_t>(std::stoul(opened.notice.remarks)));
   people_.world().watcher->opened(people_.office(), item, opened, notice);
@@ -52,6 +52,7 @@ void Desk::check(const Case& one, CheckOutcome outcome) {
       must(people_.world(), people_.id(), node::check_result_order(one.item, std::move(check))),
       static_cast<std::uint8_t>(outcome),
       [this, outcome, key = one.item.key, number = one.notice.number](const broker::Reply& reply) {
+        if (is_kept_back(reply)) return;
         must(people_.world(), people_.id(), reply.result);
         people_.world().watcher->checked(people_.office(), key, number, outcome);
         if (outcome == CheckOutcome::kOwnArea && number % 3 == 0)

@@ -1,6 +1,7 @@
 #include "tests/simulation/holders_room.h"
 
 #include "tests/simulation/courier.h"
+#include "tests/simulation/key_changes.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/simulation.h"
 
@@ -15,6 +16,7 @@ constexpr Duration kSilentMax = days(3);
 HoldersRoom::HoldersRoom(World& world, std::uint64_t seed)
     : world_(world), random_(seed), holders_(seed + 1) {
   contents_ = nation_of(world.options.offices).contents();
+  world.keys->publish_ahead(contents_);
   contents_.header.created = world_.timeline.start() - days(1);
   contents_.header.valid_until = world_.timeline.start() + days(60);
   roots_ = {holders_.next_root(contents_.header.created)};
@@ -51,6 +53,14 @@ void HoldersRoom::publish() {
   OfficeId to = random_.below(2) == 0 ? anybody() : world_.offices.begin()->first;
   while (!world_.offices.at(to)->running()) to = anybody();  // they see whether it was taken
   world_.offices.at(to)->import(news);
+}
+
+void HoldersRoom::revoke(OfficeId office, WallTime since, const OfficeKeySet& next) {
+  auto& keys = tests::record_of(contents_, office).keys;
+  keys[0].revoked = true;
+  keys[0].revoked_at = since;
+  keys.push_back(next);
+  publish();
 }
 
 void HoldersRoom::new_root() {

@@ -18,6 +18,8 @@ class HoldersRoom {
   [[nodiscard]] const Hash& anchor() const { return anchor_; }
   // Everything until `end`; nothing goes wrong any more from `healing` on.
   void plan(WallTime healing, WallTime end);
+  // A key set of an office counts no more, its next one does: published at once.
+  void revoke(OfficeId office, WallTime since, const OfficeKeySet& next);
   // All offices believe the same, which is the newest.
   void check_finished() const;
 

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "node/office/standing.h"
 #include "tests/simulation/holders_room.h"
+#include "tests/simulation/key_changes.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
@@ -13,7 +14,8 @@ namespace {
 
 constexpr Duration kTurnWaitMax = milliseconds(3);
 constexpr Duration kStandingEvery = hours(6);
-constexpr int kBusyTurnsMax = 200;  // at one moment: the broker would spin
+constexpr Duration kRecallPatience = days(8);  // longer than any origin is out of reach
+constexpr int kBusyTurnsMax = 200;             // at one moment: the broker would spin
 
 bool moves_mail(const broker::Event& event) {
   if (const auto* arrived = std::get_if<broker::FrameArrived>(&event))
@@ -29,7 +31,11 @@ bool moves_mail(const broker::Event& event) {
 }  // namespace
 
 SimOffice::SimOffice(OfficeId id, World& world, std::uint64_t seed)
-    : id_(id), world_(world), random_(seed), application_(*this, world, seed + 1) {}
+    : id_(id),
+      world_(world),
+      ring_(world.keys->ring_of(id)),
+      random_(seed),
+      application_(*this, world, seed + 1) {}
 
 Now SimOffice::now() const {
   const WallTime wall = world_.timeline.now();
@@ -41,11 +47,15 @@ void SimOffice::start() {
   broker::BrokerOptions options;
   options.store_bytes = world_.faults.store_bytes;
   options.fresh_epoch = random_.u64() | 1U;
+  options.instance = random_.u64() | 1U;
+  options.witness = outside_;
+  options.witness.archived = archive_.last_number();
+  options.recall_patience = kRecallPatience;
   instant_offset_ = static_cast<std::int64_t>(random_.below(1'000'000'000));
   open_directory();
-  broker_ = must(world_, id_,
-                 broker::Broker::open(store_, tests::office_keys(id_), sync_->snapshot(), options));
+  broker_ = must(world_, id_, broker::Broker::open(store_, ring_, sync_->snapshot(), options));
   broker_->set_freshness(sync_->freshness());
+  outside_ = {broker_->boot(), broker_->audit_seq(), 0};
   world_.network.started(id_, *this);
   application_.started();
   plan_standing();
@@ -115,10 +125,35 @@ void SimOffice::lose_disk(Duration down) {
   if (broker_) die();
   store_.lose_disk();
   archive_.lose_disk();
+  outside_ = {};
+  ++disk_;
+  application_.requests().disk_lost();
+  world_.watcher->disk_lost(id_);
+  world_.watcher->forget_settled(id_);
+  world_.timeline.in(down, [this] { start(); });
+}
+
+void SimOffice::back_up() {
+  backup_ = std::make_unique<Backup>(store_, archive_, outside_, disk_);
+}
+
+void SimOffice::put_back(bool whole, Duration down) {
+  if (!backup_) return;
+  if (broker_) die();
+  world_.watcher->restored(*this);
+  store_.put_back(backup_->store);
+  if (whole || backup_->disk != disk_) {  // an audit log of another store does not go with it
+    archive_ = backup_->archive;
+    outside_ = backup_->outside;
+  }
   ++disk_;
   application_.requests().disk_lost();
   world_.watcher->disk_lost(id_);
   world_.timeline.in(down, [this] { start(); });
+}
+
+void SimOffice::hand_out() {
+  post(broker::HandOut{});
 }
 
 void SimOffice::set_trusted(bool trusted) {
@@ -180,9 +215,9 @@ void SimOffice::plan_standing() {
 }
 
 std::vector<node::Obligation> SimOffice::owed(broker::ReadTxn& txn, WallTime wall) {
-  return must(world_, id_,
-              node::obligations(txn, tests::office_keys(id_), world_.snapshot->directory, wall,
-                                world_.timeline.start()));
+  return must(
+      world_, id_,
+      node::obligations(txn, ring_, world_.snapshot->directory, wall, world_.timeline.start()));
 }
 
 std::vector<StandingEntry> SimOffice::standing(WallTime wall) {
@@ -252,6 +287,7 @@ void SimOffice::count_turn(const Result<broker::Effects>& effects) {
 }
 
 void SimOffice::carry_out(broker::Effects effects) {
+  outside_.boot = broker_->boot();
   for (broker::Send& send : effects.sends)
     if (send.channel <= ChannelClass::kDedicated)  // what is said to a disk stays unsaid
       world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
@@ -272,6 +308,7 @@ void SimOffice::archive() {
   }
   if (records.empty()) return;
   must(world_, id_, archive_.append(records));
+  outside_.audit_seq = broker_->audit_seq();
   post(broker::Archived{records.back().number});
 }
 

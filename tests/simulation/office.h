@@ -19,6 +19,10 @@ class SimOffice final : public Network::Host {
   void start();               // a process begins; nothing where one runs
   void crash(Duration down);  // it dies and is started again after `down`
   void lose_disk(Duration down);
+  // A copy of its disk, and that copy in the disk's place: the store alone, or all of it.
+  void back_up();
+  void put_back(bool whole, Duration down);
+  void hand_out();  // its operator no longer waits for what origins say after that
   void set_trusted(bool trusted);
   void plan_standing();            // counted, and said where it differs or a day has passed
   void post(broker::Event event);  // for the next turn, which is soon
@@ -30,6 +34,7 @@ class SimOffice final : public Network::Host {
 
   [[nodiscard]] Now now() const;
   [[nodiscard]] OfficeId id() const { return id_; }
+  [[nodiscard]] const crypto::KeyRing& ring() const { return ring_; }
   [[nodiscard]] tests::MemoryStore& store() { return store_; }
   [[nodiscard]] const broker::Broker* running() const { return broker_.get(); }
   [[nodiscard]] const broker::DirectorySync& sync() const { return *sync_; }
@@ -53,9 +58,18 @@ class SimOffice final : public Network::Host {
 
   OfficeId id_;
   World& world_;
+  crypto::KeyRing ring_;
   tests::SeededRandom random_;
   tests::MemoryStore store_;
   tests::MemoryArchive archive_;
+  broker::Witness outside_;  // beside the store
+  struct Backup {
+    tests::MemoryStore store;
+    tests::MemoryArchive archive;
+    broker::Witness outside;
+    std::uint64_t disk = 0;
+  };
+  std::unique_ptr<Backup> backup_;
   Application application_;
   std::unique_ptr<broker::Broker> broker_;
   std::optional<broker::DirectorySync> sync_;

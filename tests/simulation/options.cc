@@ -36,6 +36,10 @@ Faults draw_faults(tests::SeededRandom& random) {
   out.untrusted_clocks = count(random, 10);
   if (random.below(4) == 0) out.store_bytes = 2'000'000;
   if (random.below(2) == 0) out.routes_by_hand = 1 + static_cast<int>(random.below(5));
+  // Where disks go a question may outlive the month.
+  if (out.routes_by_hand == 0) out.restores = count(random, 8);
+  out.rotations = count(random, 12);
+  out.thefts = count(random, 2);
   return out;
 }
 
@@ -49,9 +53,12 @@ std::string to_text(const Faults& faults) {
   out += ", unheard " + std::to_string(faults.crash_before_effects);
   out += ", commits failing " + std::to_string(faults.commit_fails);
   out += ", disks lost " + std::to_string(faults.disks_lost);
+  out += ", stores put back " + std::to_string(faults.restores);
   out += ", public links " + std::to_string(faults.public_links);
   out += ", untrusted clocks " + std::to_string(faults.untrusted_clocks);
   out += ", routes by hand " + std::to_string(faults.routes_by_hand);
+  out += ", rotations " + std::to_string(faults.rotations);
+  out += ", thefts " + std::to_string(faults.thefts);
   out += ", store " + std::to_string(faults.store_bytes >> 20) + " MiB";
   return out;
 }

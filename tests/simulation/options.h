@@ -25,7 +25,10 @@ struct Faults {
   int disks_lost = 0;               // relays and destinations, whole
   int public_links = 0;             // links that come up over a public network for a while
   int untrusted_clocks = 0;
+  int restores = 0;        // an older copy of a store put back under its office
   int routes_by_hand = 0;  // pairs of offices between which disks or ferries go
+  int rotations = 0;       // offices that change their keys
+  int thefts = 0;          // keys that are stolen, used and revoked
   std::uint64_t store_bytes = kStoreBytesDefault;
 };
 

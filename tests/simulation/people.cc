@@ -14,12 +14,26 @@ Hash numbered(std::string_view what, std::uint64_t number) {
   return crypto::hash({as_bytes(what), Encoder().u64(number).bytes()});
 }
 
+bool is_kept_back(const broker::Reply& reply) {
+  return !reply.result && reply.result.error().code == ErrorCode::kRetry;
+}
+
 People::OnReply good(People& people) {
-  return [&people](const broker::Reply& reply) { must(people.world(), people.id(), reply.result); };
+  return [&people](const broker::Reply& reply) {
+    if (!is_kept_back(reply)) must(people.world(), people.id(), reply.result);
+  };
 }
 
 OfficeId People::id() const {
   return office_.id();
+}
+
+const broker::DirectorySnapshot& People::snapshot() const {
+  return *office_.sync().snapshot();
+}
+
+const crypto::KeyRing& People::keys() const {
+  return office_.ring();
 }
 
 void People::died() {
@@ -60,7 +74,8 @@ void People::with_batch_number(const Numbered& next) {
 std::vector<Result<broker::PreparedOrder>> People::seal(std::span<const broker::Order> orders,
                                                         std::uint64_t batch_number) {
   const routing::CalendarOptions calendar;
-  const broker::SealContext context{*office_.sync().snapshot(), keys(), calendar, random_};
+  const broker::SealContext context{*office_.sync().snapshot(), office_.running()->keys().current(),
+                                    calendar, random_};
   return broker::prepare_orders(orders, context, batch_number, now());
 }
 

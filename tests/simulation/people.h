@@ -49,7 +49,8 @@ class People {
   [[nodiscard]] std::uint64_t life() const { return life_; }
   [[nodiscard]] OfficeId id() const;
   [[nodiscard]] WallTime now() const { return world_.timeline.now(); }
-  [[nodiscard]] const crypto::OfficeKeys& keys() const { return tests::office_keys(id()); }
+  [[nodiscard]] const crypto::KeyRing& keys() const;
+  [[nodiscard]] const broker::DirectorySnapshot& snapshot() const;  // as its office knows it
   [[nodiscard]] const routing::Directory& directory() const { return world_.snapshot->directory; }
   [[nodiscard]] std::unique_ptr<broker::ReadTxn> read();
   // Of an item still to be settled here and not passed on; else none.
@@ -68,7 +69,9 @@ class People {
   std::uint64_t lease_next_ = 0, lease_end_ = 0;  // this life
 };
 
-// The reply must be good.
+// An older store came to light meanwhile: the item is handed out again later.
+bool is_kept_back(const broker::Reply& reply);
+// The reply must be good, or that.
 People::OnReply good(People& people);
 
 Hash numbered(std::string_view what, std::uint64_t number);

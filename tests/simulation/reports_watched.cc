@@ -35,8 +35,8 @@ void Watcher::check_reports(SimOffice& office) {
   const auto txn = must(world_, office.id(), office.store().read());
   const auto below =
       must(world_, office.id(),
-           node::completeness(*txn, tests::office_keys(office.id()), world_.snapshot->directory,
-                              kReported, world_.timeline.now(), [](const EnvelopeId&) {}));
+           node::completeness(*txn, office.ring(), world_.snapshot->directory, kReported,
+                              world_.timeline.now(), [](const EnvelopeId&) {}));
   const auto found = below.sum.find("released");
   const std::uint64_t sum = found == below.sum.end() ? 0 : found->second;
   if (sum != expected) {

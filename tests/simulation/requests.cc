@@ -88,7 +88,7 @@ void Requests::handle(const node::Item& item) {
   if (item.header.kind == Kind::kArrivalReport)
     return people_.settle(item.key, {}, 0, good(people_));
   const auto opened =
-      must(world, people_.id(), node::open_first(item, people_.keys(), *world.snapshot));
+      must(world, people_.id(), node::open_first(item, people_.keys(), people_.snapshot()));
   if (item.header.kind == Kind::kAssistanceFeedback ||
       item.header.kind == Kind::kWorkOrderFeedback) {
     world.watcher->answer_read(people_.office(), item);
@@ -130,6 +130,7 @@ void Requests::answer(const node::Item& item, const node::OpenedItem& opened,
     return people_.settle(item.key, {}, 0, good(people_));
   }
   people_.settle(item.key, *order, 0, [this, request, order = *order](const broker::Reply& reply) {
+    if (is_kept_back(reply)) return;
     must(people_.world(), people_.id(), reply.result);
     people_.world().watcher->answered(request.number);
     if (request.answered_twice) answer_again(request, order);
@@ -151,7 +152,7 @@ void Requests::report_arrival(const broker::EnvelopeKey& notice) {
                           txn->get(broker::Table::kInbox, broker::seq_key(item.state.inbox_seq)));
   const auto row = must(people_.world(), people_.id(), broker::decode_inbox_row(*value));
   const auto opened = must(people_.world(), people_.id(),
-                           node::open_notice(item, people_.keys(), *people_.world().snapshot));
+                           node::open_notice(item, people_.keys(), people_.snapshot()));
   const auto order = node::arrival_order(
       item, row, opened, {{"date", to_text(local_date(people_.now()))}, {"how", "came_alone"}},
       people_.now());

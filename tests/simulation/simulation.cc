@@ -5,6 +5,7 @@
 #include "tests/simulation/country.h"
 #include "tests/simulation/courier.h"
 #include "tests/simulation/holders_room.h"
+#include "tests/simulation/key_changes.h"
 #include "tests/simulation/office.h"
 #include "tests/simulation/verify_once.h"
 #include "tests/simulation/watcher.h"
@@ -28,6 +29,7 @@ class Month {
                local_time(Date{2026, 12, 1})),
         watcher_(world_),
         courier_(world_, random_.u64()),
+        keys_(world_, random_.u64()),
         holders_(world_, random_.u64()) {
     world_.courier = &courier_;
     world_.holders = &holders_;
@@ -41,6 +43,7 @@ class Month {
     if (random_.below(2) == 0) plan_reports();
     plan_faults();
     holders_.plan(kHealing, kEnd);
+    keys_.plan(kHealing);
     watch_books();
     run_until(kHealing);
     world_.faulty = false;
@@ -50,6 +53,9 @@ class Month {
       world_.timeline.in(up_to(random_, minutes(1)), [host = office.get()] { host->start(); });
     }
     tell_standings_daily();
+    world_.timeline.at(kHealing + days(1), [this] {
+      for (const auto& [id, office] : world_.offices) office->hand_out();
+    });
     run_until(kOver);
     watcher_.check_finished();
     holders_.check_finished();
@@ -235,6 +241,15 @@ class Month {
     for (int k = 0; k < faults.disks_lost; ++k)
       at([this, id = pick(random_.below(2) == 0 ? hubs_ : losable_),
           down = up_to(random_, kDiskReplacedMax)] { world_.offices.at(id)->lose_disk(down); });
+    for (int k = 0; k < faults.restores; ++k) {
+      const OfficeId id = pick(random_.below(2) == 0 ? hubs_ : losable_);
+      const WallTime one = moment(), other = moment();
+      world_.timeline.at(std::min(one, other), [this, id] { world_.offices.at(id)->back_up(); });
+      world_.timeline.at(std::max(one, other), [this, id, whole = random_.below(2) == 0,
+                                                down = up_to(random_, kDiskReplacedMax)] {
+        world_.offices.at(id)->put_back(whole, down);
+      });
+    }
     for (int k = 0; k < faults.public_links; ++k) {
       const auto line = some_line();
       const WallTime from = moment();
@@ -280,6 +295,7 @@ class Month {
   World world_;
   Watcher watcher_;
   Courier courier_;
+  KeyChanges keys_;
   HoldersRoom holders_;
   std::vector<OfficeId> origins_, townships_, hubs_, desks_, losable_;
 };

@@ -22,6 +22,9 @@ class Watcher {
   void consigned(SimOffice& office, OfficeId to, ChannelClass channel,
                  const broker::Consigned& consigned);
   void disk_lost(OfficeId office);
+  void forget_settled(OfficeId office);  // nothing of it is left to restore
+  void forget_kept_back(SimOffice& office);
+  void restored(SimOffice& office);      // an older store is about to take the place of its own
   void unheard(OfficeId office) { unheard_.insert(office); }  // of a turn that was applied
   // A person has opened a notice, first or continued, or a copy of one; has come to its end.
   void opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
@@ -90,6 +93,8 @@ class Watcher {
   std::map<std::pair<OfficeId, EnvelopeId>, broker::EnvelopeKey> answer_;  // read, by what asked
   std::set<std::pair<OfficeId, broker::EnvelopeKey>> left_open_;
   std::set<OfficeId> disks_lost_, unheard_;
+  // Settled and known as such to their origins when an older store was put back.
+  std::set<std::pair<OfficeId, broker::EnvelopeKey>> never_again_;
   std::set<std::pair<OfficeId, std::string>> overdue_;  // alarms about consignments
   std::uint64_t envelopes_sent_ = 0;
 };

@@ -13,6 +13,7 @@ namespace xianjie::simulation {
 
 class Courier;
 class HoldersRoom;
+class KeyChanges;
 class SimOffice;
 class Watcher;
 
@@ -58,6 +59,7 @@ struct World {
   Watcher* watcher = nullptr;
   Courier* courier = nullptr;
   HoldersRoom* holders = nullptr;
+  KeyChanges* keys = nullptr;
   std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
   std::uint64_t turns = 0;
 };

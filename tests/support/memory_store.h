@@ -37,6 +37,8 @@ class MemoryStore final : public broker::Store {
   void crash();
   // As crash(), and the disk with everything on it is gone too.
   void lose_disk();
+  // As crash(), and the disk holds what a copy taken earlier holds.
+  void put_back(const MemoryStore& copy);
   // The next commit() returns kIo, its changes applied or not, and latches the store.
   void fail_next_commit(bool applied);
   // A put that would take the rows (keys and values) above this returns kFull. 0: no limit.

@@ -50,6 +50,19 @@ const crypto::OfficeKeys& office_keys(OfficeId office, KeyId id) {
       .first->second;
 }
 
+crypto::KeyRing office_ring(OfficeId office, const std::vector<std::uint32_t>& numbers) {
+  std::vector<crypto::OfficeKeys> sets;
+  for (const std::uint32_t number : numbers) {
+    const crypto::SecretBytes text = office_keys(office, {number}).serialise();
+    auto keys = crypto::OfficeKeys::parse(as_text(text.view()));
+    XJ_CHECK(keys.has_value());
+    sets.push_back(std::move(*keys));
+  }
+  auto ring = crypto::KeyRing::make(std::move(sets));
+  XJ_CHECK(ring.has_value());
+  return std::move(*ring);
+}
+
 Nation::Nation(const std::vector<OfficeLine>& lines) {
   contents_.header.version = 1;
   contents_.header.rehearsal = true;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "broker/snapshot.h"
-#include "crypto/keys.h"
+#include "crypto/key_ring.h"
 #include "schemas/directory.h"
 #include "tests/support/samples.h"
 
@@ -45,6 +45,9 @@ inline const OfficeId kMinistry = office("ministry:000000"), kProvince = office(
 
 // The same keys for the same office and number, always.
 const crypto::OfficeKeys& office_keys(OfficeId office, KeyId id = {1});
+
+// Several of them, as key files would hold them; the highest is current until the broker looks.
+crypto::KeyRing office_ring(OfficeId office, const std::vector<std::uint32_t>& numbers);
 
 using Snapshot = std::shared_ptr<const broker::DirectorySnapshot>;
 using DirectoryEdit = std::function<void(DirectoryContents&)>;

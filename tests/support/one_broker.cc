@@ -112,15 +112,22 @@ OneBroker::OneBroker(OfficeId self, WallTime start, BrokerOptions options, const
 }
 
 void OneBroker::open(const std::vector<DamagedRow>& damaged) {
-  auto opened = Broker::open(store, office_keys(self_), snapshot_, options_, damaged);
+  auto opened = Broker::open(store, ring_ ? *ring_ : crypto::KeyRing(office_keys(self_)), snapshot_,
+                             options_, damaged);
   XJ_CHECK(opened.has_value());
   broker_ = std::move(*opened);
 }
 
 void OneBroker::restart(const std::vector<DamagedRow>& damaged) {
   broker_.reset();
+  if (options_.instance != 0) ++options_.instance;
   store.crash();
   open(damaged);
+}
+
+void OneBroker::use_keys(const std::vector<std::uint32_t>& numbers) {
+  ring_ = office_ring(self_, numbers);
+  restart();
 }
 
 void OneBroker::set_directory(Snapshot snapshot) {
@@ -153,7 +160,9 @@ Hello OneBroker::hello_from(OfficeId neighbour, ChannelClass channel) const {
 
 Effects OneBroker::connect_over(OfficeId neighbour, ChannelClass channel, ChannelClass worth) {
   step({LinkUp{neighbour, worth, channel}});
-  return feed_over(neighbour, channel, hello_from(neighbour, worth));
+  const Event hello = arrival(neighbour, hello_from(neighbour, worth), channel);
+  const Event time = arrival(neighbour, Pong{0, now.wall, now.wall, true}, channel);
+  return step({hello, time});
 }
 
 Event OneBroker::arrival(OfficeId neighbour, const Frame& frame, ChannelClass channel) {

@@ -54,6 +54,7 @@ class OneBroker {
 
   [[nodiscard]] broker::Broker& broker() { return *broker_; }
   [[nodiscard]] OfficeId self() const { return self_; }
+  [[nodiscard]] broker::BrokerOptions& options() { return options_; }  // of the next process
   void advance(Duration by) {
     now.instant = now.instant + by;
     now.wall = now.wall + by;
@@ -65,8 +66,11 @@ class OneBroker {
   // `damaged`: what the store's check found at the start.
   void restart(const std::vector<broker::DamagedRow>& damaged = {});
   void set_directory(Snapshot snapshot);
+  // Another process over the same store, with these key sets of its office; key 1 alone before.
+  void use_keys(const std::vector<std::uint32_t>& numbers);
 
-  // As the transport says it, then the neighbour's hello; the effects of the turn of the hello.
+  // As the transport says it, then the neighbour's hello, and its word on the time, which is ours;
+  // the effects of the turn of the two.
   // All over the channel that is called vpn, proved as `worth`.
   broker::Effects connect(OfficeId neighbour, ChannelClass worth = ChannelClass::kVpn) {
     return connect_over(neighbour, ChannelClass::kVpn, worth);
@@ -115,6 +119,7 @@ class OneBroker {
   OfficeId self_;
   Snapshot snapshot_;
   broker::BrokerOptions options_;
+  std::optional<crypto::KeyRing> ring_;
   std::unique_ptr<broker::Broker> broker_;
   broker::StatementCache cache_;
   std::map<OfficeId, std::uint64_t> numbers_;

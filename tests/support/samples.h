@@ -109,6 +109,14 @@ inline std::vector<Frame> sample_frames() {
   hello.directory_version = 12;
   hello.route_digest.fill(3);
   hello.store_epoch = 0x0102030405060708;
+  hello.boot = 7;
+  hello.instance = 0x1112131415161718;
+  hello.last_batch = 900;
+  hello.known_boot = 3;
+  hello.known_instance = 5;
+  hello.known_batch = 41;
+  hello.known_sealed = 42;
+  hello.behind = true;
   hello.channel_class = ChannelClass::kVpn;
   hello.credit_bytes = kLinkCreditBytes;
   Ack ack;
@@ -127,8 +135,8 @@ inline std::vector<Frame> sample_frames() {
           RecordsAck{3},
           Credit{kLinkCreditBytes},
           Refusal{9, "custody_room", 30'000},
-          Ping{42},
-          Pong{42},
+          Ping{42, wall("2026-12-12T09:00:00+08:00")},
+          Pong{42, wall("2026-12-12T09:00:00+08:00"), wall("2026-12-12T09:00:01+08:00"), true},
           ChunksWanted{office("prison:610000-03"), envelope_id(9), 16, 16},
           Chunk{office("prison:610000-03"), envelope_id(9), 31, Bytes(300, 5)},
           DirectoryNews{2, 12, Hash{1}, Hash{2}, Bytes(200, 4)},

@@ -82,7 +82,11 @@ TEST(ZmqOptionsTest, KeysCountWhileTheyAreValid) {
   const ZmqTransportOptions options = options_of(snapshot, kCounty);
   const PeerOptions* peer = peer_of(options, kTownship);
   ASSERT_NE(peer, nullptr);
-  EXPECT_EQ(peer->link_keys, std::vector{tests::office_keys(kTownship).link_public()});
+  EXPECT_EQ(peer->link_keys, (std::vector{old_key, tests::office_keys(kTownship).link_public()}))
+      << "its clock may be behind: the old one is tried last";
+  EXPECT_EQ(channel_options_change(snapshot->directory, kCounty, kAt), kAt + kClockSkew);
+  EXPECT_EQ(channel_options_change(snapshot->directory, kCounty, kAt + kClockSkew),
+            kAt + days(1) - kClockSkew);
   EXPECT_EQ(peer->revoked_keys, std::vector{bad_key});
 }
 

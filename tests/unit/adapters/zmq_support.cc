@@ -121,6 +121,14 @@ std::vector<Bytes> Side::frames(OfficeId neighbour) const {
   return out;
 }
 
+std::vector<std::uint64_t> Side::connections(OfficeId neighbour) const {
+  std::vector<std::uint64_t> out;
+  for (const auto& arrival : arrivals_)
+    if (arrival.neighbour == neighbour && arrival.what == What::kFrame)
+      out.push_back(arrival.connection);
+  return out;
+}
+
 bool Side::is_up(OfficeId neighbour) const {
   bool up = false;
   for (const auto& arrival : arrivals_)

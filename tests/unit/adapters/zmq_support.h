@@ -53,6 +53,8 @@ class Side final : public Member {
   [[nodiscard]] std::vector<std::string> log(OfficeId neighbour) const;
   [[nodiscard]] std::size_t count(OfficeId neighbour, std::string_view entry) const;
   [[nodiscard]] std::vector<Bytes> frames(OfficeId neighbour) const;
+  // Of those frames: over which connection (Arrival::connection).
+  [[nodiscard]] std::vector<std::uint64_t> connections(OfficeId neighbour) const;
   [[nodiscard]] bool is_up(OfficeId neighbour) const;
 
  private:

@@ -88,7 +88,7 @@ TEST_F(ZmqTransportTest, ListenerSeesADiallerGoAndComeBack) {
   EXPECT_EQ(parent.count(kChild, "down"), 3U);
 }
 
-TEST_F(ZmqTransportTest, OfTwoConnectionsTheNewestWins) {
+TEST_F(ZmqTransportTest, OfTwoConnectionsTheEarlierStaysUntilTheOtherIsPreferred) {
   Side parent(listening(kParent, parent_key, {caller(kChild, child_key)}));
   Side first(child_options(parent->bound_endpoint()));
   auto second = std::make_unique<Side>(child_options(parent->bound_endpoint()));
@@ -98,22 +98,32 @@ TEST_F(ZmqTransportTest, OfTwoConnectionsTheNewestWins) {
   ASSERT_TRUE(loop.until([&] { return parent.frames(kChild).size() == 1; }));
   ASSERT_TRUE((*second)->send(kParent, frame_of(4, 2)));
   ASSERT_TRUE(loop.until([&] { return parent.frames(kChild).size() == 2; }));
+  EXPECT_EQ(parent.log(kChild), (std::vector<std::string>{"up vpn", "frame", "frame"}));
+  EXPECT_EQ(parent.connections(kChild).at(0), 0U);
+  const std::uint64_t beside = parent.connections(kChild).at(1);
+  ASSERT_NE(beside, 0U);
+
+  ASSERT_TRUE(parent->send(kChild, frame_of(4, 3)));  // to the link, and to the other by its number
+  ASSERT_TRUE(parent->send(kChild, frame_of(4, 4), beside));
+  EXPECT_FALSE(parent->send(kChild, frame_of(4, 5), beside + 7));
+  ASSERT_TRUE(loop.until(
+      [&] { return first.frames(kParent).size() == 1 && second->frames(kParent).size() == 1; }));
+  EXPECT_EQ(first.frames(kParent)[0], frame_of(4, 3));
+  EXPECT_EQ(second->frames(kParent)[0], frame_of(4, 4));
+
+  parent->prefer(kChild, beside);
+  ASSERT_TRUE(first->send(kParent, frame_of(4, 6)));
+  ASSERT_TRUE(loop.until([&] { return parent.frames(kChild).size() == 3; }));
   EXPECT_EQ(parent.log(kChild),
-            (std::vector<std::string>{"up vpn", "frame", "down", "up vpn", "frame"}));
+            (std::vector<std::string>{"up vpn", "frame", "frame", "down", "up vpn", "frame"}));
+  EXPECT_NE(parent.connections(kChild).at(2), 0U) << "now the first is the other one";
 
-  ASSERT_TRUE(parent->send(kChild, frame_of(4, 3)));
-  ASSERT_TRUE(loop.until([&] { return second->frames(kParent).size() == 1; }));
-  EXPECT_TRUE(first.frames(kParent).empty());
-  ASSERT_TRUE(first->send(kParent, frame_of(4, 4)));
-  ASSERT_TRUE(loop.until([&] { return parent->notes().total("frame_superseded") == 1; }));
-  EXPECT_EQ(parent.frames(kChild).size(), 2U);
-
-  second.reset();  // the older one is all that is left, and serves again
+  second.reset();  // what is left is the link at once
   Loop rest({&parent, &first});
-  ASSERT_TRUE(rest.until([&] { return !parent.is_up(kChild); }));
-  ASSERT_TRUE(first->send(kParent, frame_of(4, 5)));
-  ASSERT_TRUE(rest.until([&] { return parent.frames(kChild).size() == 3; }));
+  ASSERT_TRUE(rest.until([&] { return parent.log(kChild).size() == 8; }));
   EXPECT_TRUE(parent.is_up(kChild));
+  ASSERT_TRUE(parent->send(kChild, frame_of(4, 7)));
+  ASSERT_TRUE(rest.until([&] { return first.frames(kParent).size() == 2; }));
 }
 
 TEST_F(ZmqTransportTest, AFloodIsRefusedWhereItHasNoRoomAndNothingTakenIsLost) {

@@ -96,7 +96,7 @@ TEST(Rejected, IsTheEndAtTheOneWhoAnswered) {
   EXPECT_THAT(effects.alarms[0], testing::StartsWith("rejected:"));
 }
 
-TEST(Kept, AnOwnCopyStaysReadableAfterItsReceiverIsDone) {
+TEST(KeptBytes, AnOwnCopyStaysReadableAfterItsReceiverIsDone) {
   OneBroker at{kTownship, kNow};
   at.connect(kCounty);
   Writer self{kTownship};

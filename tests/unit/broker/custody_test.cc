@@ -48,6 +48,25 @@ TEST_F(Custody, TakesAnEnvelopeAndSignsForIt) {
   EXPECT_EQ(at.rows(Table::kQueue).size(), 1U);
 }
 
+// Its origin knows a newer directory than this office, and a key of it: not now. A key that no
+// directory holds: never.
+TEST_F(Custody, WaitsForTheDirectoryThatHoldsTheKey) {
+  const Snapshot newer = nation().changed([](DirectoryContents& contents) {
+    record_of(contents, kPrison)
+        .keys.push_back(office_keys(kPrison, {2}).public_set(kNow - days(1), {}));
+  });
+  Writer ahead{kPrison, newer};
+  Header header = ahead.header(kTownship, Kind::kAdHocReport, kNow);
+  header.origin_key = {2};
+  const Envelope envelope = ahead.seal(header);
+  EXPECT_EQ(outcome(envelope), AckOutcome::kDeferred);
+  at.set_directory(newer);
+  EXPECT_EQ(outcome(envelope), AckOutcome::kTaken);
+  Header never = ahead.header(kTownship, Kind::kAdHocReport, kNow);
+  never.origin_key = {3};
+  EXPECT_EQ(outcome(ahead.seal(never)), AckOutcome::kRefused);
+}
+
 TEST_F(Custody, KeepsANoticeUntilTheGateOpens) {
   at.connect(kPrefecture);
   const Envelope envelope = notice();

@@ -141,6 +141,24 @@ TEST_F(Held, ARefusalIsForgottenWhenTheNextOfficeHasAnotherDirectory) {
   EXPECT_EQ(reason(envelope), "");
 }
 
+// What went out under an older directory may lack what the next office asks for by a newer one.
+TEST_F(Held, ARefusalOfWhatWentOutUnderAnOlderDirectoryIsAskedOnceMore) {
+  at.connect(kPrefecture);
+  const Envelope envelope = urgent();
+  const auto batch =
+      frames_to<EnvelopeBatch>(at.give_effects(kBureau, {envelope}), kPrefecture).at(0);
+  at.advance(milliseconds(5));
+  at.set_directory(nation().changed([](DirectoryContents&) {}));
+  at.step();
+  at.feed(kPrefecture, at.ack(kPrefecture, batch, {AckOutcome::kRefused}));
+  EXPECT_EQ(reason(envelope), "");
+  at.advance(minutes(5));
+  const auto again = frames_to<EnvelopeBatch>(at.step(), kPrefecture);
+  ASSERT_EQ(again.size(), 1U);
+  at.feed(kPrefecture, at.ack(kPrefecture, again[0], {AckOutcome::kRefused}));
+  EXPECT_TRUE(reason(envelope).starts_with("refused_by_next")) << reason(envelope);
+}
+
 TEST_F(Held, MoreThanATurnHoldsIsLetGoTurnByTurn) {
   constexpr std::size_t kCount = kTurnEnvelopesMax + 10;
   at.connect(kPrefecture, ChannelClass::kPublic);

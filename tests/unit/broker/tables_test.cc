@@ -302,6 +302,22 @@ TEST(Tables, PassagesAndManifests) {
   EXPECT_EQ(name->direction, Direction::kGiven);
 }
 
+TEST(Tables, LivesOfNeighboursAndARestoredStore) {
+  const PeerLife life{0x0102030405060708, 12, 0x1112131415161718, 900, 901};
+  const auto read = decode_peer_life(encode(life));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, life);
+  refuses_other_lengths(encode(life), decode_peer_life);
+  EXPECT_NE(peer_life_key(kBureau), peer_epoch_key(kBureau));
+  const RestoredRow restored{kNow, 7, true};
+  const auto again = decode_restored_row(encode(restored));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->at, kNow);
+  EXPECT_EQ(again->unknown_own, 7U);
+  EXPECT_TRUE(again->pending);
+  refuses_other_lengths(encode(restored), decode_restored_row);
+}
+
 TEST(Tables, HeldRowAndTheSmallKeys) {
   const HeldRow row{"channel: may use vpn", kPrefecture, kNow};
   const auto read = decode_held_row(encode(row));

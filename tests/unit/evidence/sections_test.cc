@@ -33,6 +33,9 @@ TEST(EvidenceSections, ReadOnlyWhatWasWritten) {
   reads_only_what_was_written(encode(pieces.contents[0]), decode_content);
   reads_only_what_was_written(encode(pieces.audits[0]), decode_audit);
   reads_only_what_was_written(encode(std::vector<AskedEntry>{{kCounty, true}}), decode_asked);
+  reads_only_what_was_written(
+      encode(std::vector<SubjectEntry>{{Relation::kCopy, {kPrison, sample.id}, sample.leaf}}),
+      decode_subjects);
   sample.make_month();
   reads_only_what_was_written(encode(*pieces.ledger), decode_ledger);
   reads_only_what_was_written(encode(pieces.passages[0]), decode_passages);

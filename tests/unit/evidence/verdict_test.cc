@@ -116,6 +116,24 @@ TEST(EvidenceVerdict, NamesTheHandOversThatNobodySignedForHere) {
   EXPECT_THAT(gaps, Not(HasSubstr("to township:610802001")));
 }
 
+// A relay that passed the envelope on has its leaf, and no header any more.
+TEST(EvidenceVerdict, AnOfficeWithoutTheHeaderStillProvesCustody) {
+  EvidenceSample sample;
+  sample.pieces.envelopes.clear();
+  EXPECT_FALSE(check(sample.file()).holds()) << "it does not say what it is about";
+  sample.pieces.subjects = {{Relation::kMain, {kPrison, sample.id}, sample.leaf}};
+  const Verdict verdict = check(sample.file(kProvince));
+  ASSERT_TRUE(verdict.holds()) << to_words(verdict, Language::kEnglish);
+  EXPECT_EQ(verdict.facts["about"]["id"], to_text(sample.id));
+  EXPECT_EQ(verdict.facts["custody"].size(), 5U);
+  EXPECT_EQ(verdict.facts["became"], "processed");
+  EXPECT_NE(words_of(verdict.not_proved, "written"), "");
+  EXPECT_EQ(words_of(verdict.proved, "written"), "");
+  EvidenceSample other;
+  other.pieces.subjects = {{Relation::kMain, {kPrison, other.id}, Hash{1}}};
+  EXPECT_EQ(only_fault(other), "subjects 1|leaf");
+}
+
 TEST(EvidenceVerdict, WithoutTheKeyItRevealsNothingWithItAll) {
   EvidenceSample sample;
   const std::string name = sample_notice().name, number = sample_notice().id_number;

@@ -83,6 +83,7 @@ TEST(Vocabulary, EveryWordBothWays) {
   check_words<State>();
   check_words<ReceiptType>();
   check_words<Confidence>();
+  check_words<ClockDoubt>();
   EXPECT_EQ(words_of(Kind{}).size(), 20U);
   EXPECT_FALSE(from_number<Kind>(0));
   EXPECT_EQ(to_zh(State::kGated), "待放行");

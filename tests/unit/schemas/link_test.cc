@@ -52,6 +52,14 @@ TEST(Frame, Hello) {
   EXPECT_EQ(read.channel_class, ChannelClass::kVpn);
   EXPECT_EQ(read.credit_bytes, kLinkCreditBytes);
   EXPECT_FALSE(read.reply_wanted);
+  EXPECT_EQ(read.boot, 7U);
+  EXPECT_EQ(read.instance, 0x1112131415161718U);
+  EXPECT_EQ(read.last_batch, 900U);
+  EXPECT_EQ(read.known_boot, 3U);
+  EXPECT_EQ(read.known_instance, 5U);
+  EXPECT_EQ(read.known_batch, 41U);
+  EXPECT_EQ(read.known_sealed, 42U);
+  EXPECT_TRUE(read.behind);
   hello.version_min = 2;
   EXPECT_FALSE(accepted(hello));
   hello = sample<Hello>();
@@ -88,6 +96,17 @@ TEST(Frame, AFullBatchFitsWhateverItsEnvelopesMeasure) {
   EXPECT_TRUE(accepted(many));
   many.envelopes.emplace_back();
   EXPECT_FALSE(accepted(many));
+}
+
+TEST(Frame, AVoucherGoesBesideItsEnvelopeWithinBounds) {
+  EnvelopeBatch batch;
+  batch.envelopes.push_back(tests::sample_envelope(1, 272));
+  batch.envelopes.push_back(batch.envelopes.front());
+  batch.envelopes.back().voucher = Bytes(kVoucherBytesMax, 7);
+  const auto read = round_trip(batch);
+  EXPECT_EQ(read.envelopes, batch.envelopes);
+  batch.envelopes.back().voucher.push_back(7);
+  EXPECT_FALSE(accepted(batch));
 }
 
 // Offsets may be forged so that thousands of parts share one large vector: such a frame is small,

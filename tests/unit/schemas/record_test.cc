@@ -57,6 +57,17 @@ Record manifest(RecordType type) {
   return record;
 }
 
+Record vouchers(RecordType type) {
+  Record record = sample_receipts(0);
+  record.type = type;
+  record.vouched = {{record.target, tests::envelope_id(5), Hash{3}}};
+  if (type == RecordType::kVoucher)
+    record.taken = record.created;
+  else
+    record.vouched.push_back({record.issuer, tests::envelope_id(6), Hash{4}});
+  return record;
+}
+
 Record head(RecordType type) {
   Record record = sample_receipts(0);
   record.type = type;
@@ -72,6 +83,23 @@ Record custody(RecordType type) {
   record.about = record.target;
   if (type == RecordType::kCustody) record.statements = {1, 2, 3};
   return record;
+}
+
+TEST(Record, ReadsWhatARestoredStoreAsksAndSays) {
+  Record asks = inquiry(), tells = sample_receipts(2), renewed = epoch();
+  asks.type = RecordType::kRecall;
+  tells.type = RecordType::kRecallAnswer;
+  renewed.boot = 12;
+  for (const Record& record : {asks, tells, renewed}) {
+    const auto read = decode_record_body(encode_record_body(record));
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(*read, record);
+  }
+  std::vector<Record> wrong{asks, tells, inquiry()};
+  wrong[0].type = RecordType::kRecallAnswer;
+  wrong[1].type = RecordType::kRecall;
+  wrong[2].boot = 1;
+  for (const Record& record : wrong) EXPECT_FALSE(decode_record_body(encode_record_body(record)));
 }
 
 TEST(Record, ReadsHeadsAndCustodyStatements) {
@@ -235,6 +263,29 @@ TEST(Record, SignedFormCarriesTheBytes) {
   EXPECT_EQ(decode_signed_record(encode(record)), record);
   EXPECT_FALSE(decode_signed_record(record.body));
   EXPECT_FALSE(decode_record_body(encode(record)));
+}
+
+TEST(Record, AVoucherNamesOneEnvelopeAndSinceWhenAndFitsItsPlace) {
+  for (const RecordType type : {RecordType::kVoucher, RecordType::kVouchersWanted}) {
+    const Record record = vouchers(type);
+    const auto read = decode_record_body(encode_record_body(record));
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_EQ(*read, record);
+  }
+  const Record good = vouchers(RecordType::kVoucher);
+  EXPECT_LE(encode(SignedRecord{encode_record_body(good), {}, 0}).size(), kVoucherBytesMax);
+  Record bad = good;
+  bad.taken = {};
+  EXPECT_FALSE(decode_record_body(encode_record_body(bad)));
+  bad = good;
+  bad.vouched.push_back(bad.vouched.front());
+  EXPECT_FALSE(decode_record_body(encode_record_body(bad)));
+  bad = good;
+  bad.type = RecordType::kEpoch;
+  EXPECT_FALSE(decode_record_body(encode_record_body(bad)));
+  bad = good;
+  bad.epoch = 3;
+  EXPECT_FALSE(decode_record_body(encode_record_body(bad)));
 }
 
 }  // namespace
