@@ -207,6 +207,9 @@ Result<> Broker::load() {
   }));
   retry_routes_ = true;
   plan_revoked_scans();
+  // Offices may have moved while nobody was running here, or while the queues were looked through.
+  XJ_TRY(const auto followed, txn->get(Table::kMeta, as_bytes(kMetaFollowed)));
+  if (!followed || !std::ranges::equal(*followed, snapshot_->route_digest)) follow_from_ = Bytes{};
   return {};
 }
 

@@ -112,7 +112,7 @@ Result<> Broker::leave_neighbours(Turn& turn) {
       continue;  // between the two neighbours only
     XJ_TRY_VOID(route_record(turn, std::move(*bytes), record->target, {}));
   }
-  return {};
+  return left.empty() ? Result<>{} : send_standings_again(turn);  // by the new way to the root
 }
 
 Result<> Broker::reroute(Turn& turn, ByteView queue_row_key, const EnvelopeKey& key) {
@@ -149,7 +149,7 @@ Result<> Broker::follow_directory(Turn& turn) {
   for (const auto& [row_key, key] : rows) XJ_TRY_VOID(reroute(turn, row_key, key));
   if (rows.size() < kFollowedPerTurn) {
     follow_from_.reset();
-    return {};
+    return turn.txn.put(Table::kMeta, as_bytes(kMetaFollowed), snapshot_->route_digest);
   }
   follow_from_ = std::move(rows.back().first);
   follow_from_->push_back(0);  // after it

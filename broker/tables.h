@@ -266,6 +266,7 @@ Bytes quarantine_key(const EnvelopeKey& key, const Hash& leaf);
 // meta: short names
 inline constexpr std::string_view kMetaCounters = "counters";  // sequences, horizon, room
 inline constexpr std::string_view kMetaEpoch = "epoch";
+inline constexpr std::string_view kMetaFollowed = "followed";  // route digest the queues follow
 inline constexpr std::string_view kMetaBelieved = "believed";  // u64 root version, u64 directory's
 inline constexpr std::string_view kMetaBorn = "born";          // WallTime of the store's first turn
 inline constexpr std::string_view kMetaBoot = "boot";          // u64: starts of this store

@@ -53,6 +53,43 @@ TEST(Follow, TheNearestReaderTakesWhatIsForAnOfficeThatHasEnded) {
   EXPECT_FALSE(county.inbox()[0].copy);
 }
 
+// A planned day comes while the daemon is down, or it dies while it looks through its queues.
+TEST(Follow, WhatMovedWhileNobodyWasRunningIsFollowedAtTheStart) {
+  OneBroker county(kCounty, kNow);
+  county.connect(kPrefecture);
+  const Envelope report = report_for(kTownship);
+  county.give(kPrefecture, {report});
+  county.set_directory(township_merged());
+  county.restart();
+  EXPECT_THAT(county.step().delivered, SizeIs(1));
+  county.restart();
+  EXPECT_THAT(county.step().delivered, IsEmpty());
+}
+
+// How the offices below stand was said to the parent before; the new one has never heard of it.
+TEST(Follow, AMovedOfficeTellsItsNewParentHowItStands) {
+  OneBroker county(kCounty, kNow);
+  county.connect(kPrefecture);
+  StandingEntry entry;
+  entry.kind = Kind::kAdHocReport;
+  entry.period = {202612};
+  entry.count = 1;
+  county.step({SetStanding{{entry}}});
+  const auto waits_for = [&](OfficeId parent) {
+    std::size_t count = 0;
+    for (const auto& [key, value] : county.rows(Table::kRecords)) {
+      const auto record = decode_record_body(decode_signed_record(value)->body);
+      count += record->type == RecordType::kStanding && Decoder(key).u64() == parent.value();
+    }
+    return count;
+  };
+  ASSERT_EQ(waits_for(kPrefecture), 1U);
+  county.set_directory(county_moved());
+  county.step();
+  EXPECT_EQ(waits_for(kPrefecture), 0U);
+  EXPECT_EQ(waits_for(kProvince), 1U);
+}
+
 TEST(Follow, WhatWaitsInAQueueLandsWhenTheDirectoryMoves) {
   OneBroker county(kCounty, kNow);
   county.connect(kPrefecture);  // the township is away
