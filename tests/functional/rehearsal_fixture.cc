@@ -141,7 +141,12 @@ std::vector<std::string> processes_with(const std::string& text) {
     if (!std::ranges::all_of(pid, [](char c) { return c >= '0' && c <= '9'; }) ||
         pid == std::to_string(::getpid()))
       continue;
-    std::string line = read_text(entry.path() / "cmdline");
+    std::string line;
+    try {
+      line = read_text(entry.path() / "cmdline");
+    } catch (const std::ios_base::failure&) {
+      continue;  // it has ended meanwhile
+    }
     std::ranges::replace(line, '\0', ' ');
     if (line.find(text) != std::string::npos) out.push_back(line);
   }
