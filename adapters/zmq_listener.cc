@@ -32,16 +32,17 @@ ZmqListener::ZmqListener(ZmqSocket router, ZmqMonitor monitor, const ZapHandler&
                          LinkNotes& notes)
     : router_(std::move(router)), monitor_(std::move(monitor)), zap_(&zap), notes_(&notes) {}
 
-void ZmqListener::set_peers(std::map<OfficeId, ChannelProof> peers, Arrivals& out) {
-  peers_ = std::move(peers);
+void ZmqListener::set_peers(std::map<OfficeId, Caller> peers, Arrivals& out) {
+  const auto before = std::exchange(peers_, std::move(peers));
   const auto table = zap_->table();
   for (auto at = connections_.begin(); at != connections_.end();) {
     const auto connection = at++;
     const auto peer = peers_.find(connection->second.office);
     const auto proved =
-        peer == peers_.end() ? refused("") : peer->second.prove(connection->second.address);
+        peer == peers_.end() ? refused("") : peer->second.proof.prove(connection->second.address);
     if (table->office_of(connection->second.user_id) != connection->second.office || !proved ||
-        *proved != connection->second.proved)
+        *proved != connection->second.proved ||
+        peer->second.former != before.at(connection->second.office).former)
       forget(connection, out);  // a live one comes up again, proved anew, with its next frame
   }
 }
@@ -141,7 +142,7 @@ ZmqListener::Connections::iterator ZmqListener::first_frame(const Bytes& routing
     notes_->add("frame_stale", to_text(office));
     return connections_.end();
   }
-  const Result<Proved> proved = peers_.at(office).prove(part.peer_address);
+  const Result<Proved> proved = peers_.at(office).proof.prove(part.peer_address);
   if (!proved) {
     notes_->add("peer_address", to_text(office));
     return connections_.end();

@@ -31,13 +31,19 @@ using Arrivals = std::deque<broker::Arrival>;
 
 class ZmqListener {
  public:
+  struct Caller {
+    ChannelProof proof;
+    bool former = false;  // PeerOptions
+  };
+
   // References must outlive the listener. `interface`: see guard_link_socket.
   static Result<ZmqListener> open(const ZmqContext& context, const LinkIdentity& identity,
                                   const LinkTimings& timings, const std::string& interface,
                                   const std::string& endpoint, const ZapHandler& zap,
                                   LinkNotes& notes);
-  // Who may dial; connections of others, or with a key that counts no longer, go down.
-  void set_peers(std::map<OfficeId, ChannelProof> peers, Arrivals& out);
+  // Who may dial; connections of others, or with a key that counts no longer, go down,
+  // and of those who have become something else to this office.
+  void set_peers(std::map<OfficeId, Caller> peers, Arrivals& out);
 
   // Takes the monitor's news.
   void advance(Arrivals& out);
@@ -83,7 +89,7 @@ class ZmqListener {
   ZmqMonitor monitor_;  // dies before the socket it watches
   const ZapHandler* zap_;
   LinkNotes* notes_;
-  std::map<OfficeId, ChannelProof> peers_;
+  std::map<OfficeId, Caller> peers_;
   std::map<int, Accepted> accepted_;                // by descriptor
   std::map<std::string, std::size_t> silent_;       // connections without a frame, by source
   Connections connections_;

@@ -18,7 +18,7 @@ constexpr std::size_t kFramesInARow = 16;  // of one socket before the next one 
 // used.
 struct Plan {
   std::shared_ptr<const ZapTable> table;
-  std::map<OfficeId, ChannelProof> callers;  // who dials us
+  std::map<OfficeId, ZmqListener::Caller> callers;  // who dials us
   std::map<OfficeId, DialTarget> targets;    // whom we dial
 };
 
@@ -32,7 +32,7 @@ Result<Plan> make_plan(const Channel& own, const std::vector<PeerOptions>& peers
     table->revoked.insert(peer.revoked_keys.begin(), peer.revoked_keys.end());
     if (peer.link_keys.empty()) continue;  // nobody can speak for it now
     if (peer.endpoint.empty()) {
-      plan.callers.insert({peer.office, std::move(*proof)});
+      plan.callers.insert({peer.office, {std::move(*proof), peer.former}});
       for (const PublicKey& key : peer.link_keys)
         if (!table->known.insert({key, peer.office}).second)
           return refused("link to " + name + ": its link key is another office's too");

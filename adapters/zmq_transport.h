@@ -30,6 +30,7 @@ struct PeerOptions {
   std::vector<PublicKey> revoked_keys;
   std::string endpoint;                 // where this office dials it; "" where it dials this office
   Channel channel;                      // its entry in the directory
+  bool former = false;                  // a child that may not know yet that it has left
 };
 
 struct ZmqTransportOptions {

@@ -25,6 +25,7 @@
 //               hands out
 //   retired.cc  sealed to a key whose secrets are gone: rejected, and sealed anew
 //   vouchers.cc envelopes under a key that was revoked since: which of them stand
+//   operate.cc  what an operator holds, releases, tries again or gives up
 //   sweep.cc    what is over is forgotten, behind the horizon
 //
 // After an error of step() the broker is latched: it refuses everything, the process exits,
@@ -228,6 +229,14 @@ class Broker {
   Result<> deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
                    const CheckedEnvelope& checked);
   Result<> keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& envelope);
+  Result<std::optional<EnvelopeKey>> repeated_item(Turn& turn, const EnvelopeKey& key,
+                                                   const Header& header);
+  Result<std::optional<AckOutcome>> end_repeat(Turn& turn, const EnvelopeKey& key, StateRow row,
+                                               const Header& header, const EnvelopeKey& here);
+  Result<> note_item(Turn& turn, const EnvelopeKey& key, const Header& header);
+  Result<> forget_item(Turn& turn, const EnvelopeKey& key);
+  Result<bool> becomes_item(Turn& turn, const EnvelopeKey& key, StateRow& row,
+                            const Header& header);
   Result<> add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row, const Header& header,
                         bool copy);
   Result<> enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row);
@@ -253,13 +262,24 @@ class Broker {
   Result<> on_frame(Turn& turn, LinkId from, const CheckedChunk& checked);
   Result<> complete_arrival(Turn& turn, LinkId over, const Header& header, ArrivingRow row);
   Result<> sweep_chunks(Turn& turn);
+  Result<> sweep_items(Turn& turn);
 
   // held.cc
   Result<> hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
                 std::string reason);
+  Result<> put_held(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
+                    std::string reason);
   Result<> retry_held(Turn& turn, std::string_view token, OfficeId next);
   Result<> run_held_scans(Turn& turn);
   Result<> release_held(Turn& turn, const EnvelopeKey& key, std::string_view token);
+
+  // operate.cc
+  Result<> on(Turn& turn, const Operate& event);
+  Result<Result<>> operate(Turn& turn, const Operate& event);
+  Result<Result<>> hold_by_hand(Turn& turn, const Operate& event, StateRow row);
+  Result<Result<>> release_by_hand(Turn& turn, const Operate& event, const StateRow& row);
+  Result<Result<>> requeue(Turn& turn, const Operate& event, StateRow row);
+  Result<Result<>> expire(Turn& turn, const Operate& event);
 
   // consign.cc
   Result<> on(Turn& turn, const Export& event);
@@ -383,6 +403,8 @@ class Broker {
   Result<std::optional<LedgerRow>> ledger(Turn& turn, const EnvelopeId& id);
 
   // follow.cc
+  [[nodiscard]] bool passes_on(const Header& header) const;
+  bool agrees_on_routes(OfficeId neighbour) const;
   bool lands_here(const Header& header, OfficeId from) const;
   Result<> land(Turn& turn, const EnvelopeKey& key, StateRow row, const Header& header);
   Result<bool> is_custodian_of(Turn& turn, OfficeId office, const EnvelopeId& id);
@@ -451,9 +473,9 @@ class Broker {
   std::vector<std::string> set_aside_;  // damaged rows not yet told of
   std::vector<HeldScan> held_scans_;    // under way, slice by slice
   std::vector<RevokedScan> revoked_scans_;
-  std::set<EnvelopeId> retired_;            // own, rejected for their key: they may be made anew
-  std::size_t neighbours_ = 1;              // of this office in the directory
-  bool retry_routes_ = false;               // the directory moved
+  std::set<EnvelopeId> retired_;  // own, rejected for their key or dead: they may be made anew
+  std::size_t neighbours_ = 1;    // of this office in the directory
+  bool retry_routes_ = false;     // the directory moved
   std::optional<Instant> directory_moved_;  // when it did last, in this process
   bool greet_again_ = false;                // the neighbours do not know that yet
   // Queues are looked at again, slice by slice, because offices moved or ended; set: from this row.
@@ -465,8 +487,7 @@ class Broker {
   WallTime manifests_next_;  // when what is due is planned again; not set: now
   std::set<std::pair<OfficeId, Period>> manifests_recheck_;  // taken from, since the last look
   std::map<OfficeId, std::uint64_t> heads_waiting_;          // in `records`, by witness
-  // How often each may still ask for custody statements, and since when that is counted.
-  std::map<OfficeId, std::pair<int, Instant>> custody_askers_;
+  std::map<OfficeId, Instant> custody_askers_;               // until when its questions are spent
   bool failed_ = false;
   Now last_now_;
   bool unfinished_ = false;  // a budget ran out: step again at once

@@ -213,7 +213,7 @@ Result<> Broker::consign_acks(Turn& turn, const Export& event, Consigned& out) {
   std::vector<std::pair<Bytes, BatchRow>> rows;
   const Bytes prefix = in_batch_prefix(event.neighbour);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
-    if (static_cast<ChannelClass>(Decoder(row.value).u8()) <= ChannelClass::kDedicated) return true;
+    if (is_wire(static_cast<ChannelClass>(Decoder(row.value).u8()))) return true;
     auto decoded = decode_batch_row(row.value);
     if (decoded && decoded->consignment == 0)
       rows.emplace_back(to_bytes(row.key), std::move(*decoded));

@@ -173,7 +173,7 @@ Result<> Broker::answer_all_by_wire(Turn& turn, OfficeId neighbour) {
   std::vector<BatchRow> rows;
   const Bytes prefix = in_batch_prefix(neighbour);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& row) {
-    if (static_cast<ChannelClass>(Decoder(row.value).u8()) <= ChannelClass::kDedicated) return true;
+    if (is_wire(static_cast<ChannelClass>(Decoder(row.value).u8()))) return true;
     auto decoded = decode_batch_row(row.value);
     if (decoded && decoded->consignment == 0) rows.push_back(std::move(*decoded));
     return true;

@@ -26,7 +26,7 @@ bool same_leaves(const BatchRow& row, const std::vector<CheckedEnvelope>& envelo
 Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   const OfficeId from = over.neighbour;
   const Link& link = link_of(over);
-  if (over.channel <= ChannelClass::kDedicated) {
+  if (is_wire(over.channel)) {
     std::uint64_t sealed = 0;
     for (const CheckedEnvelope& checked : batch.envelopes)
       if (!checked.fault && checked.header.origin == from)
@@ -38,6 +38,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   if (known) {
     XJ_TRY(BatchRow row, decode_batch_row(*known));
     if (same_leaves(row, batch.envelopes)) {
+      peers_[from].tally.duplicates_refused += row.items.size();
       XJ_TRY_VOID(sign_ack_again(from, row));
       audit(turn, "repeat_batch",
             "from=" + to_text(from) + " batch=" + std::to_string(batch.number) +
@@ -48,7 +49,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
         again.consignment = 0;
         XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(again)));
       }
-      if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));
+      if (!is_wire(over.channel)) XJ_TRY_VOID(answer_by_wire(turn, from, row));
       return {};
     }
   }
@@ -69,6 +70,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     if (!taken) return {};  // alone, and acknowledged with its last chunk
     const AckOutcome outcome = *taken;
     ack.outcomes.push_back(outcome);
+    if (outcome == AckOutcome::kTaken) ++peers_[from].tally.in;
+    if (outcome == AckOutcome::kKnown) ++peers_[from].tally.duplicates_refused;
     if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown)
       XJ_TRY_VOID(note_taken(turn, from, checked));
     if (outcome == AckOutcome::kDeferred) ack.retry_after_ms = kDeferredRetryMs;
@@ -82,16 +85,14 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
   // What the sender has settled, or lost with an earlier store, will not be asked for again: the
   // evidence moves to the archive.
   std::vector<Bytes> settled;
-  const bool newest =
-      over.channel <= ChannelClass::kDedicated || peer_epochs_[from] == link.peer_epoch;
+  const bool newest = is_wire(over.channel) || peer_epochs_[from] == link.peer_epoch;
   const Bytes prefix = in_batch_prefix(from);
   XJ_TRY_VOID(turn.txn.scan(Table::kBatches, prefix, prefix, [&](const Row& old) {
     Decoder in(old.key.subspan(prefix.size()));
     const std::uint64_t epoch = in.u64();
     // An acknowledgement that waits for its disk is not settled by what passes on the wire.
     const auto came_by = static_cast<ChannelClass>(Decoder(old.value).u8());
-    if ((came_by > ChannelClass::kDedicated) != (link.channel_class > ChannelClass::kDedicated))
-      return true;
+    if (is_wire(came_by) != is_wire(link.channel_class)) return true;
     if (epoch != link.peer_epoch ? newest : in.u64() < batch.settled_below)
       settled.push_back(to_bytes(old.key));
     return settled.size() < 64;
@@ -102,7 +103,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedBatch& batch) {
     XJ_TRY_VOID(turn.txn.erase(Table::kBatches, key));
   }
   XJ_TRY_VOID(turn.txn.put(Table::kBatches, row_key, encode(row)));
-  if (over.channel > ChannelClass::kDedicated) XJ_TRY_VOID(answer_by_wire(turn, from, row));
+  if (!is_wire(over.channel)) XJ_TRY_VOID(answer_by_wire(turn, from, row));
   turn.effects.sends.push_back({from, std::move(row.ack), over.channel});
   return {};
 }
@@ -181,6 +182,10 @@ Result<std::optional<AckOutcome>> Broker::take(Turn& turn, LinkId over, CheckedE
     return relay(turn, key, row, checked);
   if (room_.refuses_custody(Quota::kInbox, {}, row.bytes, 1))
     return std::optional(AckOutcome::kDeferred);
+  if (header.destination == self()) {
+    XJ_TRY(const auto here, repeated_item(turn, key, header));
+    if (here) return end_repeat(turn, key, std::move(row), header, *here);
+  }
   XJ_TRY_VOID(deliver(turn, key, row, checked));
   return std::optional(AckOutcome::kTaken);
 }
@@ -217,20 +222,22 @@ Result<std::optional<AckOutcome>> Broker::take_repeat(Turn& turn, LinkId over,
   }
   CheckedEnvelope copy = checked;
   ++copy.envelope.hops;
-  AckOutcome outcome = AckOutcome::kTaken;
-  if (checked.header.destination == self() || lands_here(checked.header, from)) {
-    XJ_TRY_VOID(deliver(turn, key, again, copy));
-  } else {
-    XJ_TRY(outcome, relay(turn, key, again, copy));
-  }
-  if (outcome != AckOutcome::kTaken) return std::optional(outcome);
-  // Its bytes replaced those that the ledger still counted.
-  if (row.place == Place::kCorrupt) room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
-  if (row.path_copy) {
+  // Its bytes replace those that the ledger counts.
+  const auto replace_copy = [&] {
+    if (!row.path_copy) return;
     room_.remove(Quota::kCopies, {}, row.bytes);
     room_.add(Quota::kCopies, {}, again.bytes);
+  };
+  if (checked.header.destination == self() || lands_here(checked.header, from)) {
+    replace_copy();
+    XJ_TRY_VOID(deliver(turn, key, again, copy));
+  } else {
+    XJ_TRY(const AckOutcome outcome, relay(turn, key, again, copy));
+    if (outcome != AckOutcome::kTaken) return std::optional(outcome);
+    replace_copy();
   }
-  return std::optional(outcome);
+  if (row.place == Place::kCorrupt) room_.remove(static_cast<Quota>(row.room), row.next, row.bytes);
+  return std::optional(AckOutcome::kTaken);
 }
 
 Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow row,
@@ -245,10 +252,8 @@ Result<AckOutcome> Broker::relay(Turn& turn, const EnvelopeKey& key, StateRow ro
   row.not_before = gate_for(turn, header, row.late);
   room_.add(quota, to, row.bytes);
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
-  const bool reads = std::any_of(header.readers.begin(), header.readers.end(),
-                                 [&](const Reader& reader) { return reader.office == self(); });
-  if (reads && !row.path_copy && row.inbox_seq == 0 && !header.copy_of.is_set() &&
-      routing::kind_row(header.kind).path_copies) {
+  if (header.reader(self()) != nullptr && !row.path_copy && row.inbox_seq == 0 &&
+      !header.copy_of.is_set() && routing::kind_row(header.kind).path_copies) {
     if (room_.refuses_custody(Quota::kCopies, {}, row.bytes, 1)) {
       audit(turn, "copy_not_kept", name_of(key));
     } else {
@@ -280,13 +285,13 @@ Result<> Broker::deliver(Turn& turn, const EnvelopeKey& key, StateRow row,
                   "answers nothing asked here, in_reply_to=" + to_text(checked.header.in_reply_to));
   room_.add(Quota::kInbox, {}, row.bytes);
   XJ_TRY_VOID(keep_bytes(turn, key, checked.envelope));
-  if (row.inbox_seq == 0) {
-    XJ_TRY_VOID(add_to_inbox(turn, key, row, checked.header, false));
+  XJ_TRY(const bool is_new, becomes_item(turn, key, row, checked.header));
+  if (is_new) {
+    if (checked.header.destination == self()) XJ_TRY_VOID(note_item(turn, key, checked.header));
     if (may_have_been_here(checked.header))
       XJ_TRY_VOID(keep_back(turn, key, row));
     else
-      turn.effects.delivered.push_back(
-          {key, checked.header.kind, checked.header.destination != self()});
+      turn.effects.delivered.push_back({key, checked.header.kind, passes_on(checked.header)});
     audit(turn, "inbox", name_of(key) + " kind=" + std::string(to_word(checked.header.kind)));
   }
   add_receipt(turn, key, row);
@@ -298,6 +303,23 @@ Result<> Broker::keep_bytes(Turn& turn, const EnvelopeKey& key, const Envelope& 
   for (std::size_t index = 0; index < envelope.chunks.size(); ++index)
     XJ_TRY_VOID(turn.txn.put(Table::kChunks, chunk_key(key, index), envelope.chunks[index]));
   return turn.txn.put(Table::kProofs, seen_key(key), envelope.proof);
+}
+
+// One that is here already stays as it is; a path copy becomes the item itself. Whether it was none
+// before.
+Result<bool> Broker::becomes_item(Turn& turn, const EnvelopeKey& key, StateRow& row,
+                                  const Header& header) {
+  XJ_TRY(const auto value, turn.txn.get(Table::kInbox, seq_key(row.inbox_seq)));
+  if (!value) XJ_TRY_VOID(add_to_inbox(turn, key, row, header, false));
+  if (!row.path_copy) return !value;
+  room_.remove(Quota::kCopies, {}, row.bytes);
+  row.path_copy = false;
+  if (value) {
+    XJ_TRY(InboxRow inbox, decode_inbox_row(*value));
+    inbox.copy = false;
+    XJ_TRY_VOID(turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox)));
+  }
+  return true;
 }
 
 Result<> Broker::add_to_inbox(Turn& turn, const EnvelopeKey& key, StateRow& row,
@@ -324,22 +346,17 @@ Result<> Broker::enqueue(Turn& turn, const EnvelopeKey& key, StateRow& row) {
 
 Result<OfficeId> Broker::next_for(const Header& header, OfficeId from) const {
   // Where somebody else has what the destination had, mail goes there; answers to what it asked
-  // itself still go to it.
-  const OfficeId to = header.in_reply_to.is_set()
-                          ? header.destination
-                          : snapshot_->directory.successor(header.destination);
-  if (to == self())
-    return refused("ended: " + to_text(header.destination) +
-                   " has ended, and this "
-                   "office, which has what it had, cannot open it");
+  // itself still go to it, and so does what only it can open: its daemon gives that away.
+  const OfficeId heir = snapshot_->directory.successor(header.destination);
+  const bool to_heir = !header.in_reply_to.is_set() && header.reader(heir) != nullptr;
+  const OfficeId to = to_heir ? heir : header.destination;
   const auto next = routing::next_hop(snapshot_->directory, self(), to);
   if (!next) return refused("no_route: " + next.error().text);
   if (*next == from)
     return refused("route_disagrees: the next hop would be the sender " + to_text(from));
   if (routing::kind_row(header.kind).readers == routing::ReaderRule::kPath &&
-      !header.copy_of.is_set() &&
-      std::none_of(header.readers.begin(), header.readers.end(),
-                   [&](const Reader& reader) { return reader.office == *next; }))
+      !header.copy_of.is_set() && header.reader(*next) == nullptr &&
+      !routing::written_before_change(snapshot_->directory, header))
     return refused("route_disagrees: the next hop " + to_text(*next) + " is no reader");
   return *next;
 }

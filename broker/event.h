@@ -140,6 +140,25 @@ struct HandOut {
   Token token = 0;
 };
 
+// An operator's hand on one envelope here (operate.cc). Refused with the reason where its place
+// does not allow the act.
+enum class Act : std::uint8_t {
+  kHold = 1,     // out of its queue, until it is released
+  kRelease = 2,  // what is held is tried again now
+  kRequeue = 3,  // at once instead of at its retry time; dead at its origin: sealed anew
+  kExpire = 4,   // given up, at its origin only
+};
+std::span<const Word> words_of(Act);
+struct Operate {
+  Token token = 0;
+  EnvelopeKey key;
+  Act act = Act::kHold;
+  std::string reason;       // 1 to kOperatorReasonMax bytes, for the audit log
+  std::string by;           // an account or user name
+  bool only_asked = false;  // a trial: says what would happen, changes nothing
+};
+inline constexpr std::size_t kOperatorReasonMax = 300;
+
 // What waits for a neighbour, and may go by disk or ferry, becomes a consignment: its frames come
 // in the reply. Not on its way before Exported says so.
 struct Export {
@@ -174,10 +193,10 @@ struct Believe {
   std::uint64_t root_version = 0, snapshot_version = 0;
 };
 
-using Event =
-    std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue, NoteOutcome,
-                 Replace, Audit, Lease, Archived, SetStanding, CloseMonth, NotePerson, Export,
-                 Exported, Imported, Believe, ArchiveHead, AskCustody, TellCustody, HandOut>;
+using Event = std::variant<LinkUp, LinkDown, FrameArrived, Submit, Settle, Collect, Continue,
+                           NoteOutcome, Replace, Audit, Lease, Archived, SetStanding, CloseMonth,
+                           NotePerson, Export, Exported, Imported, Believe, ArchiveHead, AskCustody,
+                           TellCustody, HandOut, Operate>;
 
 struct Send {
   OfficeId neighbour;

@@ -80,15 +80,11 @@ Result<> Broker::on_custody_wanted(Turn& turn, const Record& record) {
       path && !concerned)
     concerned = std::ranges::find(*path, asker) != path->end();
   if (!concerned) return refuse("no custodian");
-  auto& [left, since] = custody_askers_[asker];
-  if (const Duration passed = turn.now.instant - since; since.ms == 0 || left < kCustodyBurst) {
-    left = since.ms == 0 ? kCustodyBurst
-                         : static_cast<int>(std::min<std::int64_t>(
-                               kCustodyBurst, left + passed.ms / kCustodyEvery.ms));
-    since = turn.now.instant;
-  }
-  if (left <= 0) return refuse("too often");
-  --left;
+  // The moment until which its questions are spent; each costs kCustodyEvery.
+  Instant& spent = custody_askers_[asker];
+  spent = std::max(spent, turn.now.instant + kCustodyEvery * -kCustodyBurst);
+  if (turn.now.instant < spent + kCustodyEvery) return refuse("too often");
+  spent = spent + kCustodyEvery;
   turn.effects.custody_wanted.push_back({asker, key, row->leaf, {}});
   return {};
 }

@@ -1,8 +1,10 @@
 // What is held or on its way follows offices that move, merge or close (DESIGN section 5). The
 // nearest custodian that can open an envelope which no longer gets where its readers stand takes it
 // as an item of its own; its service passes it on as a new envelope, with the first one inside
-// (node/office/continuation.h). The origin believes such a custodian's receipts, because it stands
-// among the envelope's readers and the directory has moved since.
+// (node/office/continuation.h). Who cannot open it sends it on as it is, unread by those on the new
+// way; so does everybody an answer, because who asked is waiting for what its author signed, and an
+// office its own mail, which may have arrived already. The origin believes such a custodian's
+// receipts, because it stands among the envelope's readers and the directory has moved since.
 #include <algorithm>
 
 #include "broker/broker.h"
@@ -14,26 +16,40 @@ namespace {
 
 constexpr std::size_t kFollowedPerTurn = 1024;
 
-bool reads(const Header& header, OfficeId office) {
-  return std::ranges::find(header.readers, office, &Reader::office) != header.readers.end();
+}  // namespace
+
+// Not for this office, or not any more: its service gives it away.
+bool Broker::passes_on(const Header& header) const {
+  return header.destination != self() ||
+         (snapshot_->directory.has_ended(self()) && !header.in_reply_to.is_set());
 }
 
-}  // namespace
+bool Broker::agrees_on_routes(OfficeId neighbour) const {
+  const auto peer = peers_.find(neighbour);
+  return peer == peers_.end() || std::ranges::none_of(peer->second.links, [](const auto& link) {
+           return link.second.up && link.second.digest_differs;
+         });
+}
 
 bool Broker::lands_here(const Header& header, OfficeId from) const {
   const auto& directory = snapshot_->directory;
-  if (header.origin == self() || header.destination == self() || !reads(header, self()))
+  if (header.origin == self() || header.destination == self() || header.in_reply_to.is_set() ||
+      header.reader(self()) == nullptr)
     return false;
-  if (directory.has_ended(header.destination) && !header.in_reply_to.is_set()) return true;
+  if (directory.has_ended(header.destination)) return true;
   if (is_sealed_to_retired(header)) return true;
   // Its readers stand on a way that is none any more.
-  if (header.directory_version >= directory.header().version || header.copy_of.is_set() ||
+  if (!routing::written_before_change(directory, header) || header.copy_of.is_set() ||
       routing::kind_row(header.kind).readers != routing::ReaderRule::kPath)
     return false;
   const auto way = routing::path(directory, self(), header.destination);
-  return way && ((*way)[1] == from || std::ranges::any_of(*way, [&](OfficeId office) {
-                   return !reads(header, office);
-                 }));
+  if (!way) return false;
+  // Back to where it came from: once that office sees the tree as this one does, or each would pass
+  // it on to the other for ever.
+  if ((*way)[1] == from)
+    return header.directory_version < directory.header().version || agrees_on_routes(from);
+  return std::ranges::any_of(*way,
+                             [&](OfficeId office) { return header.reader(office) == nullptr; });
 }
 
 // Out of the queue or of `held`, into the inbox; the path copy here becomes the item itself.
@@ -45,17 +61,8 @@ Result<> Broker::land(Turn& turn, const EnvelopeKey& key, StateRow row, const He
   row.not_before = {};
   row.changed = turn.now.wall;
   room_.add(Quota::kInbox, {}, row.bytes);
-  if (row.path_copy) {
-    room_.remove(Quota::kCopies, {}, row.bytes);
-    row.path_copy = false;
-    XJ_TRY(const auto value, turn.txn.get(Table::kInbox, seq_key(row.inbox_seq)));
-    if (value) {
-      XJ_TRY(InboxRow inbox, decode_inbox_row(*value));
-      inbox.copy = false;
-      XJ_TRY_VOID(turn.txn.put(Table::kInbox, seq_key(row.inbox_seq), encode(inbox)));
-    }
-  }
-  if (row.inbox_seq == 0) XJ_TRY_VOID(add_to_inbox(turn, key, row, header, false));
+  XJ_TRY(const bool is_new, becomes_item(turn, key, row, header));
+  (void)is_new;
   turn.effects.delivered.push_back({key, header.kind, true});
   audit(turn, "landed",
         name_of(key) + " kind=" + std::string(to_word(header.kind)) +
@@ -69,8 +76,8 @@ Result<bool> Broker::is_custodian_of(Turn& turn, OfficeId office, const Envelope
   XJ_TRY(const auto bytes, envelope(turn, {self(), id}));
   if (!bytes) return false;
   const auto header = decode_header(bytes->header);
-  return header && office != self() && reads(*header, office) &&
-         (header->directory_version < snapshot_->directory.header().version ||
+  return header && office != self() && header->reader(office) != nullptr &&
+         (routing::written_before_change(snapshot_->directory, *header) ||
           snapshot_->directory.has_ended(header->destination) || is_sealed_to_retired(*header));
 }
 
@@ -139,7 +146,6 @@ Result<> Broker::follow_directory(Turn& turn) {
   if (follow_from_->empty()) {
     XJ_TRY_VOID(leave_neighbours(turn));
     XJ_TRY_VOID(retry_held(turn, "channel", {}));
-    XJ_TRY_VOID(retry_held(turn, "ended", {}));
   }
   std::vector<std::pair<Bytes, EnvelopeKey>> rows;
   XJ_TRY_VOID(turn.txn.scan(Table::kQueue, *follow_from_, {}, [&](const Row& row) {

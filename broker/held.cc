@@ -9,10 +9,15 @@ namespace xianjie::broker {
 
 Result<> Broker::hold(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
                       std::string reason) {
+  turn.effects.alarms.push_back("held: " + name_of(key) + " " + reason);
+  return put_held(turn, key, row, next, std::move(reason));
+}
+
+Result<> Broker::put_held(Turn& turn, const EnvelopeKey& key, StateRow& row, OfficeId next,
+                          std::string reason) {
   row.place = Place::kHeld;
   row.changed = turn.now.wall;
   audit(turn, "held", name_of(key) + " reason=" + reason);
-  turn.effects.alarms.push_back("held: " + name_of(key) + " " + reason);
   XJ_TRY_VOID(turn.txn.put(Table::kHeld, seen_key(key),
                            encode(HeldRow{std::move(reason), next, turn.now.wall})));
   return put_state(turn, key, row);
@@ -61,9 +66,10 @@ Result<> Broker::release_held(Turn& turn, const EnvelopeKey& key, std::string_vi
   const auto header = decode_header(bytes->header);
   if (!header) return {};
   if (token == "revoked_key") {
-    VouchersWanted asked;
-    XJ_TRY_VOID(look_at_revoked(turn, key, *row, asked));
-    return ask_for_vouchers(turn, asked);
+    if (key.origin != self() && snapshot_->directory.revocation(key.origin, header->origin_key))
+      return {};  // still: run_revoked_scans looks at it, and asks
+    VouchersWanted none;
+    return look_at_revoked(turn, key, *row, none);
   }
   if (lands_here(*header, row->from)) {
     XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));

@@ -147,7 +147,7 @@ Result<> Broker::on(Turn& turn, const Collect& event) {
 Result<> Broker::on(Turn& turn, NoteOutcome& event) {
   XJ_TRY(auto row, ledger(turn, event.notice));
   // Only the notice's own destination may say what it found.
-  if (row && row->destination == event.result.origin) {
+  if (row && row->is_answered_by(event.result.origin)) {
     row->outcome = event.outcome;
     row->result = event.result;
     row->checked_by = event.checked_by.is_set() ? event.checked_by : event.result.origin;

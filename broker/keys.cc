@@ -19,6 +19,7 @@ void Broker::choose_keys(Turn& turn) {
   }
   if (*own.current == keys_.current().id()) return;
   keys_.use(*own.current);
+  retry_routes_ = true;  // what it could not stand by under the one before
   audit(turn, "key", "current=" + std::to_string(own.current->number));
 }
 

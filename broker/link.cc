@@ -8,7 +8,7 @@ std::optional<ChannelClass> Peer::best() const {
   ChannelClass worth{};
   for (auto at = links.rbegin(); at != links.rend(); ++at) {
     const auto& [channel, link] = *at;
-    if (channel > ChannelClass::kDedicated || !link.up || !link.greeted) continue;
+    if (!is_wire(channel) || !link.up || !link.greeted) continue;
     if (out && link.channel_class <= worth) continue;
     out = channel;
     worth = link.channel_class;

@@ -77,10 +77,19 @@ struct Link {
   std::uint64_t records_sent = 0;                    // records up to here were sent, or kept back
   std::map<std::uint64_t, RecordsSent> records_out;  // by the frame's number
   Instant progress;                                  // last frame that proved anything
+  Duration round_trip{-1};                           // of the newest ping; negative: none yet
+};
+
+// Envelopes between this office and a neighbour since the process began; for people to look at.
+struct Tally {
+  std::uint64_t in = 0, out = 0, acknowledged = 0;
+  std::uint64_t redelivered = 0;         // given again, without acknowledgement of the first time
+  std::uint64_t duplicates_refused = 0;  // came again, and were known
 };
 
 struct Peer {
   std::map<ChannelClass, Link> links;
+  Tally tally;
   std::vector<Rival> rivals;
   std::string identity;            // "clone" or "cloned", as it says of this office's identity
   std::optional<Instant> met_at;   // its first hello over a wire in this process

@@ -6,6 +6,11 @@
 #include "broker/lives.h"
 
 namespace xianjie::broker {
+namespace {
+
+constexpr Duration kRoundTripMax = minutes(1);  // what took longer measures something else
+
+}  // namespace
 
 void Broker::send(Turn& turn, LinkId id, const Frame& frame) {
   turn.effects.sends.push_back({id.neighbour, encode(frame), id.channel});
@@ -31,7 +36,7 @@ Hello Broker::hello_for(LinkId id, bool reply_wanted) {
   hello.channel_class = link_of(id).own_class;
   hello.credit_bytes = credit_window();
   hello.reply_wanted = reply_wanted;
-  if (options_.instance == 0 || id.channel > ChannelClass::kDedicated) return hello;
+  if (options_.instance == 0 || !is_wire(id.channel)) return hello;
   hello.boot = boot_;
   hello.instance = options_.instance;
   hello.last_batch = counters_.wire_batch;
@@ -139,7 +144,7 @@ Result<> Broker::on(Turn& turn, FrameArrived& event) {
 
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   const OfficeId neighbour = from.neighbour;
-  const bool wire = from.channel <= ChannelClass::kDedicated;
+  const bool wire = is_wire(from.channel);
   if (hello.office != neighbour || hello.version_min > kProtocolVersion ||
       hello.version_max < kProtocolVersion) {
     audit(turn, "hello_refused", "neighbour=" + to_text(neighbour));
@@ -164,7 +169,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   link.window = std::clamp<std::uint64_t>(hello.credit_bytes, kFrameBytesMax, kLinkCreditBytes);
   const bool other_directory = link.peer_directory_version != hello.directory_version;
   link.peer_directory_version = hello.directory_version;
-  link.digest_differs = hello.route_digest != snapshot_->route_digest;
+  const bool agrees = hello.route_digest == snapshot_->route_digest;
+  const bool agrees_now = std::exchange(link.digest_differs, !agrees) && agrees;
   link.backoff = 0;
   link.blocked_until = turn.now.instant;
   take_over(peer);
@@ -172,8 +178,8 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   XJ_TRY_VOID(pull(turn, neighbour));
   const std::uint64_t known = peer_epochs_[neighbour];
   // A disk says what was so when it was written; that a store was lost its own record tells.
-  const bool old_news = from.channel > ChannelClass::kDedicated && known != 0;
-  peer.consigns = peer.consigns || from.channel > ChannelClass::kDedicated;
+  const bool old_news = !wire && known != 0;
+  peer.consigns = peer.consigns || !wire;
   if (known == 0) {
     XJ_TRY_VOID(note_epoch(turn, neighbour, hello.store_epoch));
   } else if (!old_news && known != hello.store_epoch && link.peer_epoch != hello.store_epoch) {
@@ -190,12 +196,13 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Hello& hello) {
   if (std::exchange(peer.epoch, now_known) != now_known) peer.manifests_planned = false;
   if (wire) XJ_TRY_VOID(on_behind(turn, from, hello));
   if (hello.reply_wanted) send(turn, from, hello_for(from, false));
-  if (!again && from.channel <= ChannelClass::kDedicated)  // what time is it there?
+  if (!again && wire)  // what time is it there?
     ask_time(turn, from);
   // The neighbour remembers another store of ours: it was lost, and everybody has to hear of it.
   if (hello.known_epoch != 0 && hello.known_epoch != epoch_) XJ_TRY_VOID(announce_epoch(turn));
-  if (from.channel <= ChannelClass::kDedicated) XJ_TRY_VOID(answer_all_by_wire(turn, neighbour));
+  if (wire) XJ_TRY_VOID(answer_all_by_wire(turn, neighbour));
   if (other_directory) XJ_TRY_VOID(retry_held(turn, "refused_by_next", neighbour));
+  if (agrees_now) XJ_TRY_VOID(retry_held(turn, "route_disagrees", {}));
   return retry_held(turn, "channel", neighbour);
 }
 
@@ -218,6 +225,9 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Ping& ping) {
 
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Pong& pong) {
   clock_.heard(from.neighbour, pong, turn.now);
+  // Whoever asks to measure names the instant (node/daemon/daemon.cc).
+  const Duration trip = turn.now.instant - Instant{static_cast<std::int64_t>(pong.nonce)};
+  if (trip.ms >= 0 && trip <= kRoundTripMax) link_of(from).round_trip = trip;
   settle_contest(turn, from, pong.nonce);
   return {};
 }

@@ -17,10 +17,6 @@ constexpr std::uint64_t kContestNonce = std::uint64_t{1} << 63;  // never a daem
 constexpr std::uint32_t kCloneRetryMs = 60'000;
 constexpr std::uint64_t kBootMax = std::uint64_t{1} << 48;  // beyond it somebody lies
 
-bool is_wire(ChannelClass channel) {
-  return channel <= ChannelClass::kDedicated;
-}
-
 // Over another connection than the newcomer's speaks another process of this office.
 bool speaks_otherwise(const Link& link, ChannelClass channel, const Rival& rival) {
   return is_wire(channel) && link.up && link.greeted && link.instance != rival.hello.instance &&

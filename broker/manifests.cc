@@ -247,8 +247,10 @@ Result<> Broker::mend(Turn& turn, const ManifestKey& key, const ManifestRow& row
   for (const ManifestEntry& entry : row.unexpected) {
     const EnvelopeKey envelope{entry.origin, entry.id};
     XJ_TRY(const auto st, state(turn, envelope));
-    if (!st || st->leaf != entry.leaf || st->place == Place::kInbox || st->period != key.period ||
-        st->next != key.neighbour) {
+    // What has landed here since (follow.cc) has no next hop any more.
+    const bool landed = st && st->inbox_seq != 0 && !st->path_copy && st->destination != self();
+    if (!st || st->leaf != entry.leaf || st->period != key.period ||
+        (!landed && (st->place == Place::kInbox || st->next != key.neighbour))) {
       ++open;
       continue;
     }

@@ -258,6 +258,8 @@ Result<bool> Broker::apply_receipt(Turn& turn, OfficeId issuer, const Receipt& r
       audit(turn, "stands_in",
             "id=" + to_text(receipt.id) + " for=" + to_text(row->destination) +
                 " by=" + to_text(issuer));
+      std::erase(row->before, issuer);
+      row->before.push_back(row->destination);
       row->destination = issuer;
     }
   }
@@ -302,18 +304,21 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
   row.receipt = type;
   row.finished = turn.now.wall;
   XJ_TRY_VOID(set_timer(turn, id, row, {}));
+  // What this one goes on with had come there already (repeats.cc).
+  const bool repeat = type == ReceiptType::kReturned && row.continues.id.is_set();
+  const bool done = type == ReceiptType::kProcessed || repeat;
   if (type == ReceiptType::kRejected)
     turn.effects.alarms.push_back("rejected: id=" + to_text(id) + " by " +
                                   to_text(row.destination) + ", which asked for no such answer");
-  if (type != ReceiptType::kProcessed && row.continues.id.is_set()) {
+  if (!done && row.continues.id.is_set()) {
     XJ_TRY_VOID(set_continued(turn, row.continues, {}));
     turn.effects.alarms.push_back("not_continued: " + name_of(row.continues) +
                                   " waits for a person again, id=" + to_text(id) + " ended as " +
                                   std::string(to_word(type)));
   }
   // What asks for no answer is done where it came from once it is done where it went.
-  if (type == ReceiptType::kProcessed && row.continues.id.is_set() &&
-      routing::kind_row(row.kind).answer_kind == Kind::kNone) {
+  if (repeat || (type == ReceiptType::kProcessed && row.continues.id.is_set() &&
+                 routing::kind_row(row.kind).answer_kind == Kind::kNone)) {
     XJ_TRY(const auto settled, settle(turn, row.continues));
     (void)settled;
   }
@@ -324,10 +329,9 @@ Result<> Broker::finish_at_origin(Turn& turn, const EnvelopeId& id, LedgerRow& r
     XJ_TRY_VOID(
         turn.txn.erase(Table::kQueue, queue_key({st->next, st->lane, st->not_before, st->seq})));
   if (st->place == Place::kHeld) XJ_TRY_VOID(turn.txn.erase(Table::kHeld, seen_key(key)));
-  st->place = type == ReceiptType::kProcessed || type == ReceiptType::kReturned ? Place::kSettled
-                                                                                : Place::kDead;
+  st->place = done || type == ReceiptType::kReturned ? Place::kSettled : Place::kDead;
   st->changed = turn.now.wall;
-  if (type == ReceiptType::kProcessed) {
+  if (done) {
     if (!st->path_copy) XJ_TRY_VOID(keep_proof(turn, key, *st));
     room_.remove(static_cast<Quota>(st->room), st->next, st->bytes);
     st->room = 0;
@@ -353,7 +357,7 @@ Result<bool> Broker::note_answer(Turn& turn, const EnvelopeKey& key, const Heade
                        routing::kind_row(row->kind).answer_kind == Kind::kCheckResult;
   if (!row || (!arrival && routing::kind_row(row->kind).answer_kind != header.kind)) return !strict;
   // A notice that was passed on is answered by the office that checked the person.
-  const bool asked = header.origin == row->destination ||
+  const bool asked = row->is_answered_by(header.origin) ||
                      (arrival && (header.origin == row->checked_by || row->outcome == 0));
   if (!asked) {
     row->faked_by = header.origin;

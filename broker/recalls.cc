@@ -168,8 +168,7 @@ bool Broker::waited_enough(const Turn& turn, OfficeId origin) const {
   const auto next = routing::next_hop(snapshot_->directory, self(), origin);
   if (!next) return true;  // nobody to ask
   const auto channels = routing::channels_between(snapshot_->directory, self(), *next);
-  if (!channels.empty() &&
-      std::ranges::none_of(channels, [](ChannelClass c) { return c <= ChannelClass::kDedicated; }))
+  if (!channels.empty() && std::ranges::none_of(channels, is_wire))
     return recalls_began_ &&
            turn.now.instant >= *recalls_began_ + options_.recall_patience * kPatienceByHand;
   const auto peer = peers_.find(*next);

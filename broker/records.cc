@@ -2,6 +2,7 @@
 // A record waits in `records` until the neighbour has taken it; a lost one is made again on
 // inquiry.
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "broker/broker.h"
@@ -23,6 +24,7 @@ void Broker::add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row
   receipt.id = key.id;
   receipt.leaf = row.leaf;
   receipt.type = row.rejected                   ? ReceiptType::kRejected
+                 : row.returned                 ? ReceiptType::kReturned
                  : row.place == Place::kSettled ? ReceiptType::kProcessed
                  : row.collected                ? ReceiptType::kCollected
                                                 : ReceiptType::kDelivered;
@@ -31,53 +33,26 @@ void Broker::add_receipt(Turn& turn, const EnvelopeKey& key, const StateRow& row
 }
 
 Result<> Broker::flush_records(Turn& turn) {
-  const auto each_chunk = [&](auto& entries, auto&& emit) -> Result<> {
-    for (std::size_t at = 0; at < entries.size(); at += kRecordEntriesMax) {
-      const std::size_t end = std::min(entries.size(), at + kRecordEntriesMax);
-      XJ_TRY_VOID(emit(at, end));
-    }
+  const auto emit = [&](RecordType type, auto& entries_by_subject, auto Record::*list) -> Result<> {
+    for (auto& [about, entries] : entries_by_subject)
+      for (std::size_t at = 0; at < entries.size(); at += kRecordEntriesMax) {
+        const std::size_t count = std::min(entries.size() - at, kRecordEntriesMax);
+        Record record;
+        record.type = type;
+        record.created = turn.now.wall;
+        std::tie(record.target, record.subject) = about;
+        const auto slice = std::span(entries).subspan(at, count);
+        (record.*list).assign(slice.begin(), slice.end());
+        const SignedRecord bytes = crypto::sign_record(record, keys_.current());
+        if (type == RecordType::kReceipts) XJ_TRY_VOID(keep_record(turn, bytes));
+        XJ_TRY_VOID(route_record(turn, bytes, about.first, {}));
+      }
     return {};
   };
-  const auto emit = [&](Record record) -> Result<> {
-    record.created = turn.now.wall;
-    const OfficeId target = record.target;
-    const SignedRecord bytes = crypto::sign_record(record, keys_.current());
-    if (record.type == RecordType::kReceipts) XJ_TRY_VOID(keep_record(turn, bytes));
-    return route_record(turn, bytes, target, {});
-  };
-  for (auto& [about, receipts] : turn.receipts)
-    XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
-      Record record;
-      record.type = RecordType::kReceipts;
-      std::tie(record.target, record.subject) = about;
-      for (; at < end; ++at) record.receipts.push_back(receipts[at]);
-      return emit(std::move(record));
-    }));
-  for (auto& [about, entries] : turn.inquiries)
-    XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
-      Record record;
-      record.type = RecordType::kInquiry;
-      std::tie(record.target, record.subject) = about;
-      for (; at < end; ++at) record.inquiries.push_back(entries[at]);
-      return emit(std::move(record));
-    }));
-  for (auto& [about, entries] : turn.recalls)
-    XJ_TRY_VOID(each_chunk(entries, [&](std::size_t at, std::size_t end) {
-      Record record;
-      record.type = RecordType::kRecall;
-      std::tie(record.target, record.subject) = about;
-      for (; at < end; ++at) record.inquiries.push_back(entries[at]);
-      return emit(std::move(record));
-    }));
-  for (auto& [about, receipts] : turn.recalled)
-    XJ_TRY_VOID(each_chunk(receipts, [&](std::size_t at, std::size_t end) {
-      Record record;
-      record.type = RecordType::kRecallAnswer;
-      std::tie(record.target, record.subject) = about;
-      for (; at < end; ++at) record.receipts.push_back(receipts[at]);
-      return emit(std::move(record));
-    }));
-  return {};
+  XJ_TRY_VOID(emit(RecordType::kReceipts, turn.receipts, &Record::receipts));
+  XJ_TRY_VOID(emit(RecordType::kInquiry, turn.inquiries, &Record::inquiries));
+  XJ_TRY_VOID(emit(RecordType::kRecall, turn.recalls, &Record::inquiries));
+  return emit(RecordType::kRecallAnswer, turn.recalled, &Record::receipts);
 }
 
 Result<> Broker::route_record(Turn& turn, SignedRecord record, OfficeId target, OfficeId from) {
@@ -175,7 +150,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, CheckedRecords& records) {
   if (records.refused > 0)
     audit(turn, "records_refused",
           "neighbour=" + to_text(from) + " count=" + std::to_string(records.refused));
-  if (over.channel <= ChannelClass::kDedicated) note_given(from, records.number, 0);
+  if (is_wire(over.channel)) note_given(from, records.number, 0);
   const ChannelClass klass = link_of(over).channel_class;
   for (CheckedRecord& checked : records.records) {
     const Kind subject = checked.record.subject;
@@ -284,6 +259,8 @@ Result<> Broker::on_epoch(Turn& turn, OfficeId from, const CheckedRecord& checke
       turn.txn.put(Table::kMeta, key,
                    Encoder().u64(record.epoch).i64(record.created.ms).u64(record.boot).bytes()));
   audit(turn, "epoch", "of=" + to_text(record.issuer));
+  // Its hello, which may come later than this word by another way, is no news then.
+  if (record.issuer == snapshot_->directory.parent(self())) XJ_TRY_VOID(send_standings_again(turn));
   for (const OfficeId neighbour : snapshot_->directory.neighbours(self()))
     if (neighbour != from) XJ_TRY_VOID(queue_record(turn, neighbour, checked.bytes));
   // Whatever that office had been given and not finished is gone with its store: send it again.

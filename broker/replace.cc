@@ -28,10 +28,8 @@ bool Broker::is_stale(const Turn& turn, const Header& header, OfficeId next,
   if (routing::kind_row(header.kind).readers != routing::ReaderRule::kPath ||
       header.copy_of.is_set())
     return false;
-  return std::any_of(way->begin(), way->end(), [&](OfficeId office) {
-    return std::none_of(header.readers.begin(), header.readers.end(),
-                        [&](const Reader& reader) { return reader.office == office; });
-  });
+  return std::any_of(way->begin(), way->end(),
+                     [&](OfficeId office) { return header.reader(office) == nullptr; });
 }
 
 Result<> Broker::find_stale(Turn& turn) {

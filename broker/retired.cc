@@ -4,17 +4,12 @@
 #include <algorithm>
 
 #include "broker/broker.h"
+#include "routing/kinds.h"
 
 namespace xianjie::broker {
 namespace {
 
 constexpr std::size_t kRetiredPerTurn = 1024;
-constexpr Duration kSealingOverlap = days(60);  // as long as mail lives (routing/kinds.h)
-
-const Reader* reader_of(const Header& header, OfficeId office) {
-  const auto found = std::ranges::find(header.readers, office, &Reader::office);
-  return found == header.readers.end() ? nullptr : &*found;
-}
 
 }  // namespace
 
@@ -23,23 +18,23 @@ const Reader* reader_of(const Header& header, OfficeId office) {
 // with the first one inside (follow.cc). A revoked one still opens what came before, where it is
 // not lost.
 bool Broker::is_sealed_to_retired(const Header& header) const {
-  const Reader* slot = reader_of(header, header.destination);
-  const Reader* own = reader_of(header, self());
+  const Reader* slot = header.reader(header.destination);
+  const Reader* own = header.reader(self());
   const auto& directory = snapshot_->directory;
   if (slot == nullptr || own == nullptr || keys_.find(own->key) == nullptr ||
       header.in_reply_to.is_set() || header.copy_of.is_set() ||
       header.directory_version >= directory.header().version)
     return false;
   const auto key = directory.key(header.destination, slot->key);
-  const bool over =
-      !key || (key->valid_until.is_set() && key->valid_until + kSealingOverlap < last_now_.wall);
+  const bool over = !key || (key->valid_until.is_set() &&
+                             key->valid_until + routing::longest_way() < last_now_.wall);
   return over && directory.newest_key(header.destination, last_now_.wall);
 }
 
 // At its destination. Where sealing it anew would name the same key, or another one that is not
 // here either, it is taken: a person has to put the key file back.
 bool Broker::opens_no_more(const Turn& turn, const Header& header) const {
-  const Reader* slot = reader_of(header, self());
+  const Reader* slot = header.reader(self());
   if (slot == nullptr || header.destination != self() || keys_.find(slot->key) != nullptr)
     return false;
   const auto newest = snapshot_->directory.newest_key(self(), turn.now.wall);
@@ -63,7 +58,7 @@ Result<bool> Broker::sealed_to_retired(Turn& turn, const EnvelopeId& id, const L
   if (row.copy_of.is_set()) return false;
   XJ_TRY(const auto bytes, envelope(turn, {self(), id}));
   const auto header = bytes ? decode_header(bytes->header) : corrupt("");
-  const Reader* slot = header ? reader_of(*header, row.destination) : nullptr;
+  const Reader* slot = header ? header->reader(row.destination) : nullptr;
   const auto newest = snapshot_->directory.newest_key(row.destination, turn.now.wall);
   if (slot == nullptr || !newest || newest->id == slot->key) return false;
   retired_.insert(id);

@@ -238,6 +238,7 @@ Result<bool> Broker::send_new_batch(Turn& turn, OfficeId neighbour, Peer& peer, 
   link.outstanding_bytes += bytes;
   turn.envelopes += batch.envelopes.size();
   turn.bytes += bytes;
+  peer.tally.out += batch.envelopes.size();
   send(turn, {neighbour, *peer.best()}, batch);
   return true;
 }
@@ -293,6 +294,7 @@ Result<> Broker::resend_batch(Turn& turn, LinkId id, std::uint64_t number) {
   batch.settled_below = settled_below(peer, number);
   turn.envelopes += batch.envelopes.size();
   turn.bytes += bytes;
+  peer.tally.redelivered += batch.envelopes.size();
   send(turn, id, batch);
   return {};
 }
@@ -327,6 +329,7 @@ Result<> Broker::on_frame(Turn& turn, LinkId over, const Ack& ack) {
     AckOutcome outcome = ack.outcomes[i];
     if (outcome == AckOutcome::kRefused && outdated) outcome = AckOutcome::kDeferred;
     if (outcome == AckOutcome::kTaken || outcome == AckOutcome::kKnown) {
+      ++peers_[from].tally.acknowledged;
       XJ_TRY_VOID(let_go(turn, row.items[i].key, from));
     } else {
       deferred = deferred || outcome == AckOutcome::kDeferred;

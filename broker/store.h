@@ -44,6 +44,7 @@ enum class Table : std::uint8_t {
   kImports,       // (neighbour, epoch, number) -> what was taken from a disk or ferry
   kRecalls,       // (origin, id) of the inbox -> kept back until its origin has spoken (recalls.cc)
   kVouchers,      // (origin, id) -> why an envelope under a revoked key stands: broker/vouchers.cc
+  kItems,         // id -> the item here that is that envelope, or goes on with it (repeats.cc)
   kCount
 };
 std::string_view table_name(Table table);  // "envelopes", "proofs" …

@@ -25,6 +25,7 @@ Result<> Broker::sweep(Turn& turn) {
     XJ_TRY_VOID(sweep_month(turn));
     XJ_TRY_VOID(sweep_chunks(turn));
     XJ_TRY_VOID(sweep_consignments(turn));
+    XJ_TRY_VOID(sweep_items(turn));
   }
   std::vector<std::pair<EnvelopeKey, StateRow>> rows;
   Bytes next;

@@ -39,7 +39,8 @@ std::string name_of(const EnvelopeKey& key) {
 
 Bytes encode(const StateRow& row) {
   const unsigned flags = (row.path_copy ? 1U : 0U) | (row.late ? 2U : 0U) |
-                         (row.collected ? 4U : 0U) | (row.rejected ? 8U : 0U);
+                         (row.collected ? 4U : 0U) | (row.rejected ? 8U : 0U) |
+                         (row.returned ? 16U : 0U);
   return Encoder()
       .raw(row.leaf)
       .u8(static_cast<std::uint8_t>(row.place))
@@ -73,6 +74,7 @@ Result<StateRow> decode_state_row(ByteView value) {
   row.late = (flags & 2U) != 0;
   row.collected = (flags & 4U) != 0;
   row.rejected = (flags & 8U) != 0;
+  row.returned = (flags & 16U) != 0;
   row.hops = in.u8();
   row.lane = static_cast<Lane>(in.u8());
   row.room = in.u8();
@@ -262,6 +264,8 @@ Bytes encode(const LedgerRow& row) {
       .u8(static_cast<std::uint8_t>(row.answers.size()));
   for (const LedgerAnswer& answer : row.answers)
     out.u8(static_cast<std::uint8_t>(answer.kind)).raw(seen_key(answer.key)).i64(answer.time.ms);
+  out.u8(static_cast<std::uint8_t>(row.before.size()));
+  for (const OfficeId office : row.before) out.u64(office.value());
   return std::move(out).bytes();
 }
 
@@ -302,6 +306,7 @@ Result<LedgerRow> decode_ledger_row(ByteView value) {
     answer.time = time_from(in);
     row.answers.push_back(answer);
   }
+  for (int left = in.u8(); left > 0 && in.ok(); --left) row.before.push_back(office_from(in));
   return finished(in, std::move(row), "ledger");
 }
 

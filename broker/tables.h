@@ -5,6 +5,7 @@
 // Every stored value is also guarded by the store's own checksum. Read next: broker.h.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +47,7 @@ struct StateRow {
   bool path_copy = false;  // bytes stay readable here after they went on
   bool late = false;       // arrived after the day of this office's gate
   bool collected = false;  // a clerk took it (destination only)
+  bool returned = false;   // a repeat of an item here (repeats.cc)
   bool rejected = false;   // settled by a rule: an answer to nothing (destination only)
   std::uint8_t hops = 0;
   Lane lane = Lane::kNormal;
@@ -153,6 +155,11 @@ struct LedgerRow {
   WallTime collected;   // when word of a clerk's signature came here; not set: none yet
   OfficeId faked_by;    // who answered in the place of the office that was asked; rejected
   std::vector<LedgerAnswer> answers;
+  std::vector<OfficeId> before;  // who stood for `destination` before; its own one among them
+  // Whose word on what became of it counts.
+  [[nodiscard]] bool is_answered_by(OfficeId office) const {
+    return office == destination || std::ranges::find(before, office) != before.end();
+  }
 };
 Bytes ledger_key(const EnvelopeId& id);
 Bytes encode(const LedgerRow& row);

@@ -86,7 +86,9 @@ Result<> Broker::look_at_revoked(Turn& turn, const EnvelopeKey& key, StateRow ro
   const auto since = snapshot_->directory.revocation(key.origin, header->origin_key);
   XJ_TRY(const auto kept, kept_voucher(turn, key, since.value_or(WallTime{})));
   const bool before = since && row.taken < *since && proof->statement.time < *since;
-  if (!since || kept || before)
+  const bool own = key.origin == self() &&  // it knows what it wrote
+                   !snapshot_->directory.revocation(self(), keys_.current().id());
+  if (!since || kept || before || own)
     return waits ? release_vouched(turn, key, std::move(row), *bytes) : Result<>{};
   if (row.from.is_set()) asked[{row.from, row.kind}].push_back({key.origin, key.id, row.leaf});
   return waits ? Result<>{} : quarantine_revoked(turn, key, std::move(row), *since);
@@ -104,6 +106,8 @@ Result<> Broker::quarantine_revoked(Turn& turn, const EnvelopeKey& key, StateRow
     }
     XJ_TRY_VOID(turn.txn.erase(Table::kInbox, seq_key(row.inbox_seq)));
     row.inbox_seq = 0;
+    XJ_TRY_VOID(forget_item(turn, key));
+    std::erase_if(turn.effects.delivered, [&](const Delivered& item) { return item.key == key; });
   } else if (row.place == Place::kQueued) {
     XJ_TRY_VOID(
         turn.txn.erase(Table::kQueue, queue_key({row.next, row.lane, row.not_before, row.seq})));

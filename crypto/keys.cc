@@ -233,12 +233,6 @@ Signature OfficeKeys::sign(std::string_view domain, ByteView message) const {
   return sign_with(impl_->guarded.view().data() + kSigningAt, domain, message);
 }
 
-Hash fingerprint_of(OfficeId office, KeyId id, const PublicKey& signing, const PublicKey& sealing,
-                    const PublicKey& link) {
-  const Bytes head = Encoder().u64(office.value()).u32(id.number).bytes();
-  return hash({as_bytes("XJ1/key-request"), head, signing, sealing, link});
-}
-
 bool verify(const PublicKey& key, std::string_view domain, ByteView message,
             const Signature& signature) {
   const Bytes text = joined(domain, message);

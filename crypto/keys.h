@@ -64,10 +64,6 @@ class OfficeKeys {
   std::unique_ptr<Impl> impl_;
 };
 
-// What a request for these public halves is compared by, on the telephone (spoken() of trust.h).
-Hash fingerprint_of(OfficeId office, KeyId id, const PublicKey& signing, const PublicKey& sealing,
-                    const PublicKey& link);
-
 bool verify(const PublicKey& key, std::string_view domain, ByteView message,
             const Signature& signature);
 

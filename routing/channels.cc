@@ -10,7 +10,7 @@ std::vector<ChannelClass> wire_classes(const std::optional<OfficeRecord>& office
   std::vector<ChannelClass> out;
   if (!office) return out;
   for (const Channel& channel : office->channels)
-    if (channel.klass <= ChannelClass::kDedicated) out.push_back(channel.klass);
+    if (is_wire(channel.klass)) out.push_back(channel.klass);
   std::ranges::sort(out, std::ranges::greater());
   return out;
 }

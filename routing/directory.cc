@@ -33,7 +33,7 @@ struct Directory::Impl {
 
   DirectoryFile file;
   std::vector<DenialBody> denials;
-  WallTime moment, next_change;
+  WallTime moment, last_change, next_change;
   CodeChanges code_changes;
   std::vector<Revocation> revocations;  // by office, then key
   std::vector<OfficeId> ids;            // sorted and distinct, as the file is
@@ -42,6 +42,7 @@ struct Directory::Impl {
   std::vector<Index> children;
   std::vector<Index> provinces;
   std::vector<std::pair<Index, Index>> ended;          // with who has what it had; sorted
+  std::vector<std::pair<Index, Index>> former;         // parent, and the child that has left it
   std::vector<std::pair<std::uint32_t, Index>> given;  // codes that changed hands
   std::vector<std::pair<Index, Index>> laterals;       // both ways, sorted
   std::vector<std::pair<std::uint32_t, Index>> codes;  // code, office
@@ -124,8 +125,11 @@ Result<> Directory::Impl::end_office(Index office, Index heir) {
   if (parents[office] == kNone) return refused("directory: the root, " + name + ", cannot end");
   // The heir may be a child: it moves up into the place.
   if (parents[heir] == office) parents[heir] = parents[office];
-  for (Index& parent : parents)
-    if (parent == office) parent = heir;
+  for (Index child = 0; child < ids.size(); ++child) {
+    if (parents[child] != office) continue;
+    former.emplace_back(office, child);
+    parents[child] = heir;
+  }
   ended.insert(std::ranges::upper_bound(ended, std::pair{office, heir}), {office, heir});
   return {};
 }
@@ -148,6 +152,7 @@ Result<> Directory::Impl::apply_change(const OfficeChange& change) {
   if (change.what == OfficeChange::What::kMove) {
     if (parents[office] == kNone)
       return refused("directory: the root, " + office_text(change.office) + ", cannot move");
+    former.emplace_back(parents[office], office);
     parents[office] = other;
     return {};
   }
@@ -162,6 +167,7 @@ Result<> Directory::Impl::apply_changes() {
       break;
     }
     XJ_TRY_VOID(apply_change(change));
+    last_change = change.effective;
   }
   return {};
 }
@@ -283,6 +289,10 @@ OfficeId Directory::successor(OfficeId office) const {
   return heir == kNone ? office : impl_->ids[heir];
 }
 
+WallTime Directory::last_change() const {
+  return impl_->last_change;
+}
+
 WallTime Directory::next_change() const {
   return impl_->next_change;
 }
@@ -348,6 +358,16 @@ bool Directory::are_neighbours(OfficeId a, OfficeId b) const {
   if (from == kNone || to == kNone || from == to) return false;
   return impl_->parents[from] == to || impl_->parents[to] == from ||
          impl_->are_laterals(from, to) || (impl_->is_province(from) && impl_->is_province(to));
+}
+
+std::vector<OfficeId> Directory::former_children(OfficeId office) const {
+  std::vector<OfficeId> result;
+  for (const auto& [parent, child] : impl_->former)
+    if (impl_->ids[parent] == office && !are_neighbours(office, impl_->ids[child]))
+      result.push_back(impl_->ids[child]);
+  std::ranges::sort(result);
+  result.erase(std::ranges::unique(result).begin(), result.end());
+  return result;
 }
 
 bool Directory::dials(OfficeId from, OfficeId to) const {

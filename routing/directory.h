@@ -47,11 +47,16 @@ class Directory {
   [[nodiscard]] bool has_ended(OfficeId office) const;
   // Who has what it had; the office itself where it has not ended.
   [[nodiscard]] OfficeId successor(OfficeId office) const;
+  // When the newest change in force came into it; not set: there is none.
+  [[nodiscard]] WallTime last_change() const;
   // When the next planned change comes into force; not set: none is planned.
   [[nodiscard]] WallTime next_change() const;
   // Parent, children, laterals, and for a province the other provinces: who may hold a link to it.
   [[nodiscard]] std::vector<OfficeId> neighbours(OfficeId office) const;  // sorted, distinct
   [[nodiscard]] bool are_neighbours(OfficeId a, OfficeId b) const;
+  // Children until a change in force moved them. One that was away on that day still dials this
+  // office, and hears of the change from it.
+  [[nodiscard]] std::vector<OfficeId> former_children(OfficeId office) const;
   // The child dials; between laterals and provinces the lower id.
   [[nodiscard]] bool dials(OfficeId from, OfficeId to) const;
   [[nodiscard]] OfficeId owner_of(std::uint32_t code) const;  // not set: nobody

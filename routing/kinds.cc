@@ -1,5 +1,6 @@
 #include "routing/kinds.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 
@@ -165,6 +166,12 @@ static_assert(in_wire_order());
 
 std::span<const KindRow> kinds() {
   return kRows;
+}
+
+Duration longest_way() {
+  constexpr Duration kBeforeItsGate = days(31);  // from acceptance on; some lifetimes count from it
+  const auto longest = std::ranges::max(kRows, {}, &KindRow::lifetime).lifetime;
+  return longest + kBeforeItsGate + kClockSkew;
 }
 
 const KindRow& kind_row(Kind kind) {

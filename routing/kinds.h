@@ -61,6 +61,9 @@ struct KindRow {
 };
 std::span<const KindRow> kinds();
 const KindRow& kind_row(Kind kind);  // XJ_CHECKs that the kind exists
+// The longest that any kind may be on its way, from sealing on: how long after the end of a key set
+// mail may still arrive that was sealed to it.
+Duration longest_way();
 
 // Counted in the month's account: the notices of persons to be released.
 bool counted_in_month(Kind kind);

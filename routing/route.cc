@@ -77,6 +77,21 @@ Result<OfficeId> next_hop(const Directory& directory, OfficeId from, OfficeId to
   return offices[1];
 }
 
+bool is_in_subtree(const Directory& directory, OfficeId office, OfficeId root) {
+  for (OfficeId at = office; at.is_set(); at = directory.parent(at))
+    if (at == root) return true;
+  return false;
+}
+
+bool written_before_change(const Directory& directory, const Header& header) {
+  constexpr Duration kChangeSettles = days(30);
+  const std::uint64_t version = directory.header().version;
+  const WallTime changed = directory.last_change();
+  return header.directory_version < version ||
+         (header.directory_version == version && changed.is_set() &&
+          header.created < changed + kChangeSettles);
+}
+
 OfficeId population_police_for(const Directory& directory, std::uint32_t code) {
   const std::uint32_t province = province_of(code);
   if (province == 0) return {};

@@ -98,6 +98,11 @@ Result<void> take_ids(const fbs::Header& from, Header& to) {
 
 }  // namespace
 
+const Reader* Header::reader(OfficeId office) const {
+  const auto found = std::ranges::find(readers, office, &Reader::office);
+  return found == readers.end() ? nullptr : &*found;
+}
+
 Bytes encode(const Header& header) {
   FlatBufferBuilder builder(768);
   std::vector<std::uint64_t> offices;

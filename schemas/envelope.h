@@ -43,6 +43,8 @@ struct Header {
   std::uint64_t directory_version = 0;
   Hash commitment{};               // H("XJ1/commit" ‖ id ‖ k)
   std::uint32_t sealed_bytes = 0;  // of a payload sealed in chunks, all together; else 0
+  // Its entry among `readers`; null: it cannot open the envelope.
+  [[nodiscard]] const Reader* reader(OfficeId office) const;
   friend bool operator==(const Header&, const Header&) = default;
 };
 

@@ -48,6 +48,10 @@ enum class ChannelClass : std::uint8_t {
   kMedia = 4,
   kFerry = 5,
 };
+// Not a disk or ferry: somebody answers at once.
+constexpr bool is_wire(ChannelClass channel) {
+  return channel <= ChannelClass::kDedicated;
+}
 
 // What stands behind a channel's class at this end.
 enum class Proof : std::uint8_t {
@@ -131,12 +135,23 @@ enum class StandingColumn : std::uint8_t {
   kManifestsAgreed = 23,
   kManifestsDiffer = 24,   // given or taken
   kManifestsMissing = 25,  // not come, though the neighbour's gate is past
+  // what a township found, of those received
+  kCheckedInTime = 26,
+  kCheckedLate = 27,
+  kFoundUnlinked = 28,
   // owed by this office itself, and overdue
   kOverdueChecks = 32,
   kOverdueArrivals = 33,
   kOverdueAnswers = 34,
   kUncollected = 35,
   kOverdueReports = 36,
+  // its health, rounded (node/office/network.h); of no kind: kReceipt stands there
+  kAlarmsCritical = 40,
+  kAlarmsWarning = 41,
+  kQueued = 42,
+  kHeldHere = 43,
+  kOldestSeconds = 44,  // how long the oldest could have left
+  kInboxOpen = 45,
 };
 
 // How the two ends of a manifest (交接清单) stand to each other.

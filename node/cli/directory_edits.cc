@@ -12,6 +12,7 @@
 #include "node/cli/directory_source.h"
 #include "node/cli/text_table.h"
 #include "node/holders/draft.h"
+#include "schemas/limits.h"
 
 namespace xianjie::node::cli {
 namespace {

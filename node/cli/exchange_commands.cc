@@ -26,7 +26,7 @@ struct PlanOptions {
 std::shared_ptr<PlanOptions> add_plan(CLI::App& command) {
   const auto options = std::make_shared<PlanOptions>();
   command.add_option("plan", options->file, "TOML; default: that of 2011 in --month")
-      ->type_name("PLAN");
+      ->type_name("FILE");
   command.add_option("--month", options->month, "of the default plan; default: this one")
       ->type_name("YYYY-MM")
       ->check(period_argument());

@@ -1,13 +1,12 @@
 // `keys rotate|list|retire|protect|unprotect`: an office's keys change, and nothing is lost by it.
 #include <iostream>
-#include <set>
+#include <map>
 
 #include "adapters/clock.h"
 #include "adapters/files.h"
 #include "adapters/holder_key_file.h"
 #include "adapters/system_random.h"
 #include "crypto/protected_file.h"
-#include "crypto/trust.h"
 #include "node/cli/commands.h"
 #include "node/cli/passphrase.h"
 #include "node/cli/text_table.h"
@@ -51,10 +50,7 @@ Result<Known> known_sets(const Context& context, const KeysOptions& options) {
   } else {
     XJ_TRY(const Config config, configuration(context));
     const AskPassphrase ask = passphrase_for(options, &config, to_text(config.office));
-    for (const auto& path : config.keys) {
-      XJ_TRY(auto keys, load_keys(path, ask));
-      out.sets.push_back(std::move(keys));
-    }
+    XJ_TRY(out.sets, load_sets(config, ask));
     XJ_TRY(const auto keeper, DirectoryKeeper::open(config));
     const auto record = keeper.sync().snapshot()->directory.find(config.office);
     for (const OfficeKeySet& set : record ? record->keys : std::vector<OfficeKeySet>{})
@@ -77,15 +73,12 @@ Result<> rotate(const Context& context, const KeysOptions& options) {
   XJ_TRY_VOID(adapters::write_secret_file(options.output, text.view()));
   WallTime from = adapters::real_wall_time();
   if (!options.valid_from.empty()) from = *parse_wall_time(options.valid_from);
-  const auto spoken = crypto::spoken(crypto::fingerprint_of(
-      next.office(), next.id(), next.signing_public(), next.sealing_public(), next.link_public()));
   std::cout << one_line({{"office", to_text(next.office())},
                          {"key_id", number},
                          {"signing", to_hex(next.signing_public())},
                          {"sealing", to_hex(next.sealing_public())},
                          {"link", to_hex(next.link_public())},
-                         {"valid_from", to_text(from)},
-                         {"fingerprint", spoken}})
+                         {"valid_from", to_text(from)}})
             << "\n";
   if (!context.json_output)
     std::cerr << "key set " << number << " in " << options.output
@@ -97,26 +90,20 @@ Result<> rotate(const Context& context, const KeysOptions& options) {
 // Of each set: what it is for, and where its file lies.
 Result<json> listed(const Config& config, const AskPassphrase& ask) {
   XJ_TRY(const auto keeper, DirectoryKeeper::open(config));
-  XJ_TRY(const crypto::KeyRing ring, load_ring(config, ask));
-  const WallTime now = config.rehearsal ? adapters::RehearsalClock(
-                                              config.rehearsal->start, config.rehearsal->real_epoch,
-                                              config.rehearsal->rate, config.rehearsal->slow)
-                                              .now()
-                                              .wall
-                                        : adapters::real_wall_time();
-  const broker::OwnKeys own = broker::own_keys(ring, keeper.sync().snapshot()->directory, now);
+  XJ_TRY(auto sets, load_sets(config, ask));
+  std::map<KeyId, std::string> files;
+  for (std::size_t i = 0; i < sets.size(); ++i) files[sets[i].id()] = config.keys[i].string();
+  XJ_TRY(const auto ring, crypto::KeyRing::make(std::move(sets)));
+  const broker::OwnKeys own =
+      broker::own_keys(ring, keeper.sync().snapshot()->directory, make_clock(config)->now().wall);
   json keys = json::array();
   for (const broker::OwnKey& one : own.sets) {
-    json row{{"key_id", one.id.number},
-             {"state", std::string(broker::to_word(one.state))},
-             {"file", nullptr},
-             {"from", one.from.is_set() ? json(to_text(one.from)) : json()},
-             {"until", one.until.is_set() ? json(to_text(one.until)) : json()}};
-    for (const auto& path : config.keys) {
-      XJ_TRY(const auto keys_here, load_keys(path, ask));
-      if (keys_here.id() == one.id) row["file"] = path.string();
-    }
-    keys.push_back(std::move(row));
+    const auto file = files.find(one.id);
+    keys.push_back({{"key_id", one.id.number},
+                    {"state", std::string(broker::to_word(one.state))},
+                    {"file", file == files.end() ? json() : json(file->second)},
+                    {"from", one.from.is_set() ? json(to_text(one.from)) : json()},
+                    {"until", one.until.is_set() ? json(to_text(one.until)) : json()}});
   }
   return json{{"office", to_text(config.office)},
               {"current", own.current ? json(own.current->number) : json()},
@@ -225,7 +212,7 @@ CLI::App* add(CLI::App& keys, const char* name, const char* help,
 
 void add_key_change_commands(CLI::App& keys, Context& context) {
   const auto options = std::make_shared<KeysOptions>();
-  CLI::App* next = add(keys, "rotate", "Make this office's next key set, and its request", options);
+  CLI::App* next = add(keys, "rotate", "Make this office's next key set", options);
   next->add_option("--keys", options->file, "the key file in use; else the configuration's")
       ->type_name("FILE");
   next->add_option("--output", options->output, "the new key file")->required()->type_name("FILE");

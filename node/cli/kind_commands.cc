@@ -6,43 +6,11 @@
 #include "node/cli/text_table.h"
 #include "node/office/form_rows.h"
 #include "node/office/forms.h"
+#include "node/office/kinds_view.h"
 #include "routing/kinds.h"
 
 namespace xianjie::node::cli {
 namespace {
-
-json kind_json(const routing::KindRow& row) {
-  json channels = json::array();
-  for (const Word& word : words_of(ChannelClass{}))
-    if ((row.channels >> word.number & 1) != 0) channels.push_back(word.word);
-  json senders = json::array();
-  for (const OfficeTypeRow& type : office_types())
-    if (routing::may_send(row.kind, type.type)) senders.push_back(type.word);
-  constexpr std::int64_t kDayMs = days(1).ms;
-  constexpr std::string_view kSchedules[] = {"at_once", "monthly_gates", "half_year_and_annual",
-                                             "nightly", "with_subject"};
-  constexpr std::string_view kReaders[] = {"path", "destination", "destination_and_county",
-                                           "plain_to_neighbours"};
-  return {{"kind", to_word(row.kind)},
-          {"name_zh", to_zh(row.kind)},
-          {"class", to_word(row.klass)},
-          {"class_zh", to_zh(row.klass)},
-          {"schedule", kSchedules[static_cast<std::size_t>(row.schedule)]},
-          {"lane", to_word(row.lane)},
-          {"readers", kReaders[static_cast<std::size_t>(row.readers)]},
-          {"channels", channels},
-          {"media_to_county", row.media_to_county},
-          {"lifetime_days",
-           row.lifetime == Duration{} ? json(nullptr) : json(row.lifetime.ms / kDayMs)},
-          {"police_copy", row.police_copy},
-          {"path_copies", row.path_copies},
-          {"senders", senders},
-          {"answer_kind",
-           row.answer_kind == Kind::kNone ? json(nullptr) : json(to_word(row.answer_kind))},
-          {"answer_working_days", row.answer_days},
-          {"collect_working_days", row.collect_days},
-          {"answer", row.answer}};
-}
 
 std::string senders_of(Kind kind) {
   for (const OfficeTypeRow& type : office_types())
@@ -71,7 +39,7 @@ void print_markdown(std::ostream& out) {
   out << "| kind | 业务类型 | class | when | sent by | readers | channels | days | answer |\n"
          "|---|---|---|---|---|---|---|---|---|\n";
   for (const routing::KindRow& row : routing::kinds()) {
-    const json view = kind_json(row);
+    const json view = kind_view(row);
     out << "| `" << cell(view["kind"]) << "` | " << cell(view["name_zh"]) << " | "
         << cell(view["class"]) << " | " << cell(view["schedule"]) << " | " << senders_of(row.kind)
         << " | " << cell(view["readers"]) << " | " << routing::channels_text(row.kind) << " | "
@@ -92,7 +60,7 @@ json field_json(const FormField& field) {
 }
 
 json forms_json(Kind kind) {
-  json out = kind_json(routing::kind_row(kind));
+  json out = kind_view(routing::kind_row(kind));
   out["columns"] = json::array();
   for (const FileColumn& column : file_columns(kind))
     out["columns"].push_back({{"column", column.word}, {"name_zh", column.zh}});
@@ -148,7 +116,7 @@ void add_kind_commands(CLI::App& app, Context& context) {
     if (!name->empty()) return context.print(forms_json(*from_word<Kind>(*name)), print_forms);
     if (*markdown) return print_markdown(std::cout);
     json rows = json::array();
-    for (const routing::KindRow& row : routing::kinds()) rows.push_back(kind_json(row));
+    for (const routing::KindRow& row : routing::kinds()) rows.push_back(kind_view(row));
     context.print({{"kinds", rows}}, print_kinds);
   });
 }

@@ -7,6 +7,8 @@
 #include "crypto/hash.h"
 #include "node/cli/bench.h"
 #include "node/cli/commands.h"
+#include "node/cli/completion.h"
+#include "node/cli/manual.h"
 #include "node/cli/rehearse.h"
 
 namespace {
@@ -38,6 +40,24 @@ int misuse(const CLI::App& app, const CLI::ParseError& error, bool as_json) {
   return kMisuse;
 }
 
+// xianjie --print man DIR | completion-bash | completion-zsh | completion-fish: for packages.
+int print_about(const CLI::App& app, std::span<char*> arguments) {
+  namespace cli = xianjie::node::cli;
+  const cli::Command root = cli::command_tree(app);
+  const std::string_view what = arguments.empty() ? "" : arguments[0];
+  if (what == "man" && arguments.size() == 2) {
+    const auto written = cli::write_manual(root, arguments[1], XIANJIE_VERSION);
+    if (!written) std::cerr << "xianjie: " << written.error().text << "\n";
+    return written ? 0 : 1;
+  }
+  constexpr std::string_view kCompletion = "completion-";
+  const auto script = what.starts_with(kCompletion) && arguments.size() == 1
+                          ? cli::completion(root, what.substr(kCompletion.size()))
+                          : std::nullopt;
+  if (!script) return kMisuse;
+  return (std::cout << *script).flush() ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -49,8 +69,10 @@ int main(int argc, char** argv) {
   CLI::App app{"Xianjie (衔接): the command line of an office of the hand-over bus", "xianjie"};
   app.require_subcommand(1);
   app.footer("Exit status: 0 done, 1 refused or failed, 2 misuse.");
+  app.set_version_flag("--version", "xianjie " XIANJIE_VERSION);
   cli::add_code_commands(app, context);
   cli::add_kind_commands(app, context);
+  cli::add_alarm_commands(app, context);
   cli::add_route_commands(app, context);
   cli::add_submit_command(app, context);
   cli::add_inbox_commands(app, context);
@@ -58,6 +80,8 @@ int main(int argc, char** argv) {
   cli::add_report_commands(app, context);
   cli::add_exchange_commands(app, context);
   cli::add_office_commands(app, context);
+  add_watch_commands(app, context);
+  add_doctor_commands(app, context);
   cli::add_month_commands(app, context);
   cli::add_media_commands(app, context);
   cli::add_evidence_commands(app, context);
@@ -66,11 +90,14 @@ int main(int argc, char** argv) {
   cli::add_rehearse_command(app, context);
   cli::add_bench_commands(app, context);
   add_common_options(app, context);
+  const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+  if (arguments.size() > 1 && std::strcmp(arguments[1], "--print") == 0)
+    return print_about(app, arguments.subspan(2));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     bool as_json = false;
-    for (const char* argument : std::span(argv, static_cast<std::size_t>(argc)))
+    for (const char* argument : arguments)
       as_json = as_json || std::strcmp(argument, "--json") == 0;
     return misuse(app, error, as_json);
   }

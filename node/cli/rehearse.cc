@@ -214,6 +214,8 @@ void add_rehearse_command(CLI::App& app, Context& context) {
   command
       ->add_option("--keep", arguments->keep, "leave stores and logs in this new or empty folder")
       ->type_name("DIR");
+  command->add_flag("--dashboards", options.dashboards,
+                    "every daemon serves its dashboard; they stay until Ctrl-C");
   command->callback([arguments, &context] {
     const auto given = [](const std::string& text) {
       return text.empty() ? std::nullopt : std::optional<std::filesystem::path>(text);

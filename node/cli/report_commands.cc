@@ -1,6 +1,9 @@
 // `report …`: half-year and annual resettlement reports (flow B).
+#include "adapters/csv.h"
+#include "adapters/spreadsheet.h"
 #include "node/cli/commands.h"
 #include "node/cli/text_table.h"
+#include "node/office/notice_file.h"
 #include "node/office/report_forms.h"
 #include "schemas/limits.h"
 
@@ -11,6 +14,17 @@ struct SendReport {
   std::string kind, period, figures, persons, reason, correction;
 };
 
+// Options of a call are text, so a spreadsheet becomes CSV here.
+Result<std::string> persons_text(const std::string& file) {
+  XJ_TRY(const Bytes persons, read_input(file, kApiBytesMax / 4));
+  if (!adapters::is_spreadsheet(persons)) return std::string(as_text(persons));
+  auto cells = adapters::read_spreadsheet(persons);
+  if (!cells) return refused("persons: " + cells.error().text);
+  std::string text;
+  for (const RawRow& row : rows_of_sheet(std::move(*cells))) text += adapters::csv_line(row.fields);
+  return text;
+}
+
 Result<> send_report(const Context& context, const SendReport& options) {
   XJ_TRY(Bytes figures, read_input(options.figures, kApiBytesMax / 2));
   Options call{{"kind", options.kind},
@@ -18,8 +32,7 @@ Result<> send_report(const Context& context, const SendReport& options) {
                {"override", options.reason},
                {"correct", options.correction}};
   if (!options.persons.empty()) {
-    XJ_TRY(const Bytes persons, read_input(options.persons, kApiBytesMax / 4));
-    call["persons"] = as_text(persons);
+    XJ_TRY(call["persons"], persons_text(options.persons));
   }
   XJ_TRY(const json done, context.call("report.send", std::move(call), std::move(figures)));
   context.print(done, [](std::ostream& out, const json& value) {
@@ -96,7 +109,8 @@ void add_report_commands(CLI::App& app, Context& context) {
   CLI::App* send = report->add_subcommand(
       "send", "Report upward: own figures (本级) beside the sum of those below");
   const auto options = std::make_shared<SendReport>();
-  send->add_option("figures", options->figures, "own figures: item,value; - for standard input")
+  send->add_option("figures", options->figures,
+                   "own figures: item,value, as XLSX, XLS or CSV; - for standard input")
       ->required()
       ->type_name("FILE");
   send->add_option("--period", options->period, "2026-H1, or 2026 for the year")
@@ -106,7 +120,8 @@ void add_report_commands(CLI::App& app, Context& context) {
                    "statistical_report or detailed_report; default: a township's detail, else "
                    "statistics")
       ->check(kind_argument());
-  send->add_option("--persons", options->persons, "a detailed report's persons, CSV or JSON lines")
+  send->add_option("--persons", options->persons,
+                   "a detailed report's persons: XLSX, XLS, CSV or JSON lines")
       ->type_name("FILE");
   send->add_option("--override", options->reason,
                    "send the sum although offices are missing; the report says so")

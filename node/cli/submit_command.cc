@@ -97,7 +97,7 @@ Result<> submit(Context& context, const SubmitOptions& options) {
 }  // namespace
 
 void add_submit_command(CLI::App& app, Context& context) {
-  CLI::App* command = app.add_subcommand("submit", "Hand a file in (CSV or JSON lines)");
+  CLI::App* command = app.add_subcommand("submit", "Hand a file in (XLSX, XLS, CSV or JSON lines)");
   const auto options = std::make_shared<SubmitOptions>();
   command->add_option("kind", options->kind, "what it holds, such as pre_release_notice")
       ->required()

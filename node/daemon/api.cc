@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "node/daemon/handed_in.h"
 #include "node/daemon/log.h"
 #include "node/office/consignments_view.h"
 #include "node/office/desk.h"
-#include "node/office/notice_file.h"
 #include "node/office/views.h"
 
 namespace xianjie::node {
@@ -18,6 +18,11 @@ constexpr std::size_t kTraceLinesMax = 1000;
 Result<std::optional<json>> now_or_error(Result<json> result) {
   if (!result) return std::unexpected(std::move(result).error());
   return std::optional<json>(std::move(*result));
+}
+
+std::string name_of_office(const routing::Directory& directory, OfficeId office) {
+  const auto record = directory.find(office);
+  return record ? record->name : "";
 }
 
 }  // namespace
@@ -62,6 +67,18 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"media.export", &Api::media_export},
       {"media.import", &Api::media_import},
       {"media.list", &Api::media_list},
+      {"overview", &Api::overview},
+      {"rates", &Api::rates},
+      {"network", &Api::network},
+      {"offices", &Api::offices},
+      {"audit.list", &Api::audit_list},
+      {"audit.note", &Api::audit_note},
+      {"queue.census", &Api::queue_census},
+      {"queue.envelopes", &Api::queue_envelopes},
+      {"queue.hold", &Api::queue_hold},
+      {"queue.release", &Api::queue_release},
+      {"queue.requeue", &Api::queue_requeue},
+      {"queue.expire", &Api::queue_expire},
       {"queue.list", &Api::queue_list},
       {"queue.show", &Api::queue_show},
       {"links", &Api::links},
@@ -69,6 +86,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"month.status", &Api::month_status},
       {"month.close", &Api::month_close},
       {"month.manifests", &Api::month_manifests},
+      {"month.bulletin", &Api::month_bulletin},
       {"ledger", &Api::ledger},
       {"custody", &Api::custody},
       {"evidence.export", &Api::evidence_export},
@@ -81,10 +99,12 @@ void Api::serve(std::size_t max) {
   for (adapters::ApiCall& arrived : server_.poll(max)) {
     Call call{std::move(arrived.client), std::move(arrived.request)};
     const auto handler = handlers().find(call.request.command);
-    Outcome outcome =
-        handler == handlers().end()
-            ? Outcome(refused("command: this daemon knows no \"" + call.request.command + "\""))
-            : (this->*handler->second)(call);
+    const auto outcome_of = [&]() -> Outcome {
+      if (handler == handlers().end())
+        return refused("command: this daemon knows no \"" + call.request.command + "\"");
+      return (this->*handler->second)(call);
+    };
+    Outcome outcome = guarded<std::optional<json>>(outcome_of);
     if (!outcome)
       answer(call, std::unexpected(std::move(outcome).error()), true);
     else if (*outcome)
@@ -112,6 +132,10 @@ Answer Api::answerer(const Call& call) {
 }
 
 Api::Outcome Api::status(const Call&) {
+  return now_or_error(status_json());
+}
+
+Result<json> Api::status_json() {
   const Now now = engine_.now();
   const broker::Room& room = engine_.broker().room();
   json rooms;
@@ -123,22 +147,22 @@ Api::Outcome Api::status(const Call&) {
   XJ_TRY(const auto used, engine_.store().used_bytes());
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(json restored, restored_view(*txn, engine_.broker()));
-  return std::optional<json>(
-      {{"office", to_text(engine_.broker().self())},
-       {"directory_version", engine_.directory().header().version},
-       {"directory", engine_.directory_status()},
-       {"rehearsal", engine_.directory().header().rehearsal},
-       {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
-       {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
-       {"boot", engine_.broker().boot()},
-       {"restored", std::move(restored)},
-       {"clones", clones_view(engine_.broker())},
-       {"time", to_text(now.wall)},
-       {"time_trusted", now.wall_trusted},
-       {"clock", clock_view(now)},
-       {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
-       {"room", rooms},
-       {"counters", engine_.counters()}});
+  return json({{"office", to_text(engine_.broker().self())},
+               {"name", name_of_office(engine_.directory(), engine_.broker().self())},
+               {"directory_version", engine_.directory().header().version},
+               {"directory", engine_.directory_status()},
+               {"rehearsal", engine_.directory().header().rehearsal},
+               {"route_digest", to_hex(engine_.broker().snapshot().route_digest)},
+               {"epoch", to_hex(Encoder().u64(engine_.broker().epoch()).bytes())},
+               {"boot", engine_.broker().boot()},
+               {"restored", std::move(restored)},
+               {"clones", clones_view(engine_.broker())},
+               {"time", to_text(now.wall)},
+               {"time_trusted", now.wall_trusted},
+               {"clock", clock_view(now)},
+               {"store", {{"used_bytes", used}, {"map_bytes", engine_.store().map_bytes()}}},
+               {"room", rooms},
+               {"counters", engine_.counters()}});
 }
 
 Result<std::optional<Period>> Api::Call::period() const {
@@ -171,7 +195,7 @@ Api::Outcome Api::submit(const Call& call) {
   XJ_TRY(request.attachments, announced_attachments(call.option("attachments")));
   XJ_TRY(auto submission,
          Submission::begin(request, engine_.keys(), engine_.directory(), engine_.now().wall));
-  auto rows = read_notice_bytes(call.request.body, submission->file_of());
+  auto rows = read_handed_in(call.request.body, submission->file_of());
   if (rows)
     submission->set_rows(std::move(*rows));
   else
@@ -194,7 +218,7 @@ Api::Outcome Api::queue_show(const Call& call) {
 }
 
 Api::Outcome Api::links(const Call&) {
-  return std::optional<json>(links_view(engine_.broker()));
+  return std::optional<json>(links_view(engine_.broker(), engine_.now()));
 }
 
 Api::Outcome Api::trace(const Call& call) {

@@ -8,7 +8,10 @@
 #include "adapters/api_socket.h"
 #include "node/daemon/engine.h"
 #include "node/daemon/jobs.h"
+#include "node/daemon/log.h"
+#include "node/daemon/watch.h"
 #include "node/office/answers.h"
+#include "node/office/envelope_list.h"
 #include "node/office/views.h"
 
 namespace xianjie::node {
@@ -16,9 +19,11 @@ namespace xianjie::node {
 class Api {
  public:
   // `exports`: a queue of its own for what waits for other offices (evidence_jobs.h).
-  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports)
-      : server_(server), engine_(engine), jobs_(jobs), exports_(exports) {}
+  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports, Watch& watch)
+      : server_(server), engine_(engine), jobs_(jobs), exports_(exports), watch_(watch) {}
   void serve(std::size_t max);  // what has come in
+  // Now and then: what this office says of its health (node/office/network.h).
+  void look_after_health();
 
  private:
   struct Call {
@@ -30,6 +35,10 @@ class Api {
     [[nodiscard]] Result<std::optional<Kind>> kind() const;
     [[nodiscard]] Result<InboxFilter> inbox_filter() const;
     [[nodiscard]] Fields fields() const;  // options "field.NAME"
+    [[nodiscard]] Result<EnvelopeFilter> envelope_filter() const;
+    // 1 to `most`; `otherwise` where it is not there.
+    [[nodiscard]] Result<std::size_t> number(const std::string& name, std::size_t otherwise,
+                                             std::size_t most) const;
   };
   // Empty: the answer comes later, through an Answer.
   using Outcome = Result<std::optional<nlohmann::json>>;
@@ -79,12 +88,42 @@ class Api {
   // api_evidence.cc
   Outcome evidence_export(const Call& call);
   Outcome audit_verify(const Call& call);
+  // api_audit.cc
+  Outcome audit_list(const Call& call);
+  Outcome audit_note(const Call& call);
+  // api_watch.cc
+  Outcome overview(const Call& call);
+  Outcome queue_census(const Call& call);
+  Outcome queue_envelopes(const Call& call);
+  Outcome rates(const Call& call);
+  Outcome network(const Call& call);
+  Outcome offices(const Call& call);
+  Result<nlohmann::json> overview_of(const Census& census, Period period);
+  Result<nlohmann::json> put_overview_together(const Census& census, Period period);
+  // A picture that cannot be drawn is our bug, and no reason for mail to stand still.
+  template <class T, class Draw>
+  static Result<T> guarded(const Draw& draw) {
+    try {
+      return draw();
+    } catch (const nlohmann::json::exception& error) {
+      log_error("view", error.what());
+      return fail(ErrorCode::kIo, std::string("a fault of this program: ") + error.what());
+    }
+  }
+  // api_queue.cc
+  Outcome queue_hold(const Call& call) { return operate(call, broker::Act::kHold); }
+  Outcome queue_release(const Call& call) { return operate(call, broker::Act::kRelease); }
+  Outcome queue_requeue(const Call& call) { return operate(call, broker::Act::kRequeue); }
+  Outcome queue_expire(const Call& call) { return operate(call, broker::Act::kExpire); }
+  Outcome operate(const Call& call, broker::Act act);
+  Result<nlohmann::json> status_json();
   Outcome queue_list(const Call& call);
   Outcome queue_show(const Call& call);
   Outcome links(const Call& call);
   Outcome trace(const Call& call);
   Outcome month_status(const Call& call);
   Outcome month_manifests(const Call& call);
+  Outcome month_bulletin(const Call& call);
   Outcome month_close(const Call& call);
   Outcome ledger(const Call& call);
   Outcome custody(const Call& call);
@@ -115,6 +154,7 @@ class Api {
   Engine& engine_;
   Jobs& jobs_;
   Jobs& exports_;
+  Watch& watch_;
 };
 
 }  // namespace xianjie::node

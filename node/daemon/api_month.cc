@@ -5,6 +5,7 @@
 #include "node/daemon/api.h"
 #include "node/office/month_close.h"
 #include "node/office/month_status.h"
+#include "node/office/overview.h"
 #include "node/office/views.h"
 
 namespace xianjie::node {
@@ -17,6 +18,14 @@ Api::Outcome Api::month_status(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(json view, month_view(*txn, engine_.month_context(), period, kind));
   view["clock"] = clock_view(engine_.now());
+  return std::optional<json>(std::move(view));
+}
+
+Api::Outcome Api::month_bulletin(const Call& call) {
+  XJ_TRY(const auto asked, call.period());
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(json view, bulletin_view(*txn, engine_.month_context(),
+                                  asked.value_or(period_to_watch(engine_.now().wall))));
   return std::optional<json>(std::move(view));
 }
 

@@ -3,7 +3,7 @@
 
 #include "crypto/hash.h"
 #include "node/daemon/api.h"
-#include "node/office/notice_file.h"
+#include "node/daemon/handed_in.h"
 #include "node/office/reports.h"
 
 namespace xianjie::node {
@@ -14,7 +14,7 @@ namespace {
 
 Result<std::vector<RawRow>> rows_of(ByteView bytes) {
   if (bytes.empty()) return std::vector<RawRow>{};
-  auto rows = read_notice_bytes(bytes, FileOf::kForms);
+  auto rows = read_handed_in(bytes, FileOf::kForms);
   if (!rows) return refused(rows.error().field + ": " + rows.error().reason);
   return std::move(*rows);
 }

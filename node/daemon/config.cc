@@ -6,8 +6,10 @@
 #include <map>
 #include <set>
 
+#include "adapters/channel_proof.h"
 #include "adapters/files.h"
 #include "adapters/toml_text.h"
+#include "schemas/text.h"
 
 namespace xianjie::node {
 namespace {
@@ -158,6 +160,42 @@ Result<> read_ferries(const toml::array* tables, const std::filesystem::path& fo
   return {};
 }
 
+// "127.0.0.1:8686", "[::1]:8686". Anything but loopback needs a certificate: passwords pass.
+Result<adapters::IpAddress> read_listen(const std::string& listen, WebConfig& web) {
+  const std::size_t colon = listen.rfind(':');
+  web.address = listen.substr(0, colon);
+  if (web.address.starts_with('[') && web.address.ends_with(']'))
+    web.address = web.address.substr(1, web.address.size() - 2);
+  const std::string port = colon == std::string::npos ? "" : listen.substr(colon + 1);
+  const auto address = adapters::IpAddress::parse(web.address);
+  if (!address || !is_ascii_digits(port) || port.size() > 5 || std::stoi(port) > 65535)
+    return refused("web.listen: an IP address and a port, such as 127.0.0.1:8686");
+  web.port = std::stoi(port);
+  return *address;
+}
+
+Result<> read_web(Section section, const std::filesystem::path& folder, Config& config) {
+  WebConfig web;
+  XJ_TRY(const auto listen, section.need("listen"));
+  XJ_TRY(const auto address, read_listen(listen, web));
+  std::string accounts = "accounts.json", certificate, key;
+  XJ_TRY_VOID(section.set("accounts", accounts));
+  XJ_TRY_VOID(section.set("certificate", certificate));
+  XJ_TRY_VOID(section.set("key", key));
+  web.accounts = folder / accounts;
+  if (certificate.empty() != key.empty()) return refused("web: certificate and key stand together");
+  if (certificate.empty() && !address.is_loopback())
+    return refused("web.listen: " + web.address +
+                   " is no loopback address: passwords would cross the network in the clear; "
+                   "set web.certificate and web.key (PEM files), or listen on 127.0.0.1");
+  if (!certificate.empty()) {
+    web.certificate = folder / certificate;
+    web.key = folder / key;
+  }
+  config.web = std::move(web);
+  return section.finish();
+}
+
 // `keys`: one file, or an array of them, while keys change.
 Result<> read_key_files(Section& top, const std::filesystem::path& folder, Config& config) {
   if (const toml::array* list = top.array("keys")) {
@@ -228,6 +266,10 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   if (top.has("ferry") && top.array("ferry") == nullptr)
     return refused("ferry: tables expected, [[ferry]]");
   XJ_TRY_VOID(read_ferries(top.array("ferry"), folder, config));
+  if (top.has("web")) {
+    XJ_TRY(const auto web, top.table("web"));
+    XJ_TRY_VOID(read_web(web, folder, config));
+  }
   XJ_TRY(auto log, top.table("log"));
   std::string format = "text";
   XJ_TRY_VOID(log.set("level", config.log_level));
@@ -252,6 +294,13 @@ Result<Config> load_config(const std::filesystem::path& file) {
     return fail(config.error().code,
                 file.string() + ": " + adapters::one_line(std::move(config.error().text)));
   return config;
+}
+
+std::unique_ptr<adapters::Clock> make_clock(const Config& config) {
+  if (!config.rehearsal) return std::make_unique<adapters::SystemClock>(config.clock_vouched);
+  const RehearsalTime& time = *config.rehearsal;
+  return std::make_unique<adapters::RehearsalClock>(time.start, time.real_epoch, time.rate,
+                                                    time.slow);
 }
 
 Result<std::filesystem::path> default_config_path() {

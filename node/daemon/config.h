@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,13 @@ struct FerryFolders {
   std::filesystem::path out, in;  // absolute
 };
 
+// The dashboard (node/web).
+struct WebConfig {
+  std::string address;  // an IP address; loopback where there is no certificate
+  int port = 0;         // 0: any free one
+  std::filesystem::path accounts, certificate, key;  // absolute; the last two empty: no TLS
+};
+
 struct Config {
   std::filesystem::path file;
   OfficeId office;
@@ -43,9 +51,13 @@ struct Config {
   std::string log_level = "info";
   bool log_json = false;
   std::vector<FerryFolders> ferries;
+  std::optional<WebConfig> web;  // none: no dashboard
 };
 
 Result<Config> load_config(const std::filesystem::path& file);
+
+// The time this office lives by: the rehearsal's where it has one, else the machine's.
+std::unique_ptr<adapters::Clock> make_clock(const Config& config);
 
 // Where a command without --config looks: $XIANJIE_CONFIG, then the only office.toml under
 // /etc/xianjie.

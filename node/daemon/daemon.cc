@@ -2,6 +2,7 @@
 
 #include "node/daemon/evidence_jobs.h"
 #include "node/daemon/log.h"
+#include "node/daemon/notify.h"
 
 namespace xianjie::node {
 namespace {
@@ -10,6 +11,7 @@ constexpr std::size_t kArrivalsPerTurn = 256;
 constexpr std::size_t kCallsPerTurn = 64;
 constexpr std::size_t kCustodyAnswersMax = 256;  // waiting to be looked up
 constexpr Duration kAskTimeEvery = minutes(1);
+constexpr Duration kHealthEvery = minutes(5);
 constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
 
 }  // namespace
@@ -21,8 +23,11 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(auto options, daemon->channels());
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
-  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_);
+  daemon->watch_.emplace(engine);
+  daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_,
+                                       *daemon->watch_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
+  daemon->web_ = std::make_unique<WebChild>(config);
   return daemon;
 }
 
@@ -93,7 +98,9 @@ void Daemon::ping_quiet_links() {
         (now - quiet.heard < kPingAfter || now - quiet.asked < kPingAfter))
       continue;
     quiet.asked = now;
-    transport_->send(id.neighbour, id.channel, encode(Frame(Ping{++nonce_, engine_->now().wall})));
+    // The nonce is the instant: the broker reads the round trip off the answer (links.cc).
+    transport_->send(id.neighbour, id.channel,
+                     encode(Frame(Ping{static_cast<std::uint64_t>(now.ms), engine_->now().wall})));
   }
 }
 
@@ -109,28 +116,40 @@ Result<> Daemon::run(int stop_fd) {
   adapters::Poller poller;
   poller.add(*transport_);
   poller.add(*server_);
+  poller.add(*web_);
   poller.add_fd(stop_fd);
+  Watchdog watchdog;
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
-    Duration wait = jobs_.runnable() || exports_.runnable() || answers_.runnable()
-                        ? milliseconds(0)
-                        : std::min(engine_->due_in(), ferries_->due_in());
+    Duration wait =
+        jobs_.runnable() || exports_.runnable() || answers_.runnable() || watch_->runnable()
+            ? milliseconds(0)
+            : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
                          milliseconds(0)));
     wait = std::min(wait, engine_->due_at(links_basis_.change));
-    poller.wait(wait);
+    wait = std::min(wait, std::max(health_due_ - engine_->now().instant, milliseconds(0)));
+    poller.wait(std::min(wait, watchdog.due_in(engine_->now().instant)));
+    watchdog.beat(engine_->now().instant);
     if (poller.fd_ready(stop_fd)) return {};
     take_arrivals();
     api_->serve(kCallsPerTurn);
     ferries_->look();
+    web_->look();
     jobs_.advance(*engine_);
     exports_.advance(*engine_);
     for (broker::CustodyTalk& wanted : engine_->take_custody_wanted())
       if (answers_.size() < kCustodyAnswersMax)
         answers_.add(custody_answer_job(std::move(wanted)));  // else: asked again, if at all
     answers_.advance(*engine_);
+    watch_->sample();
+    watch_->advance();
+    if (const Instant now = engine_->now().instant; now >= health_due_) {
+      health_due_ = now + kHealthEvery;
+      api_->look_after_health();
+    }
     ping_quiet_links();
     log_link_notes();
     if (engine_->has_work()) XJ_TRY_VOID(engine_->turn(*transport_));

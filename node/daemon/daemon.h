@@ -14,6 +14,7 @@
 #include "node/daemon/engine.h"
 #include "node/daemon/ferry.h"
 #include "node/daemon/jobs.h"
+#include "node/daemon/web_child.h"
 
 namespace xianjie::node {
 
@@ -43,10 +44,12 @@ class Daemon {
   std::unique_ptr<adapters::ApiServer> server_;
   Jobs jobs_;
   Jobs exports_, answers_;  // of evidence: one may wait for other offices, one must not
+  std::optional<Watch> watch_;
   std::unique_ptr<Api> api_;
+  Instant health_due_;
   std::unique_ptr<Ferries> ferries_;
+  std::unique_ptr<WebChild> web_;
   std::map<broker::LinkId, Quiet> up_;  // links that are up
-  std::uint64_t nonce_ = 0;
   LinksBasis links_basis_;
 };
 

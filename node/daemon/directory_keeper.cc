@@ -126,6 +126,9 @@ void DirectoryKeeper::sign_when_due(const Now& now) {
   bundle.timestamp = sync_.make_timestamp(*timestamp_key_, now.wall);
   apply(sync_.import(bundle, now));
   refused_.clear();
+  // In the file before anybody hears of it: after a death the same version would be signed again,
+  // another one, and everybody would take the two for a fork.
+  keep_ = true;
 }
 
 void DirectoryKeeper::warn(const Now& now, Moved& moved) {
@@ -181,7 +184,9 @@ json DirectoryKeeper::status(OfficeId self, const Now& now) const {
                      {"over", one.over},
                      {"warning", one.stage > 0},
                      {"means", one.means},
-                     {"who_acts", one.who_acts}});
+                     {"means_zh", one.means_zh},
+                     {"who_acts", one.who_acts},
+                     {"who_acts_zh", one.who_acts_zh}});
   const auto fresh = sync_.freshness();
   return {{"root_version", trust.root().version},
           {"root_fingerprint", to_hex(trust.root_fingerprint())},

@@ -65,13 +65,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   XJ_TRY(auto ring, load_ring(config, passphrase_of(config)));
   std::unique_ptr<Engine> engine(new Engine());
   engine->keeper_ = std::move(keeper);
-  if (config.rehearsal) {
-    const RehearsalTime& time = *config.rehearsal;
-    engine->clock_ = std::make_unique<adapters::RehearsalClock>(time.start, time.real_epoch,
-                                                                time.rate, time.slow);
-  } else {
-    engine->clock_ = std::make_unique<adapters::SystemClock>(config.clock_vouched);
-  }
+  engine->clock_ = make_clock(config);
   XJ_TRY_VOID(choose_first_keys(ring, config, snapshot->directory, engine->now()));
   XJ_TRY(engine->store_,
          adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
@@ -300,6 +294,7 @@ Result<> Engine::tell_standing() {
     XJ_TRY(const auto txn, store_->read());
     auto rows = own_standing(*txn, month_context());
     const auto due = rows ? owed(*txn) : std::unexpected(rows.error());
+    if (rows) add_health(*rows, health_, at.wall);
     if (due) add_overdue(*rows, *due, keys().office(), at.wall);
     if (rows)
       event.rows = std::move(*rows);
@@ -397,7 +392,7 @@ void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   for (const broker::Prefer& one : effects.prefers)
     transport.prefer(one.neighbour, one.channel, one.connection);
   for (const broker::Send& send : effects.sends) {
-    if (send.channel > ChannelClass::kDedicated) continue;  // a disk takes it when it is written
+    if (!is_wire(send.channel)) continue;  // a disk takes it when it is written
     if (transport.send(send.neighbour, send.channel, send.frame, send.connection))
       count("frames_out");
     else

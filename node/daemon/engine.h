@@ -20,6 +20,7 @@
 #include "node/daemon/directory_keeper.h"
 #include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
+#include "node/office/network.h"
 #include "node/office/obligations.h"
 #include "node/office/standing.h"
 
@@ -109,6 +110,12 @@ class Engine {
   [[nodiscard]] Bytes directory_file() const;
   // Runs once what the audit log has now is in the archive.
   void after_archived(OnReply then);
+  // Said to the offices above with the next standing; at once where other alarms are raised.
+  void set_health(const Health& health) {
+    if (health.critical != health_.critical || health.warning != health_.warning)
+      standing_changed_ = true;
+    health_ = health;
+  }
   void alarm(const std::string& text);  // for people: counted and logged
   void count(const std::string& what, std::uint64_t by = 1) { counters_[what] += by; }
 
@@ -160,7 +167,8 @@ class Engine {
   Instant audit_due_, maintenance_due_;
   bool standing_changed_ = true;  // mail has moved since the office's standing was counted
   Duration standing_every_;
-  Instant standing_due_;                // not counted again before
+  Instant standing_due_;  // not counted again before
+  Health health_;
   WallTime standing_told_;              // when it was last counted
   std::vector<broker::Delivered> own_;  // inbox items that this office's own service opens
   std::vector<broker::Stale> stale_;    // to be sealed anew

@@ -217,8 +217,8 @@ class EvidenceJob final : public Job {
   Result<> add_content(broker::ReadTxn& txn, Engine& engine) {
     XJ_TRY(const Item item, load_whole_item(txn, *request_.envelope));
     const auto self = engine.keys().office();
-    const auto slot = std::ranges::find(item.header.readers, self, &Reader::office);
-    if (slot == item.header.readers.end())
+    const Reader* slot = item.header.reader(self);
+    if (slot == nullptr)
       return refused("reader: this office cannot open the envelope; ask one that can");
     evidence::Content content;
     content.id = item.key.id;

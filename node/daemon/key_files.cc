@@ -31,7 +31,7 @@ AskPassphrase passphrase_of(const Config& config) {
   };
 }
 
-Result<crypto::KeyRing> load_ring(const Config& config, const AskPassphrase& ask) {
+Result<std::vector<crypto::OfficeKeys>> load_sets(const Config& config, const AskPassphrase& ask) {
   std::vector<crypto::OfficeKeys> sets;
   for (const std::filesystem::path& path : config.keys) {
     XJ_TRY(auto keys, load_keys(path, ask));
@@ -40,6 +40,11 @@ Result<crypto::KeyRing> load_ring(const Config& config, const AskPassphrase& ask
                      to_text(config.office));
     sets.push_back(std::move(keys));
   }
+  return sets;
+}
+
+Result<crypto::KeyRing> load_ring(const Config& config, const AskPassphrase& ask) {
+  XJ_TRY(auto sets, load_sets(config, ask));
   auto ring = crypto::KeyRing::make(std::move(sets));
   if (!ring) return fail(ring.error().code, config.file.string() + ": " + ring.error().text);
   return ring;

@@ -20,7 +20,10 @@ Result<crypto::OfficeKeys> load_keys(const std::filesystem::path& path, const As
 // The passphrase file of the configuration.
 AskPassphrase passphrase_of(const Config& config);
 
-// All of the configuration's files, its office's; not yet compared with any directory.
+// All of the configuration's files, in its order, each read once; kRefused where one is of another
+// office.
+Result<std::vector<crypto::OfficeKeys>> load_sets(const Config& config, const AskPassphrase& ask);
+// The same as a ring, not yet compared with any directory.
 Result<crypto::KeyRing> load_ring(const Config& config, const AskPassphrase& ask);
 
 // Turns to the set that counts at `now`. Where none does, says what is wrong and what to do; behind

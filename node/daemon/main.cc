@@ -1,38 +1,19 @@
 // xianjied --config FILE: one office in the foreground.
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "node/daemon/daemon.h"
 #include "node/daemon/log.h"
+#include "node/daemon/notify.h"
+#include "node/web/server.h"
 
 namespace {
-
-// systemd's readiness protocol: one datagram to the socket it names (sd_notify(3)).
-void tell_systemd(const std::string& state) {
-  const char* path = std::getenv("NOTIFY_SOCKET");
-  if (path == nullptr) return;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string name(path);
-  if (name.empty() || name.size() >= sizeof(address.sun_path)) return;
-  name.copy(address.sun_path, name.size());
-  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
-  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  (void)::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
-                 reinterpret_cast<sockaddr*>(&address), size);
-  ::close(fd);
-}
 
 // SIGTERM and SIGINT as a readable descriptor; blocked before any thread exists.
 int stop_descriptor() {
@@ -55,9 +36,11 @@ int fail(const xianjie::Error& error) {
 int main(int argc, char** argv) {
   CLI::App app{"Xianjie daemon: one office of the hand-over bus (衔接)"};
   std::string config_file;
-  bool check_only = false;
+  bool check_only = false, web = false;
+  app.set_version_flag("--version", "xianjied " XIANJIE_VERSION);
   app.add_option("--config", config_file, "the office's configuration")->type_name("FILE");
   app.add_flag("--check", check_only, "read the configuration, say what is wrong, and leave");
+  app.add_flag("--web", web, "serve this office's dashboard; the daemon starts that itself");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -79,12 +62,18 @@ int main(int argc, char** argv) {
   if (check_only) return 0;
   const int stop = stop_descriptor();
   xianjie::node::start_log(config->log_level, config->log_json);
+  if (web) {
+    if (!config->web)
+      return fail({xianjie::ErrorCode::kRefused, "web: the configuration has none"});
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    return xianjie::node::serve_web(*config, stop);
+  }
   auto daemon = xianjie::node::Daemon::open(*config);
   if (!daemon) return fail(daemon.error());
   xianjie::node::log_info("ready", "office=" + to_text(config->office));
-  tell_systemd("READY=1");
+  xianjie::node::tell_systemd("READY=1");
   const auto ended = (*daemon)->run(stop);
-  tell_systemd("STOPPING=1");
+  xianjie::node::tell_systemd("STOPPING=1");
   if (!ended) {
     xianjie::node::log_error("stopped", ended.error().text);
     return 1;

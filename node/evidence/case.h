@@ -59,7 +59,7 @@ class Case {
   // Decodes every section; faults where one does not.
   void read_sections();
   void check_directory(const std::string& root);
-  void check_closing();
+  bool check_closing();  // false: whoever is named as its maker did not sign it
   void check_envelopes();  // check_envelope.cc
   void check_custody();
   void check_receipts();

@@ -97,23 +97,26 @@ Result<PublicKey> Case::key_at(OfficeId office, KeyId key, WallTime at) const {
   return refused(name + " was not valid at " + when(at));
 }
 
-void Case::check_closing() {
+bool Case::check_closing() {
   const Closing& closing = container_.closing;
   facts()["made_by"] = to_text(closing.maker);
   facts()["made_at"] = to_text(closing.time);
-  if (!directory_) return;
+  if (!directory_) return true;
   const auto key = key_at(closing.maker, closing.key, closing.time);
-  if (!key)
-    return fault_at_close("signature", "the file is not signed: " + key.error().text,
-                          "文件未经有效签名");
-  if (!crypto::verify(*key, kEvidenceDomain, closing.signed_bytes(), closing.signature))
-    return fault_at_close("signature",
-                          "the file as a whole is not signed by " + to_text(closing.maker),
-                          "文件整体未经 " + to_text(closing.maker) + " 签名");
+  if (!key) {
+    fault_at_close("signature", "the file is not signed: " + key.error().text, "文件未经有效签名");
+    return false;
+  }
+  if (!crypto::verify(*key, kEvidenceDomain, closing.signed_bytes(), closing.signature)) {
+    fault_at_close("signature", "the file as a whole is not signed by " + to_text(closing.maker),
+                   "文件整体未经 " + to_text(closing.maker) + " 签名");
+    return false;
+  }
   prove("made",
         to_text(closing.maker) + " made this file on " + when(closing.time) +
             " and signed it as a whole",
         "本文件由 " + to_text(closing.maker) + " 于 " + when(closing.time) + " 生成并整体签名");
+  return true;
 }
 
 void Case::check_records() {
@@ -148,13 +151,17 @@ Verdict check(ByteView file, const CheckOptions& options) {
   Case one(*container, verdict);
   one.read_sections();
   one.check_directory(options.root);
-  one.check_closing();
+  const bool made_by_maker = one.check_closing();
   one.check_envelopes();
   one.check_records();
   one.check_receipts();
   one.check_custody();
   one.check_content();
-  if (verdict.subject == Subject::kMonth) one.check_month();
+  if (verdict.subject == Subject::kMonth && made_by_maker)
+    one.check_month();
+  else if (verdict.subject == Subject::kMonth)
+    one.cannot("month", "that the month balances: whose month it is is not proved",
+               "当月收支相符：不能证明是哪个单位的月份");
   one.check_audit();
   one.cannot("clocks",
              "that the clocks were right: each time is what the signing office's clock said",

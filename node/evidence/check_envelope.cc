@@ -207,10 +207,9 @@ bool Case::answers_for(const Header& header, OfficeId office) const {
   if (office == header.destination) return true;
   if (!directory_) return false;
   if (directory_->successor(header.destination) == office) return true;
-  const bool moved = header.directory_version < directory_->header().version ||
+  const bool moved = routing::written_before_change(*directory_, header) ||
                      directory_->has_ended(header.destination);
-  return moved &&
-         std::ranges::find(header.readers, office, &Reader::office) != header.readers.end();
+  return moved && header.reader(office) != nullptr;
 }
 
 // What a file without headers is about; with one, the two must agree.

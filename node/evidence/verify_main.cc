@@ -26,7 +26,7 @@ constexpr const char* kUsage =
 
 struct Arguments {
   std::string file, root;
-  bool json = false, misuse = false, help = false;
+  bool json = false, misuse = false, help = false, version = false;
   evidence::Language language = evidence::Language::kBoth;
 };
 
@@ -36,6 +36,8 @@ Arguments parse(int argc, char** argv) {
     const std::string word = argv[i];
     if (word == "--help" || word == "-h")
       out.help = true;
+    else if (word == "--version")
+      out.version = true;
     else if (word == "--json")
       out.json = true;
     else if (word == "--zh")
@@ -70,6 +72,7 @@ bool read_whole(int fd, Bytes& out) {
 
 int main(int argc, char** argv) {
   const Arguments arguments = parse(argc, argv);
+  if (arguments.version) return std::puts("xianjie-verify " XIANJIE_VERSION) < 0 ? 1 : 0;
   if (arguments.help || arguments.misuse) {
     std::fputs(kUsage, arguments.help ? stdout : stderr);
     return arguments.help ? 0 : 2;

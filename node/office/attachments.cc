@@ -13,10 +13,7 @@ namespace {
 using broker::Table;
 using nlohmann::json;
 
-struct Ending {
-  std::string_view text;
-  AttachmentType type;
-};
+using Ending = AttachmentEnding;
 constexpr std::array kEndings{
     Ending{"jpg", AttachmentType::kPhotograph},  Ending{"jpeg", AttachmentType::kPhotograph},
     Ending{"png", AttachmentType::kPhotograph},  Ending{"wsq", AttachmentType::kFingerprint},
@@ -77,6 +74,10 @@ json entry(AttachmentType type, std::size_t size) {
 }
 
 }  // namespace
+
+std::span<const AttachmentEnding> attachment_ending_rows() {
+  return kEndings;
+}
 
 std::expected<AttachmentName, std::string> parse_attachment_name(std::string_view file_name,
                                                                  const Date& today) {

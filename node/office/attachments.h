@@ -7,6 +7,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,11 @@ struct AttachmentName {
 std::expected<AttachmentName, std::string> parse_attachment_name(std::string_view file_name,
                                                                  const Date& today);
 std::string attachment_endings();  // "jpg, jpeg, png (photograph), …"
+struct AttachmentEnding {
+  std::string_view text;
+  AttachmentType type;
+};
+std::span<const AttachmentEnding> attachment_ending_rows();
 
 // What a hand-in announces, by ID number.
 struct AnnouncedAttachment {

@@ -73,9 +73,7 @@ Result<OfficeId> police_of(const Directory& directory, OfficeId province) {
 }  // namespace
 
 bool stands_below(const Directory& directory, OfficeId office, OfficeId above) {
-  for (OfficeId at = directory.parent(office); at.is_set(); at = directory.parent(at))
-    if (at == above) return true;
-  return false;
+  return office != above && routing::is_in_subtree(directory, office, above);
 }
 
 Result<OpenedItem> open_first(const Item& item, const crypto::KeyRing& keys,
@@ -84,7 +82,7 @@ Result<OpenedItem> open_first(const Item& item, const crypto::KeyRing& keys,
   OpenedItem out;
   auto* continued = std::get_if<ContinuationPayload>(&payload);
   if (continued == nullptr) {
-    const auto slot = std::ranges::find(item.header.readers, keys.office(), &Reader::office);
+    const Reader* slot = item.header.reader(keys.office());
     XJ_TRY(out.key, crypto::payload_key(item.envelope, item.header, keys.office(), slot->key,
                                         keys.find(slot->key)->sealing_secret()));
     out.payload = std::move(payload);

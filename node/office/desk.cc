@@ -63,10 +63,8 @@ Result<Item> load_whole_item(broker::ReadTxn& txn, const EnvelopeKey& key) {
 }
 
 Result<Payload> open_item(const Item& item, const crypto::KeyRing& keys) {
-  const auto slot =
-      std::find_if(item.header.readers.begin(), item.header.readers.end(),
-                   [&](const Reader& reader) { return reader.office == keys.office(); });
-  if (slot == item.header.readers.end())
+  const Reader* slot = item.header.reader(keys.office());
+  if (slot == nullptr)
     return refused("no_reader: this office carries the envelope but may not read it");
   const crypto::OfficeKeys* opener = keys.find(slot->key);
   if (opener == nullptr)

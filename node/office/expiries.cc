@@ -8,33 +8,48 @@ namespace {
 struct ExpiryRow {
   std::string_view what;
   std::array<Duration, 4> warn;  // so long before; falling
-  std::string_view means, who_acts;
+  std::string_view means, means_zh, who_acts, who_acts_zh;
 };
 
 constexpr ExpiryRow kRootRow{
     "root",
     {days(60), days(30), days(14), days(3)},
     "gates stay shut",
-    "the root's holders: `xianjie directory init --previous`, sign, publish"};
+    "放行时点不开放",
+    "the root's holders: `xianjie directory init --previous`, sign, publish",
+    "根的保管人：`xianjie directory init --previous`，签名后发布"};
 constexpr ExpiryRow kSnapshotRow{
     "snapshot",
     {days(14), days(7), days(3), days(1)},
     "custody goes on, nothing is forwarded",
-    "the directory's holders: `xianjie directory edit`, sign, publish"};
+    "继续保管，停止转发",
+    "the directory's holders: `xianjie directory refresh`, sign, publish",
+    "机构目录保管人：`xianjie directory refresh`，签名后发布"};
 constexpr ExpiryRow kTimestampRow{
     "timestamp",
     {minutes(18 * 60), minutes(12 * 60), minutes(6 * 60), minutes(60)},
     "gates stay shut",
-    "the root office's operator: its daemon signs one every hour; or the links to it are down"};
+    "放行时点不开放",
+    "the root office's operator: its daemon signs one every hour; or the links to it are down",
+    "根单位运维员：其守护进程每小时签发一次；或检查通往根单位的链路"};
 constexpr ExpiryRow kKeyRow{
     "key",
     {days(60), days(30), days(14), days(3)},
     "nothing can be signed or sealed for this office",
-    "this office's operator: `xianjie keys rotate`, then the holders publish it"};
+    "无法再为本单位签名或加密",
+    "this office's operator: `xianjie keys rotate`, then the holders publish it",
+    "本单位运维员：`xianjie keys rotate`，再由保管人发布"};
 
 Expiry expiry_of(const ExpiryRow& row, std::string detail, WallTime until, WallTime now) {
-  Expiry out{std::string(row.what),  std::move(detail),        until, 0, false,
-             std::string(row.means), std::string(row.who_acts)};
+  Expiry out{std::string(row.what),
+             std::move(detail),
+             until,
+             0,
+             false,
+             std::string(row.means),
+             std::string(row.means_zh),
+             std::string(row.who_acts),
+             std::string(row.who_acts_zh)};
   out.over = !until.is_set() || until <= now;
   for (const Duration before : row.warn)
     if (out.over || until - now <= before) ++out.stage;

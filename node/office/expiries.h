@@ -17,8 +17,8 @@ struct Expiry {
   WallTime until;      // not set: over, or there is none
   int stage = 0;       // 0: far; each warning on the way adds one
   bool over = false;
-  std::string means;     // what stops when it is over
-  std::string who_acts;  // and how
+  std::string means, means_zh;        // what stops when it is over
+  std::string who_acts, who_acts_zh;  // and how
 };
 
 // In the order of the roles, this office's newest key last. `until` of an open key is not listed.

@@ -9,11 +9,8 @@
 namespace xianjie::node {
 namespace {
 
-// From acceptance to the origin's gate, from which some lifetimes count.
-constexpr Duration kBeforeItsGate = days(31);
-
 std::string why_kept(const broker::OwnKey& one, std::size_t envelopes, const Now& now) {
-  const WallTime last = one.until + longest_way();
+  const WallTime last = one.until + routing::longest_way();
   switch (one.state) {
     case broker::KeyState::kCurrent:
       return "it is the current one";
@@ -34,12 +31,6 @@ std::string why_kept(const broker::OwnKey& one, std::size_t envelopes, const Now
 
 }  // namespace
 
-Duration longest_way() {
-  Duration longest;
-  for (const routing::KindRow& row : routing::kinds()) longest = std::max(longest, row.lifetime);
-  return longest + kBeforeItsGate + kClockSkew;
-}
-
 Result<std::vector<Retirement>> retirements(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                             const routing::Directory& directory, const Now& now) {
   std::map<KeyId, std::size_t> sealed_to;
@@ -47,8 +38,7 @@ Result<std::vector<Retirement>> retirements(broker::ReadTxn& txn, const crypto::
     const auto envelope = broker::decode_envelope_row(row.value, {});
     const auto header = envelope ? decode_header(envelope->header) : corrupt("");
     if (!header) return true;
-    for (const Reader& reader : header->readers)
-      if (reader.office == keys.office()) ++sealed_to[reader.key];
+    if (const Reader* own = header->reader(keys.office())) ++sealed_to[own->key];
     return true;
   }));
   std::vector<Retirement> out;

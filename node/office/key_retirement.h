@@ -17,9 +17,6 @@ struct Retirement {
   std::size_t envelopes = 0;  // kept here, sealed to it
 };
 
-// How long after its end mail may still arrive that was sealed to a key set.
-[[nodiscard]] Duration longest_way();
-
 // Of every set whose secrets are here. Reads every envelope of the store.
 Result<std::vector<Retirement>> retirements(broker::ReadTxn& txn, const crypto::KeyRing& keys,
                                             const routing::Directory& directory, const Now& now);

@@ -37,9 +37,6 @@ Result<std::vector<Entry>> ledger_rows(broker::ReadTxn& txn, std::optional<Perio
   return out;
 }
 
-json time_or_null(WallTime time) {
-  return time.is_set() ? json(to_text(time)) : json(nullptr);
-}
 json id_or_null(const EnvelopeId& id) {
   return id.is_set() ? json(to_text(id)) : json(nullptr);
 }

@@ -7,6 +7,7 @@
 #include "routing/chain.h"
 #include "routing/codes.h"
 #include "routing/kinds.h"
+#include "routing/route.h"
 
 namespace xianjie::node {
 namespace {
@@ -37,17 +38,6 @@ struct Seen {
   bool on_the_bus = false;
   bool missing = false;  // 未报
 };
-
-std::uint64_t number(const Counts& counts, StandingColumn column) {
-  const auto found = counts.find(column);
-  return found == counts.end() ? 0 : found->second;
-}
-
-bool is_in_subtree(const Directory& directory, OfficeId office, OfficeId root) {
-  for (OfficeId at = office; at.is_set(); at = directory.parent(at))
-    if (at == root) return true;
-  return false;
-}
 
 bool is_origin(OfficeId office) {
   return office.type() == OfficeType::kPrison || office.type() == OfficeType::kDetentionHouse;
@@ -82,7 +72,7 @@ Result<std::vector<Seen>> look_below(broker::ReadTxn& txn, const MonthContext& c
   std::vector<Seen> out;
   const Period owed = period.value_or(month_of(context.now));
   for (const OfficeId office : context.directory.all()) {
-    if (!is_in_subtree(context.directory, office, context.self)) continue;
+    if (!routing::is_in_subtree(context.directory, office, context.self)) continue;
     Seen seen{office, {}, {}, false, false};
     if (office == context.self) {
       XJ_TRY(seen.counts, own_counts(txn, context, period, kind));
@@ -93,7 +83,7 @@ Result<std::vector<Seen>> look_below(broker::ReadTxn& txn, const MonthContext& c
     seen.on_the_bus =
         seen.as_of.is_set() && context.directory.newest_key(office, context.now).has_value();
     seen.missing = seen.on_the_bus && (!kind || *kind == kGatedKind) &&
-                   number(seen.counts, kManifests) == 0 && owes_manifests(context, office, owed);
+                   counted(seen.counts, kManifests) == 0 && owes_manifests(context, office, owed);
     out.push_back(std::move(seen));
   }
   return out;
@@ -102,8 +92,9 @@ Result<std::vector<Seen>> look_below(broker::ReadTxn& txn, const MonthContext& c
 json origin_json(const Seen& seen) {
   json out{{"origin", to_text(seen.office)}};
   for (const StandingColumn column : kOriginColumns)
-    out[std::string(to_word(column))] = number(seen.counts, column);
-  for (const auto& [column, name] : kCopyColumns) out["copies"][name] = number(seen.counts, column);
+    out[std::string(to_word(column))] = counted(seen.counts, column);
+  for (const auto& [column, name] : kCopyColumns)
+    out["copies"][name] = counted(seen.counts, column);
   out["missing"] = seen.missing ? 1 : 0;
   out["not_yet_on_the_bus"] = seen.on_the_bus ? 0 : 1;
   out["as_of"] = seen.as_of.is_set() ? json(to_text(seen.as_of)) : json(nullptr);
@@ -113,7 +104,7 @@ json origin_json(const Seen& seen) {
 json office_json(const Seen& seen) {
   json out{{"office", to_text(seen.office)}};
   for (const StandingColumn column : kOfficeColumns)
-    out[std::string(to_word(column))] = number(seen.counts, column);
+    out[std::string(to_word(column))] = counted(seen.counts, column);
   out["missing"] = seen.missing ? 1 : 0;
   out["not_yet_on_the_bus"] = seen.on_the_bus ? 0 : 1;
   out["as_of"] = seen.as_of.is_set() ? json(to_text(seen.as_of)) : json(nullptr);
@@ -167,7 +158,7 @@ Result<json> month_view(broker::ReadTxn& txn, const MonthContext& context,
   json origins = json::array(), offices = json::array();
   json missing = json::array(), absent = json::array(), without = json::array();
   for (const Seen& each : seen) {
-    if (is_origin(each.office) || number(each.counts, kAccepted) > 0)
+    if (is_origin(each.office) || counted(each.counts, kAccepted) > 0)
       origins.push_back(origin_json(each));
     offices.push_back(office_json(each));
     if (each.missing) missing.push_back(to_text(each.office));
@@ -186,6 +177,34 @@ Result<json> month_view(broker::ReadTxn& txn, const MonthContext& context,
               {"not_yet_on_the_bus", std::move(absent)},
               {"without_office", std::move(without)},
               {"closed", std::move(closed)}};
+}
+
+Result<json> bulletin_view(broker::ReadTxn& txn, const MonthContext& context, Period period) {
+  const bool at_county = context.self.type() == OfficeType::kCounty;
+  std::map<OfficeId, Counts> rows;
+  for (const Kind kind : {Kind::kPreReleaseNotice, Kind::kAdHocReport}) {
+    XJ_TRY(const auto seen, look_below(txn, context, period, kind));
+    for (const Seen& each : seen) {
+      if (each.office.type() != OfficeType::kTownship) continue;
+      OfficeId row = each.office;
+      while (!at_county && row.is_set() && row.type() != OfficeType::kCounty)
+        row = context.directory.parent(row);
+      Counts& into = rows[row.is_set() ? row : each.office];
+      for (const auto& [column, count] : each.counts) into[column] += count;
+    }
+  }
+  json out = json::array();
+  for (const auto& [office, counts] : rows) {
+    const auto record = context.directory.find(office);
+    out.push_back({{"office", to_text(office)},
+                   {"name", record ? record->name : ""},
+                   {"due", counted(counts, kReceived)},
+                   {"on_time", counted(counts, kCheckedInTime)},
+                   {"late", counted(counts, kCheckedLate)},
+                   {"unlinked", counted(counts, kFoundUnlinked)},
+                   {"overdue", counted(counts, kOverdueChecks)}});
+  }
+  return json{{"period", to_text(period)}, {"rows", std::move(out)}};
 }
 
 Result<json> closed_view(broker::ReadTxn& txn, std::optional<Period> period) {

@@ -15,6 +15,11 @@ namespace xianjie::node {
 Result<nlohmann::json> month_view(broker::ReadTxn& txn, const MonthContext& context,
                                   std::optional<Period> period, std::optional<Kind> kind);
 
+// The bulletin (通报): how the people of a month were checked, a row a county; at a county a row a
+// township. {period, rows: [{office, name, due, on_time, late, unlinked, overdue}]}, people.
+Result<nlohmann::json> bulletin_view(broker::ReadTxn& txn, const MonthContext& context,
+                                     Period period);
+
 // When and how the month was closed here; null: it is open.
 Result<nlohmann::json> closed_view(broker::ReadTxn& txn, std::optional<Period> period);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <string>
 #include <vector>
 
 #include "node/office/notice_columns.h"
@@ -16,5 +17,9 @@ enum class FileOf : std::uint8_t { kNotices, kForms };
 // Header first. Refuses a file that is in neither encoding throughout: row 0, field "file".
 std::expected<std::vector<RawRow>, NoticeRefusal> read_notice_bytes(
     ByteView bytes, FileOf file_of = FileOf::kNotices);
+
+// A spreadsheet's cells, the same way: a row that holds nothing but space is blank; the others have
+// at least as many cells as the header, which spreadsheets do not write where they are empty.
+std::vector<RawRow> rows_of_sheet(std::vector<std::vector<std::string>> cells);
 
 }  // namespace xianjie::node

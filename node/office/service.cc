@@ -28,7 +28,7 @@ Result<Served> note_outcome(broker::ReadTxn& txn, const EnvelopeKey& key,
   XJ_TRY(const auto value, txn.get(Table::kLedger, broker::ledger_key(result->notice)));
   if (value) {
     XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
-    if (ledger.continues.id.is_set() && ledger.destination == key.origin) {
+    if (ledger.continues.id.is_set() && ledger.is_answered_by(key.origin)) {
       XJ_TRY(const Item before, load_item(txn, ledger.continues));
       const OfficeId by = result->checked_by.is_set() ? result->checked_by : key.origin;
       XJ_TRY(act.order,
@@ -72,7 +72,7 @@ Result<Served> forward_answer(broker::ReadTxn& txn, const EnvelopeKey& key,
   XJ_TRY(const auto value, txn.get(Table::kLedger, broker::ledger_key(asked)));
   if (!value) return Served{};
   XJ_TRY(const auto ledger, broker::decode_ledger_row(*value));
-  if (!ledger.continues.id.is_set() || ledger.destination != key.origin) return Served{};
+  if (!ledger.continues.id.is_set() || !ledger.is_answered_by(key.origin)) return Served{};
   XJ_TRY(const Item before, load_item(txn, ledger.continues));
   XJ_TRY(const Payload payload, open_item(item, context.keys));
   return done(true,

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "broker/month_tables.h"
+#include "node/office/obligations.h"
 #include "routing/chain.h"
 #include "routing/kinds.h"
 #include "schemas/limits.h"
@@ -91,14 +92,27 @@ Result<> each_own(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
   return {};
 }
 
+// `checked`: settled here with an outcome, in time or not by when that was.
 Result<> each_received(broker::ReadTxn& txn, const Sink& sink) {
-  return txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
+  std::vector<broker::InboxRow> checked;
+  XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
     const auto inbox = broker::decode_inbox_row(row.value);
     if (!inbox || inbox->copy) return true;
     sink(inbox->period, inbox->kind, kReceived);
     if (!inbox->settled) sink(inbox->period, inbox->kind, kOpen);
+    if (inbox->settled && inbox->outcome != 0 && inbox->period.is_set()) checked.push_back(*inbox);
     return true;
-  });
+  }));
+  for (const broker::InboxRow& row : checked) {
+    XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key(row.key)));
+    if (!value) continue;
+    XJ_TRY(const StateRow state, broker::decode_state_row(*value));
+    sink(row.period, row.kind,
+         state.changed <= check_due(row.period) ? kCheckedInTime : kCheckedLate);
+    if (row.outcome == static_cast<std::uint8_t>(CheckOutcome::kUnlinked))
+      sink(row.period, row.kind, kFoundUnlinked);
+  }
+  return {};
 }
 
 Result<> each_passing(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {

@@ -23,6 +23,10 @@ struct MonthContext {
 };
 
 using Counts = std::map<StandingColumn, std::uint64_t>;
+inline std::uint64_t counted(const Counts& counts, StandingColumn column) {
+  const auto found = counts.find(column);
+  return found == counts.end() ? 0 : found->second;
+}
 
 // The months that a standing speaks of: the one of `now` and these before it, and later ones.
 inline constexpr int kStandingMonths = 6;

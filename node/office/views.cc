@@ -22,9 +22,6 @@ using nlohmann::json;
 std::string word(auto value) {
   return std::string(to_word(value));
 }
-json time_or_null(WallTime time) {
-  return time.is_set() ? json(to_text(time)) : json(nullptr);
-}
 json id_or_null(const EnvelopeId& id) {
   return id.is_set() ? json(to_text(id)) : json(nullptr);
 }
@@ -36,7 +33,12 @@ Result<std::optional<StateRow>> state_of(broker::ReadTxn& txn, const EnvelopeKey
   return std::optional<StateRow>(std::move(row));
 }
 
-// The word of DESIGN section 2 for where an envelope stands here. `queued`: its queue row is there.
+}  // namespace
+
+json time_or_null(WallTime time) {
+  return time.is_set() ? json(to_text(time)) : json(nullptr);
+}
+
 std::string state_word(const StateRow& row, bool queued, const Now& now) {
   switch (row.place) {
     case Place::kQueued:
@@ -59,8 +61,6 @@ std::string state_word(const StateRow& row, bool queued, const Now& now) {
   }
   return "";
 }
-
-}  // namespace
 
 bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
   if (row.copy ? !filter.copies : !filter.items) return false;
@@ -343,44 +343,67 @@ Result<json> envelope_view(broker::ReadTxn& txn, const EnvelopeKey& key, const N
 
 namespace {
 
+// The wall time of an instant; null where there was none.
+json wall_of(Instant instant, const Now& now) {
+  return instant.ms == 0 ? json(nullptr) : json(to_text(now.wall + (instant - now.instant)));
+}
+
+// Where the one dials the other.
+std::string endpoint_of(const routing::Directory& directory, OfficeId self, OfficeId neighbour,
+                        ChannelClass channel) {
+  const auto record = directory.find(directory.dials(self, neighbour) ? neighbour : self);
+  if (record)
+    for (const Channel& one : record->channels)
+      if (one.klass == channel) return one.endpoint;
+  return "";
+}
+
 // One row a channel of the directory to this neighbour, and one that is up without standing there.
-json link_rows(const broker::Broker& broker, OfficeId neighbour) {
+json link_rows(const broker::Broker& broker, OfficeId neighbour, const Now& now) {
   const auto& directory = broker.snapshot().directory;
   const auto found = broker.peers().find(neighbour);
   const broker::Peer peer = found == broker.peers().end() ? broker::Peer{} : found->second;
   std::map<ChannelClass, broker::Link> links = peer.links;
   for (const ChannelClass channel : routing::channels_between(directory, broker.self(), neighbour))
     links[channel];
+  const auto key = directory.newest_key(neighbour, now.wall);
   json rows = json::array();
   for (auto at = links.rbegin(); at != links.rend(); ++at) {
     const auto& [channel, link] = *at;
     const bool working = link.up && link.greeted;
-    rows.push_back({{"neighbour", to_text(neighbour)},
-                    {"channel", word(channel)},
-                    {"state", channel == ChannelClass::kMedia   ? "courier"
-                              : channel == ChannelClass::kFerry ? "folder"
-                              : working ? (link.outstanding.empty() ? "idle" : "sending")
-                              : link.up && peer.identity == "clone" ? "refused_as_clone"
-                              : link.up                             ? "greeting"
-                                                                    : "down"},
-                    {"class", working ? json(word(link.channel_class)) : json(nullptr)},
-                    {"class_proof", working ? json(word(link.proof)) : json(nullptr)},
-                    {"carries", working && peer.best() == channel},
-                    {"dialled", directory.dials(broker.self(), neighbour)},
-                    {"outstanding", link.outstanding.size()},
-                    {"window", link.window},
-                    {"directory_version", link.peer_directory_version},
-                    {"digest_differs", link.digest_differs}});
+    rows.push_back(
+        {{"neighbour", to_text(neighbour)},
+         {"channel", word(channel)},
+         {"state", channel == ChannelClass::kMedia   ? "courier"
+                   : channel == ChannelClass::kFerry ? "folder"
+                   : working ? (link.outstanding.empty() ? "idle" : "sending")
+                   : link.up && peer.identity == "clone" ? "refused_as_clone"
+                   : link.up                             ? "greeting"
+                                                         : "down"},
+         {"class", working ? json(word(link.channel_class)) : json(nullptr)},
+         {"class_proof", working ? json(word(link.proof)) : json(nullptr)},
+         {"carries", working && peer.best() == channel},
+         {"dialled", directory.dials(broker.self(), neighbour)},
+         {"endpoint", endpoint_of(directory, broker.self(), neighbour, channel)},
+         {"outstanding", link.outstanding.size()},
+         {"window", link.window},
+         {"directory_version", link.peer_directory_version},
+         {"digest_differs", link.digest_differs},
+         {"round_trip_ms", link.round_trip.ms < 0 ? json(nullptr) : json(link.round_trip.ms)},
+         {"last_progress", wall_of(link.progress, now)},
+         {"next_retry",
+          link.blocked_until > now.instant ? wall_of(link.blocked_until, now) : json(nullptr)},
+         {"key_until", key ? time_or_null(key->valid_until) : json(nullptr)}});
   }
   return rows;
 }
 
 }  // namespace
 
-json links_view(const broker::Broker& broker) {
+json links_view(const broker::Broker& broker, const Now& now) {
   json links = json::array();
   for (const OfficeId neighbour : broker.snapshot().directory.neighbours(broker.self()))
-    for (json& row : link_rows(broker, neighbour)) links.push_back(std::move(row));
+    for (json& row : link_rows(broker, neighbour, now)) links.push_back(std::move(row));
   return {{"office", to_text(broker.self())}, {"links", std::move(links)}};
 }
 

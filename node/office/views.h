@@ -12,6 +12,9 @@
 
 namespace xianjie::node {
 
+// ISO 8601, or null where it is not set.
+nlohmann::json time_or_null(WallTime time);
+
 struct InboxFilter {
   std::optional<Kind> kind;
   std::optional<Period> period;
@@ -35,7 +38,10 @@ Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& br
                                   const Now& now);
 Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key,
                                      const Now& now);
-nlohmann::json links_view(const broker::Broker& broker);
+nlohmann::json links_view(const broker::Broker& broker, const Now& now);
+// The word of DESIGN section 2 for where an envelope stands here, or "passed_on". `queued`: its
+// queue row is there.
+std::string state_word(const broker::StateRow& row, bool queued, const Now& now);
 // null, or where this store is a restored backup: what it keeps back, and what it does not know.
 Result<nlohmann::json> restored_view(broker::ReadTxn& txn, const broker::Broker& broker);
 // Neighbours that say that two machines run as this office, and whether this one is refused.

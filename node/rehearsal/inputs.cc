@@ -4,7 +4,7 @@
 
 #include "adapters/files.h"
 #include "node/office/id_number.h"
-#include "node/office/notice_file.h"
+#include "node/daemon/handed_in.h"
 #include "node/rehearsal/builtin.h"
 #include "node/rehearsal/nation_setup.h"
 #include "schemas/limits.h"
@@ -64,7 +64,7 @@ Result<Inputs> read_inputs(const RehearsalOptions& options) {
   if (options.play == Play::kExchangeTest) return inputs;  // no month's notices
   XJ_TRY(const Bytes notices,
          bytes_of(options.notices, builtin_notices(), kApiBytesMax - (1U << 20)));
-  auto rows = read_notice_bytes(notices);
+  auto rows = read_handed_in(notices);
   if (!rows) {
     inputs.notices.refusals.push_back(std::move(rows).error());
     return inputs;

@@ -22,6 +22,7 @@ struct RehearsalOptions {
   std::size_t kills = 0;
   std::uint64_t seed = 1;
   std::optional<std::filesystem::path> keep;
+  bool dashboards = false;  // every daemon serves its own; stays until it is interrupted
 };
 
 struct Inputs {

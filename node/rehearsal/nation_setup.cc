@@ -50,6 +50,7 @@ std::string config_text(const OfficeSite& site, const Hash& root, bool signs_tim
     text << "{from = \"" << to_text(slow.from) << "\", until = \"" << to_text(slow.until)
          << "\", rate = " << slow.rate << "}, ";
   text << "]\n";
+  if (options.dashboards) text << "\n[web]\nlisten = \"127.0.0.1:0\"\n";
   return text.str();
 }
 

@@ -28,6 +28,7 @@ struct NationSetup {
 struct SetupOptions {
   RehearsalTime time;
   std::uint64_t store_bytes = kStoreBytesRehearsal;
+  bool dashboards = false;
 };
 
 // Offices as parse_nation gives them: without keys and channels.

@@ -151,6 +151,7 @@ Result<bool> run_play(const Run& run, Fleet& fleet, Clerks& clerks,
 Result<std::optional<Outcome>> attempt(const Run& run, WorkFolder& folder, Duration lead) {
   SetupOptions setup;
   setup.store_bytes = run.inputs.store_bytes();
+  setup.dashboards = run.options.dashboards;
   setup.time = run.timeline.time(adapters::real_wall_time() + lead);
   const Instant begin = steady_now() + lead;
   XJ_TRY(const auto nation, set_up_nation(run.inputs.nation.offices, setup, folder));
@@ -159,6 +160,11 @@ Result<std::optional<Outcome>> attempt(const Run& run, WorkFolder& folder, Durat
   Fleet fleet(program, nation.sites, run.signals, run.teller.note);
   run.teller.progress("starting " + std::to_string(nation.sites.size()) + " daemons");
   XJ_TRY_VOID(fleet.start());
+  if (setup.dashboards)
+    run.teller.note("dashboards on loopback: under " +
+                    nation.sites.front().folder.parent_path().string() +
+                    " each office's accounts.json.port and accounts.json.first-password; the "
+                    "account is admin");
   fleet.plan_deaths(planned_deaths(run, nation.sites, begin));
   const Scene scene(nation.directory, run.options.month, run.options.seed);
   Clerks clerks(fleet, run.inputs, scene, run.options.play);
@@ -176,6 +182,10 @@ Result<std::optional<Outcome>> attempt(const Run& run, WorkFolder& folder, Durat
   if (run.options.play != Play::kMonth)
     XJ_TRY_VOID(add_flow_account(outcome.account, fleet, scene, run.options.play, run.timeline.end,
                                  clerks));
+  if (run.options.dashboards) {
+    run.teller.note("the month is over; the dashboards stay until Ctrl-C");
+    while (fleet.tick() && fleet.rest(kRound)) continue;
+  }
   fleet.stop();
   XJ_TRY(const std::uint64_t repeats, count_repeats(nation.sites));
   outcome.account["repeats"] = repeats;

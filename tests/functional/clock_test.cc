@@ -14,10 +14,6 @@ using testing::HasSubstr;
 constexpr const char* kPrison = "prison:610802-01";
 constexpr const char* kTownship = "township:610802001";  // the prison's parent here
 
-std::string standing_at(const std::string& time) {
-  return "start = \"" + time + "\"\nreal_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
-}
-
 class Clocks : public HandMadeOffices {
  protected:
   Clocks() : HandMadeOffices({{kTownship, ""}, {kPrison, kTownship}}) {}
@@ -64,9 +60,8 @@ TEST_F(Clocks, OneThatTheParentContradictsOpensNoGate) {
   {
     DaemonProcess prison = start(kPrison);
     ASSERT_TRUE(prison.ready()) << log(kPrison);
-    submitted = answer(ask(kPrison, {"submit", "pre_release_notice", "-", "--period", "2026-12"}),
-                       std::string("origin,name,id_number,registration_code\n") + kPrison +
-                           ",测试甲,110101180001010015,610802001\n");
+    submitted = act(kPrison, {"submit", "pre_release_notice", "-", "--period", "2026-12"},
+                    person(kPrison, "测试甲", "110101180001010015"));
     ASSERT_EQ(submitted["accepted"], 1) << submitted.dump();
     EXPECT_EQ(prison.stop(), 0);
   }

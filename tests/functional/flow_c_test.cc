@@ -56,9 +56,6 @@ class FlowC : public HandMadeOffices {
   std::string id_at(const char* office, const char* kind = "ad_hoc_report") {
     return item_at(office, kind).value("id", "");
   }
-  json act(const char* office, std::vector<std::string> arguments) {
-    return answer(ask(office, std::move(arguments)));
-  }
   std::string refusal(const char* office, std::vector<std::string> arguments) {
     const Ended ended = cli(ask(office, std::move(arguments)));
     EXPECT_EQ(ended.status, 1) << ended.out;

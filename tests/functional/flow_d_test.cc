@@ -52,9 +52,6 @@ class FlowD : public HandMadeOffices {
     }
     return out;
   }
-  json act(const char* office, std::vector<std::string> arguments, std::string_view input = {}) {
-    return answer(ask(office, std::move(arguments)), input);
-  }
   std::string refusal(std::vector<std::string> arguments, std::string_view input) {
     const Ended ended = cli(ask(kNational, std::move(arguments)), input);
     EXPECT_EQ(ended.status, 1) << ended.out;

@@ -41,21 +41,11 @@ class FlowOffices : public HandMadeOffices {
             {kContractorId, kCountyId}, {kPrisonId, kProvinceId}};
   }
 
-  nlohmann::json act(const char* office, std::vector<std::string> arguments,
-                     std::string_view input = {}) {
-    return answer(ask(office, std::move(arguments)), input);
-  }
   std::string refusal(const char* office, std::vector<std::string> arguments,
                       std::string_view input = {}) {
     const Ended ended = cli(ask(office, std::move(arguments)), input);
     EXPECT_EQ(ended.status, 1) << ended.out;
     return ended.err + ended.out;
-  }
-  // Hands one row in; its envelope's id.
-  std::string hand_in(const char* office, const char* kind, const std::string& file) {
-    const nlohmann::json done = act(office, {"submit", kind, "-"}, file);
-    EXPECT_EQ(done["accepted"], 1) << done.dump();
-    return done["accepted"] == 1 ? done["envelopes"][0].value("id", "") : "";
   }
   // Waits until the office has an item of this kind that is open and has not gone on.
   nlohmann::json item_at(const char* office, const char* kind) {

@@ -72,16 +72,8 @@ class KeyChange : public HandMadeOffices {
     daemons_[office] = std::make_unique<DaemonProcess>(start(office));
     EXPECT_TRUE(daemons_[office]->ready()) << log(office);
   }
-  json act(const std::string& office, std::vector<std::string> arguments,
-           std::string_view input = {}) {
-    return answer(ask(office, std::move(arguments)), input);
-  }
-  std::string hand_in(const char* kind, const std::string& number) {
-    const std::string file = std::string("origin,name,id_number,registration_code\n") + kPrisonId +
-                             ",测试丁," + number + ",610802001\n";
-    const json done = act(kPrisonId, {"submit", kind, "-"}, file);
-    EXPECT_EQ(done["accepted"], 1) << done.dump();
-    return done["accepted"] == 1 ? done["envelopes"][0].value("id", "") : "";
+  std::string send(const char* kind, const std::string& number) {
+    return hand_in(kPrisonId, kind, person(kPrisonId, "测试丁", number));
   }
   bool has_item(const std::string& office, const std::string& id) {
     const json list = act(office, {"inbox", "list", "--with-copies", "--all"});
@@ -109,7 +101,6 @@ TEST_F(KeyRotation, AllKeysOfAllOfficesChangeInTheMiddleOfAMonth) {
   for (const auto& [office, parent] : offices()) {
     const json request = rotate(office, kSwitch);
     EXPECT_EQ(request["key_id"], 2);
-    EXPECT_EQ(request["fingerprint"].get<std::string>().size(), 39U) << request.dump();
     amend(office, 1, {{"valid_until", "2026-12-11T18:00:00+08:00"}});
     install(office);
   }
@@ -117,12 +108,12 @@ TEST_F(KeyRotation, AllKeysOfAllOfficesChangeInTheMiddleOfAMonth) {
   for (const auto& [office, parent] : offices()) start_daemon(office);
   EXPECT_EQ(state_of(kCountyId, 1), "current");
   EXPECT_EQ(state_of(kCountyId, 2), "next");
-  const std::string notice = hand_in("pre_release_notice", "110101180001010015");
+  const std::string notice = send("pre_release_notice", "110101180001010015");
 
   // Past the moment, nobody restarted: the links come up again under the new keys.
   EXPECT_TRUE(eventually([&] { return state_of(kCountyId, 1) == "old"; }));
   EXPECT_EQ(state_of(kCountyId, 2), "current");
-  const std::string urgent = hand_in("ad_hoc_report", "110101180001020010");
+  const std::string urgent = send("ad_hoc_report", "110101180001020010");
   EXPECT_TRUE(eventually([&] { return has_item(kTownshipId, urgent); })) << log(kCountyId);
 
   // The notice was signed and sealed with the old ones, and waits for the gates of others.
@@ -152,12 +143,12 @@ class KeyTheft : public KeyChange {
 TEST_F(KeyTheft, WhatWasTakenBeforeStandsAndWhatTheThiefHandsInGoesNowhere) {
   start_daemon(kProvinceId);
   start_daemon(kPrisonId);
-  const std::string honest = hand_in("ad_hoc_report", "110101180001010015");
+  const std::string honest = send("ad_hoc_report", "110101180001010015");
   ASSERT_TRUE(eventually([&] { return has_item(kProvinceId, honest); }));
   const std::string stolen = act(kProvinceId, {"status"})["time"];
   // The province has not heard of it yet when the thief, with the prison's old key, hands one in.
   ASSERT_TRUE(eventually([&] { return act(kProvinceId, {"status"})["time"] > stolen; }));
-  const std::string forged = hand_in("ad_hoc_report", "110101180001020010");
+  const std::string forged = send("ad_hoc_report", "110101180001020010");
   ASSERT_TRUE(eventually([&] { return has_item(kProvinceId, forged); }));
   daemons_.erase(kPrisonId);
 

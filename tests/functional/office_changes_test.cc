@@ -27,12 +27,7 @@ class OfficesChange : public HandMadeOffices {
                          {kCountyName, "prefecture:610800"},
                          {kOld, kCountyName},
                          {kNew, kCountyName}},
-                        standing_at(days(20))) {}
-  // Ahead of the holders, who plan on the real clock.
-  static std::string standing_at(Duration ahead) {
-    return "start = \"" + to_text(adapters::real_wall_time() + ahead) +
-           "\"\nreal_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
-  }
+                        standing_ahead(days(20))) {}
 
   void start_all_but(const std::string& absent) {
     for (const char* office : {"ministry:000000", "province:610000", "prison-bureau:610000",
@@ -42,31 +37,15 @@ class OfficesChange : public HandMadeOffices {
       ASSERT_TRUE(daemons_.at(office).ready()) << log(office);
     }
   }
-  json said(const std::string& office, std::vector<std::string> command) {
-    return answer(ask(office, std::move(command)));
-  }
-  // The draft signed, published on top of what was published before, and given to the ministry.
+  // Published on top of what was published before, and given to the ministry.
   json publish_change(std::vector<std::string> edit) {
-    edit.insert(edit.begin(), "directory");
-    edit.insert(edit.end(),
-                {"--draft", at("next.xjs").string(), "--base", at("directory.xjd").string()});
-    const Ended edited = cli(edit);
-    EXPECT_EQ(edited.status, 0) << edited.err;
-    EXPECT_EQ(cli({"directory", "sign", at("next.xjs").string(), "--holder-key",
-                   at("holder.key").string()})
-                  .status,
-              0);
-    const Ended made =
-        cli({"directory", "publish", "--base", at("directory.xjd").string(), "--snapshot",
-             at("next.xjs").string(), "--timestamp-key", at("holder.key").string(), "--hours",
-             "87600", "--output", at("next.xjd").string()});
-    EXPECT_EQ(made.status, 0) << made.err;
-    return said("ministry:000000", {"directory", "import", at("next.xjd").string()});
+    publish_edit(std::move(edit), "directory.xjd", "next.xjd");
+    return act("ministry:000000", {"directory", "import", at("next.xjd").string()});
   }
   [[nodiscard]] bool everybody_has(std::uint64_t version) {
     return eventually([&] {
       for (const auto& [office, daemon] : daemons_)
-        if (said(office, {"directory", "status"})["snapshot_version"] != version) return false;
+        if (act(office, {"directory", "status"})["snapshot_version"] != version) return false;
       return true;
     });
   }
@@ -76,14 +55,10 @@ class OfficesChange : public HandMadeOffices {
 
 TEST_F(OfficesChange, WhatWaitsForAMergedTownshipReachesItsHeir) {
   start_all_but(kOld);
-  write_text(at("report.csv"),
-             "origin,name,id_number,registration_code\n"
-             "prison:610000-03,测试甲,110101180001010015,610802001\n");
-  const json handed = said(kPrisonName, {"submit", "ad_hoc_report", at("report.csv").string()});
-  ASSERT_EQ(handed["accepted"], 1) << handed;
-  const std::string id = handed["envelopes"][0]["id"];
+  const std::string id =
+      hand_in(kPrisonName, "ad_hoc_report", person(kPrisonName, "测试甲", "110101180001010015"));
   ASSERT_TRUE(eventually([&] {
-    return said(kCountyName, {"queue", "list"})["queues"].dump().find(kOld) != std::string::npos;
+    return act(kCountyName, {"queue", "list"})["queues"].dump().find(kOld) != std::string::npos;
   })) << "it waits at the county for a township that is away";
 
   const std::string when = to_text(adapters::real_wall_time() + days(10));
@@ -92,17 +67,17 @@ TEST_F(OfficesChange, WhatWaitsForAMergedTownshipReachesItsHeir) {
   EXPECT_TRUE(everybody_has(2));
   json items;
   ASSERT_TRUE(eventually([&] {
-    items = said(kNew, {"inbox", "list"})["items"];
+    items = act(kNew, {"inbox", "list"})["items"];
     return items.size() == 1;
   })) << log(kCountyName);
   EXPECT_EQ(items[0]["kind"], "ad_hoc_report");
 
-  const json shown = said(kNew, {"inbox", "show", items[0]["id"]});
+  const json shown = act(kNew, {"inbox", "show", items[0]["id"]});
   EXPECT_THAT(shown.dump(), HasSubstr("测试甲"));
   ASSERT_EQ(cli(ask(kNew, {"inbox", "settle", items[0]["id"], "--own-area"})).status, 0);
   json trace;
   EXPECT_TRUE(eventually([&] {
-    trace = said(kPrisonName, {"trace", id});
+    trace = act(kPrisonName, {"trace", id});
     return trace.value("checked_by", "") == kNew;
   })) << trace;
   EXPECT_THAT(trace["history"].dump(), HasSubstr("moved"));
@@ -117,13 +92,13 @@ TEST_F(OfficesChange, ADiskBringsTheDirectoryToo) {
   std::filesystem::create_directory(at("disk"));
   daemons_.emplace(kOld, start(kOld));
   ASSERT_TRUE(daemons_.at(kOld).ready());
-  EXPECT_EQ(said(kOld, {"directory", "status"})["snapshot_version"], 1);
+  EXPECT_EQ(act(kOld, {"directory", "status"})["snapshot_version"], 1);
   // Nothing waits for the county; what the directory says goes onto the disk all the same.
   cli(ask("prefecture:610800", {"media", "export", "--to", kCountyName, at("disk").string()}));
   ASSERT_TRUE(std::filesystem::exists(at("disk") / "directory.xjd"));
-  const json taken = said(kOld, {"media", "import", at("disk").string()});
+  const json taken = act(kOld, {"media", "import", at("disk").string()});
   EXPECT_EQ(taken["directory"]["snapshot"]["now"], 2) << taken;
-  EXPECT_EQ(said(kOld, {"directory", "status"})["snapshot_version"], 2);
+  EXPECT_EQ(act(kOld, {"directory", "status"})["snapshot_version"], 2);
 }
 
 TEST_F(OfficesChange, ADirectoryOfNobodyWhoMayIsRefusedEverywhere) {
@@ -147,7 +122,7 @@ TEST_F(OfficesChange, ADirectoryOfNobodyWhoMayIsRefusedEverywhere) {
       cli(ask("ministry:000000", {"directory", "import", at("next.xjd").string()}));
   EXPECT_EQ(broken.status, 1);
   EXPECT_THAT(broken.err, HasSubstr("broken structure"));
-  EXPECT_EQ(said("ministry:000000", {"directory", "status"})["snapshot_version"], 1);
+  EXPECT_EQ(act("ministry:000000", {"directory", "status"})["snapshot_version"], 1);
 }
 
 TEST_F(OfficesChange, AnOlderFileInThePlaceOfANewerOneIsNoticed) {
@@ -164,6 +139,24 @@ TEST_F(OfficesChange, AnOlderFileInThePlaceOfANewerOneIsNoticed) {
                              std::filesystem::copy_options::overwrite_existing);
   DaemonProcess right = start(kCountyName);
   EXPECT_TRUE(right.ready()) << log(kCountyName);
+}
+
+// The office above that it knows is none any more, and its own link to the new one needs the news.
+TEST_F(OfficesChange, AnOfficeThatWasAwayHearsOfItsMoveFromWhereItStood) {
+  start_all_but(kOld);
+  const std::string when = to_text(adapters::real_wall_time() + days(10));
+  publish_change({"move", kOld, "--to", "prefecture:610800", "--at", when});
+  ASSERT_TRUE(everybody_has(2));
+  daemons_.emplace(kOld, start(kOld));
+  ASSERT_TRUE(daemons_.at(kOld).ready()) << log(kOld);
+  EXPECT_TRUE(everybody_has(2)) << log(kOld);
+  const std::string id =
+      hand_in(kPrisonName, "ad_hoc_report", person(kPrisonName, "测试甲", "110101180001010015"));
+  EXPECT_TRUE(eventually([&] {
+    return act(kOld, {"inbox", "list"})["items"].size() == 1;
+  })) << id
+      << log(kOld);
+  EXPECT_THAT(act("prefecture:610800", {"links"}).dump(), HasSubstr(kOld));
 }
 
 }  // namespace

@@ -56,9 +56,9 @@ inline Ended publish(const std::filesystem::path& folder, const std::filesystem:
   const std::string list = (folder / "list.xjs").string(), key = (folder / "holder.key").string();
   if (Ended ended = cli({"directory", "sign", list, "--holder-key", key}); ended.status != 0)
     return ended;
-  std::vector<std::string> arguments{"directory",       "publish", "--snapshot", list,
-                                     "--timestamp-key", key,       "--hours",    "87600",
-                                     "--output",        output.string()};
+  std::vector<std::string> arguments{
+      "directory", "publish", "--snapshot", list,       "--timestamp-key",
+      key,         "--hours", "87600",      "--output", output.string()};
   if (base.empty())
     arguments.insert(arguments.end(), {"--root", (folder / "root.xjr").string()});
   else
@@ -73,9 +73,13 @@ class HandMadeOffices : public testing::Test {
   using Line = std::pair<std::string, std::string>;  // office, parent ("": the root)
 
   // A clock that stands still: nothing waits for a gate, nothing expires.
-  static std::string still_clock() {
-    return "start = \"2026-12-09T12:00:00+08:00\"\n"
-           "real_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
+  static std::string standing_at(const std::string& time) {
+    return "start = \"" + time + "\"\nreal_epoch = \"2026-01-01T00:00:00+08:00\"\nrate = 1e-6\n";
+  }
+  static std::string still_clock() { return standing_at("2026-12-09T12:00:00+08:00"); }
+  // One ahead of the holders, who plan on the real clock.
+  static std::string standing_ahead(Duration ahead) {
+    return standing_at(to_text(adapters::real_wall_time() + ahead));
   }
   // From the 9th, noon, on: so many virtual seconds a real second.
   static std::string clock_running_at(double rate) {
@@ -129,6 +133,33 @@ class HandMadeOffices : public testing::Test {
                                              std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--config", config(office).string()});
     return arguments;
+  }
+  nlohmann::json act(const std::string& office, std::vector<std::string> arguments,
+                     std::string_view input = {}) const {
+    return answer(ask(office, std::move(arguments)), input);
+  }
+  // A file of one person from the first township.
+  static std::string person(const std::string& origin, const std::string& name,
+                            const std::string& number) {
+    return "origin,name,id_number,registration_code\n" + origin + "," + name + "," + number +
+           ",610802001\n";
+  }
+  // Hands one row in; its envelope's id.
+  std::string hand_in(const std::string& office, const char* kind, const std::string& file) const {
+    const nlohmann::json done = act(office, {"submit", kind, "-"}, file);
+    EXPECT_EQ(done["accepted"], 1) << done.dump();
+    return done["accepted"] == 1 ? done["envelopes"][0].value("id", "") : "";
+  }
+  // What `base` becomes by this edit, signed and published as `output`.
+  void publish_edit(std::vector<std::string> edit, const std::string& base,
+                    const std::string& output) const {
+    std::filesystem::remove(at("list.xjs"));
+    edit.insert(edit.begin(), "directory");
+    edit.insert(edit.end(), {"--draft", at("list.xjs").string(), "--base", at(base).string()});
+    const Ended edited = cli(edit);
+    EXPECT_EQ(edited.status, 0) << edited.err;
+    const Ended published = publish(folder_.path(), at(output), at(base));
+    EXPECT_EQ(published.status, 0) << published.err;
   }
 
  private:

@@ -12,17 +12,12 @@ using testing::HasSubstr;
 
 constexpr const char* kPrison = "prison:610802-01";
 constexpr const char* kTownship = "township:610802001";  // the prison's parent here
-constexpr const char* kColumns = "origin,name,id_number,registration_code\n";
 
 struct Backups : HandMadeOffices {
   Backups() : HandMadeOffices({{kTownship, ""}, {kPrison, kTownship}}) {}
 
-  std::string hand_in(const std::string& name, const std::string& number) const {
-    const json done =
-        answer(ask(kPrison, {"submit", "ad_hoc_report", "-"}),
-               kColumns + std::string(kPrison) + "," + name + "," + number + ",610802001\n");
-    EXPECT_EQ(done["accepted"], 1) << done.dump();
-    return done["envelopes"].at(0)["id"];
+  std::string send(const std::string& name, const std::string& number) const {
+    return hand_in(kPrison, "ad_hoc_report", person(kPrison, name, number));
   }
   json inbox(const std::vector<std::string>& more = {}) const {
     std::vector<std::string> command{"inbox", "list", "--kind", "ad_hoc_report"};
@@ -77,7 +72,7 @@ struct Backups : HandMadeOffices {
     {
       DaemonProcess township = start(kTownship);
       ASSERT_TRUE(township.ready()) << log(kTownship);
-      open = hand_in("测试甲", "110101180001010015");
+      open = send("测试甲", "110101180001010015");
       ASSERT_TRUE(eventually([&] { return inbox().size() == 1; }));
       EXPECT_EQ(status(kTownship)["restored"], nullptr);
       EXPECT_EQ(township.stop(), 0);
@@ -88,7 +83,7 @@ struct Backups : HandMadeOffices {
       DaemonProcess township = start(kTownship);
       ASSERT_TRUE(township.ready()) << log(kTownship);
       answer(ask(kTownship, {"inbox", "settle", open, "--own-area"}));
-      later = hand_in("测试乙", "110101180002020020");
+      later = send("测试乙", "110101180002020020");
       ASSERT_TRUE(eventually([&] { return inbox().size() == 1; }));
       ASSERT_TRUE(eventually([&] { return outcome()["own_area"] == 1; })) << outcome().dump();
       epoch = status(kTownship)["epoch"];
@@ -156,7 +151,7 @@ TEST_F(Backups, TheSecondMachineWithOneIdentityIsRefused) {
   ASSERT_TRUE(township.ready()) << log(kTownship);
   DaemonProcess prison = start(kPrison);
   ASSERT_TRUE(prison.ready()) << log(kPrison);
-  hand_in("测试甲", "110101180001010015");
+  send("测试甲", "110101180001010015");
   ASSERT_TRUE(eventually([&] { return inbox().size() == 1; })) << log(kTownship);
   DaemonProcess second = start(clone);
   ASSERT_TRUE(second.ready()) << log(clone);
@@ -172,7 +167,7 @@ TEST_F(Backups, TheSecondMachineWithOneIdentityIsRefused) {
   EXPECT_THAT(cli(ask(clone, {"status"})).out, HasSubstr("refuses this machine"));
   json links = answer(ask(clone, {"links"}));
   EXPECT_EQ(links["links"].at(0)["state"], "refused_as_clone");
-  hand_in("测试乙", "110101180002020020");  // the first one goes on
+  send("测试乙", "110101180002020020");  // the first one goes on
   EXPECT_TRUE(eventually([&] { return inbox().size() == 2; })) << log(kPrison);
   // The first one is stopped for good: the second is taken, as the older store that it is.
   EXPECT_EQ(prison.stop(), 0);

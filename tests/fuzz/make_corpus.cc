@@ -15,6 +15,7 @@
 #include "tests/support/evidence_sample.h"
 #include "tests/support/holders.h"
 #include "tests/support/one_broker.h"
+#include "tests/support/sheet_samples.h"
 
 namespace xianjie::fuzz {
 namespace {
@@ -372,6 +373,31 @@ void add_trust(const Corpus& corpus) {
              node::holders::make_request(office, keys, contents.header.created));
 }
 
+// Small whole files, and the parts inside one as sheets.cc takes them.
+void add_sheets(const Corpus& corpus) {
+  constexpr std::string_view kRows =
+      "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c t=\"inlineStr\"><is>"
+      "<r><t>a</t></r></is></c></row><row r=\"3\"><c s=\"1\"><v>46402</v></c><c t=\"b\"><v>1</v>"
+      "</c><c r=\"E3\" t=\"str\"><f>1</f><v>_x000D_</v></c></row></sheetData></worksheet>";
+  const tests::Parts parts = tests::xlsx_parts("<row><c><v>1.5</v></c></row>", "<si><t>a</t></si>");
+  corpus.add("sheets", "xlsx", tests::zip_of(parts));
+  corpus.add("sheets", "rows", "r" + std::string(kRows));
+  corpus.add("sheets", "strings", "s<sst><si><t>a</t></si><si><r><t>b</t></r></si></sst>");
+  corpus.add("sheets", "styles", "y" + parts.at("xl/styles.xml"));
+  corpus.add("sheets", "workbook", "b" + parts.at("xl/workbook.xml"));
+  tests::BiffWriter strings, cells;
+  strings.begin(0x00FC).u32(1).u32(1).u16(3).u8(9).u16(0).u16('a').u16(0x7532);
+  strings.begin(0x003C).u8(0).u8('b');
+  cells.begin(0x00FD).place(0, 0).u32(0);
+  cells.begin(0x00BD).u16(1).u16(0).u16(1).u32(46402U << 2 | 2).u16(0).u32(6 << 2 | 3).u16(1);
+  cells.begin(0x0006).place(2, 0).u16(0).u32(0).u16(0xFFFF).u16(0).u32(0);
+  cells.begin(0x0207).text(u"text");
+  cells.begin(0x0205).place(3, 0).u8(7).u8(1);
+  const Bytes stream = tests::xls_stream(strings.bytes(), cells.bytes());
+  corpus.add("sheets", "xls", tests::compound_file_of(stream));
+  corpus.add("sheets", "records", "x" + std::string(as_text(stream)));
+}
+
 void add_texts(const Corpus& corpus) {
   corpus.add("config", "least", kConfig);
   corpus.add("config", "whole", std::string(kConfig) + std::string(kConfigRest));
@@ -414,6 +440,7 @@ void make(const Corpus& corpus) {
   add_evidence(corpus);
   add_trust(corpus);
   add_texts(corpus);
+  add_sheets(corpus);
 }
 
 }  // namespace

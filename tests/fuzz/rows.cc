@@ -20,10 +20,14 @@ struct Layout {
 Bytes plain(ByteView input, const Layout& layout) {
   Bytes bytes = to_bytes(input);
   for (const std::size_t at : layout.offices) {
+    XJ_CHECK(at + 8 <= bytes.size());
     const auto field = bytes.begin() + static_cast<std::ptrdiff_t>(at);
     if (!OfficeId::from_value(Decoder(input.subspan(at)).u64())) std::fill(field, field + 8, 0);
   }
-  for (const std::size_t at : layout.truths) bytes[at] = bytes[at] == 0 ? 0 : 1;
+  for (const std::size_t at : layout.truths) {
+    XJ_CHECK(at < bytes.size());
+    bytes[at] = bytes[at] == 0 ? 0 : 1;
+  }
   if (!bytes.empty()) bytes[layout.flags_at] &= layout.flags_known;
   return bytes;
 }
@@ -63,7 +67,9 @@ Layout manifest_layout(ByteView input) {
 
 Layout ledger_layout(ByteView input) {
   Layout layout{{37, 93, 117, 238, 254}, {182, 189}};
-  for (std::size_t at = 263; at < input.size(); at += 33) layout.offices.push_back(at + 1);
+  std::size_t at = 262;
+  for (std::size_t left = input[at++]; left > 0; --left, at += 33) layout.offices.push_back(at + 1);
+  for (std::size_t left = input[at++]; left > 0; --left, at += 8) layout.offices.push_back(at);
   return layout;
 }
 
@@ -72,7 +78,7 @@ Layout ledger_layout(ByteView input) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView input(data, size);
   const fuzz::Encode encode;
-  exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 15});
+  exact(input, broker::decode_state_row, encode, {{38, 46, 111}, {}, 33, 31});
   exact(input, broker::decode_inbox_row, encode, {{0, 78}, {}, 24, 7});
   if (broker::decode_ledger_row(input))
     exact(input, broker::decode_ledger_row, encode, ledger_layout(input));

@@ -59,6 +59,7 @@ void Application::started() {
   media_.started();
   reports_.started();
   look_through_inbox();
+  directory_moved();
 }
 
 void Application::look_through_inbox() {
@@ -75,6 +76,15 @@ void Application::look_through_inbox() {
          handle_later(delivered);
          return true;
        }));
+}
+
+// What is to go on because an office moved or has ended.
+void Application::directory_moved() {
+  const auto txn = people_.read();
+  for (const broker::Delivered& item :
+       must(people_.world(), people_.id(),
+            node::items_to_follow(*txn, {people_.keys(), people_.snapshot(), people_.now()})))
+    people_.in_this_life(up_to(people_.random(), kServiceMax), [this, item] { serve(item); });
 }
 
 void Application::died() {
@@ -126,7 +136,7 @@ void Application::note_answers(std::size_t index, const broker::Reply& reply) {
 }
 
 void Application::delivered(const broker::Delivered& item) {
-  if (node::served_here(people_.id(), item.kind))
+  if (item.passes_on || node::served_here(people_.id(), item.kind))
     people_.in_this_life(up_to(people_.random(), kServiceMax), [this, item] { serve(item); });
   if (node::is_report(item.kind)) reports_.arrived();
   handle_later(item);
@@ -141,10 +151,15 @@ void Application::serve(const broker::Delivered& item) {
   auto served = must(people_.world(), people_.id(), std::move(tried));
   if (!served.act) return;
   if (!served.act->order) return people_.give(node::complete(std::move(*served.act), {}));
-  people_.with_batch_number([this, act = std::move(*served.act)](std::uint64_t number) {
-    broker::Event event = node::complete(act, people_.seal_one(*act.order, number));
-    people_.give(std::move(event));
-  });
+  people_.with_batch_number(
+      [this, key = item.key, act = std::move(*served.act)](std::uint64_t number) {
+        auto sealed = std::move(people_.seal({&*act.order, 1}, number).front());
+        // What an ended office had been asked until a day that is past stays, and everybody sees
+        // it.
+        if (!sealed && sealed.error().text.starts_with("due: "))
+          return people_.world().watcher->left_open(people_.office(), key);
+        people_.give(node::complete(act, must(people_.world(), people_.id(), std::move(sealed))));
+      });
 }
 
 void Application::handle_later(const broker::Delivered& item) {
@@ -159,6 +174,9 @@ void Application::handle(const broker::Delivered& item) {
   const auto txn = people_.read();
   const auto work = people_.open_work(*txn, item.key);
   if (!work) return;  // the service has settled it, or passed it on
+  if (!work->header.in_reply_to.is_set() &&
+      people_.directory().successor(work->header.destination) != people_.id())
+    return handle_later(item);  // it will
   if (const auto opened = node::open_first(*work, people_.keys(), people_.snapshot());
       !opened && needs_newer_directory(opened.error()))
     return handle_later(item);

@@ -30,6 +30,7 @@ class Application {
   void delivered(const broker::Delivered& item);
   void reply(const broker::Reply& reply) { people_.reply(reply); }
   void alarmed(const std::string& text);
+  void directory_moved();
 
   [[nodiscard]] Reports& reports() { return reports_; }
   [[nodiscard]] MediaClerk& media() { return media_; }

@@ -28,17 +28,16 @@ void Desk::handle(const node::Item& item) {
   const Notice& notice =
       people_.world().notices.at(static_cast<std::uint32_t>(std::stoul(opened.notice.remarks)));
   people_.world().watcher->opened(people_.office(), item, opened, notice);
-  const Case one{item, opened, notice};
+  const Case one{item, opened, notice, people_.directory().successor(notice.truth)};
   const OfficeId self = people_.id();
-  if (self == notice.truth)
+  if (self == one.truth)
     return check(one, notice.unlinked ? CheckOutcome::kUnlinked : CheckOutcome::kOwnArea);
   if (opened.steps.size() >= kPatienceSteps) return check(one, CheckOutcome::kUnlinked);
   if (self.type() == OfficeType::kPopulationPolice) {
     const bool finds = notice.truth.is_set() && notice.number % 3 != 0;
     return finds ? send_back(one) : check(one, CheckOutcome::kUnlinked);
   }
-  const bool below =
-      notice.truth.is_set() && node::stands_below(people_.directory(), notice.truth, self);
+  const bool below = one.truth.is_set() && node::stands_below(people_.directory(), one.truth, self);
   return below ? assign(one) : send_back(one);
 }
 
@@ -76,7 +75,7 @@ std::vector<OfficeId> Desk::townships_below() const {
 }
 
 void Desk::assign(const Case& one) {
-  OfficeId to = one.notice.truth;
+  OfficeId to = one.truth;
   if (one.opened.steps.size() < kErrorsUntil && people_.random().below(8) == 0) {
     const auto townships = townships_below();
     to = townships[static_cast<std::size_t>(people_.random().below(townships.size()))];

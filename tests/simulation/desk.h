@@ -19,6 +19,7 @@ class Desk {
     const node::Item& item;
     const node::OpenedNotice& opened;
     const Notice& notice;
+    OfficeId truth;  // where the person belongs, as the offices are now
   };
   void check(const Case& one, CheckOutcome outcome);
   void send_back(const Case& one);

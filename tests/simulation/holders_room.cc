@@ -63,6 +63,19 @@ void HoldersRoom::revoke(OfficeId office, WallTime since, const OfficeKeySet& ne
   publish();
 }
 
+void HoldersRoom::plan_change(WallTime when, const OfficeChange& change) {
+  world_.timeline.at(when, [this, change] {
+    contents_.header.changes.push_back(change);
+    std::ranges::sort(contents_.header.changes, {}, &OfficeChange::effective);
+    publish();
+  });
+  world_.timeline.at(change.effective, [this, now = change.effective] {
+    auto directory = must(world_, anybody(), DirectoryFile::open(newest_.body));
+    world_.snapshot = broker::DirectorySnapshot::make(
+        must(world_, anybody(), routing::Directory::open(std::move(directory), {}, now)));
+  });
+}
+
 void HoldersRoom::new_root() {
   roots_.push_back(holders_.next_root(world_.timeline.now()));
   DirectoryBundle news;

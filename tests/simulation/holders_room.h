@@ -20,6 +20,8 @@ class HoldersRoom {
   void plan(WallTime healing, WallTime end);
   // A key set of an office counts no more, its next one does: published at once.
   void revoke(OfficeId office, WallTime since, const OfficeKeySet& next);
+  // Published when it is said, for everybody from `change.effective` on.
+  void plan_change(WallTime when, const OfficeChange& change);
   // All offices believe the same, which is the newest.
   void check_finished() const;
 

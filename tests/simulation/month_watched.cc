@@ -31,7 +31,7 @@ void Watcher::check_end(SimOffice& office, const Notice& notice, const LedgerRow
              name + " was checked by " + to_text(end.office) + ", its origin knows of outcome " +
                  std::to_string(row.outcome) + " by " +
                  (row.checked_by.is_set() ? to_text(row.checked_by) : "nobody"));
-  if (end.outcome == CheckOutcome::kOwnArea && end.office != notice.truth)
+  if (end.outcome == CheckOutcome::kOwnArea && !stands_for(end.office, notice.truth))
     violated(world_, office.id(), name + " ended at the wrong office");
 }
 

@@ -15,6 +15,19 @@ std::vector<Network::Line> Network::lines() const {
   return out;
 }
 
+std::vector<Network::Line> Network::connected(OfficeId office) const {
+  std::vector<Line> out;
+  for (const auto& [line, link] : links_)
+    if (link.connected && (line.pair.first == office || line.pair.second == office))
+      out.push_back(line);
+  return out;
+}
+
+void Network::reconnect(const Line& line) {
+  disconnect(line);
+  connect(line, up_to(random_, kConnectMax));
+}
+
 void Network::started(OfficeId office, Host& host) {
   running_[office] = &host;
   for (const auto& [line, link] : links_)
@@ -28,11 +41,22 @@ void Network::died(OfficeId office) {
     if (line.pair.first == office || line.pair.second == office) disconnect(line);
 }
 
+void Network::directory_moved(OfficeId office) {
+  const Host& host = *running_.at(office);
+  for (const auto& [line, link] : links_) {
+    if (line.pair.first != office && line.pair.second != office) continue;
+    const OfficeId other = line.pair.first == office ? line.pair.second : line.pair.first;
+    if (!host.is_neighbour(other)) disconnect(line);
+    if (!link.connected) connect(line, up_to(random_, kConnectMax));
+  }
+}
+
 void Network::connect(const Line& line, Duration wait) {
   timeline_.in(wait, [this, line] {
     Link& link = links_.at(line);
     const auto a = running_.find(line.pair.first), b = running_.find(line.pair.second);
     if (link.connected || link.cuts > 0 || a == running_.end() || b == running_.end()) return;
+    if (!a->second->may_link(line.pair.second) || !b->second->may_link(line.pair.first)) return;
     link.connected = true;
     ++link.connection;
     link.towards.clear();
@@ -74,8 +98,7 @@ void Network::set_class(const Line& line, ChannelClass channel_class) {
   Link& link = links_.at(line);
   if (link.klass == channel_class) return;
   link.klass = channel_class;
-  disconnect(line);
-  connect(line, up_to(random_, kConnectMax));
+  reconnect(line);
 }
 
 void Network::heal() {

@@ -24,6 +24,9 @@ class Network {
     virtual void link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) = 0;
     virtual void link_down(OfficeId neighbour, ChannelClass channel) = 0;
     virtual void frame(OfficeId from, ChannelClass channel, const Bytes& bytes) = 0;
+    // As it knows the directory; the second: or was, until a change in force.
+    [[nodiscard]] virtual bool is_neighbour(OfficeId other) const = 0;
+    [[nodiscard]] virtual bool may_link(OfficeId other) const = 0;
   };
   using Pair = std::pair<OfficeId, OfficeId>;  // lower first
   static Pair pair_of(OfficeId a, OfficeId b) { return a < b ? Pair{a, b} : Pair{b, a}; }
@@ -42,13 +45,16 @@ class Network {
   }
   void started(OfficeId office, Host& host);  // the process runs: its links connect
   void died(OfficeId office);
+  void directory_moved(OfficeId office);  // its links come and go with its neighbours
   void cut(const Line& line, Duration length);
   // From its next connection on, and at once a new connection.
   void set_class(const Line& line, ChannelClass channel_class);
   void send(OfficeId from, OfficeId to, ChannelClass channel, Bytes bytes);
+  void reconnect(const Line& line);
   void heal();  // every cut ends, nothing goes wrong any more
 
   [[nodiscard]] std::vector<Line> lines() const;
+  [[nodiscard]] std::vector<Line> connected(OfficeId office) const;
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
 
  private:

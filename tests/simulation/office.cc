@@ -5,8 +5,10 @@
 
 #include "crypto/hash.h"
 #include "node/office/standing.h"
+#include "tests/simulation/clone.h"
 #include "tests/simulation/holders_room.h"
 #include "tests/simulation/key_changes.h"
+#include "tests/simulation/trace.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
@@ -58,6 +60,7 @@ void SimOffice::start() {
   outside_ = {broker_->boot(), broker_->audit_seq(), 0};
   world_.network.started(id_, *this);
   application_.started();
+  plan_change();
   plan_standing();
   schedule_turn(milliseconds(1));
 }
@@ -83,7 +86,10 @@ void SimOffice::apply(broker::SyncEffects effects) {
   if (effects.snapshot_moved) {
     cache_ = {};
     broker_->set_directory(sync_->snapshot());
+    world_.network.directory_moved(id_);
+    application_.directory_moved();
   }
+  plan_change();
   if (effects.changed) {
     broker_->set_freshness(sync_->freshness());
     schedule_turn(milliseconds(1));
@@ -99,6 +105,16 @@ void SimOffice::apply(broker::SyncEffects effects) {
   });
 }
 
+void SimOffice::plan_change() {
+  const WallTime next = sync_->next_change();
+  if (!next.is_set() || next == change_due_ || !trusted_) return;
+  change_due_ = next;
+  world_.timeline.at(std::max(next, world_.timeline.now() + milliseconds(1)),
+                     [this, next, life = life_] {
+                       if (life == life_ && change_due_ == next) apply(sync_->on_time(now()));
+                     });
+}
+
 void SimOffice::import(const DirectoryBundle& news) {
   if (broker_) apply(sync_->import(news, now()));
 }
@@ -110,6 +126,7 @@ void SimOffice::die() {
   pending_.clear();
   turn_planned_ = standing_planned_ = false;
   directory_due_.reset();
+  change_due_ = {};
   ++life_;
   application_.died();
   world_.network.died(id_);
@@ -158,8 +175,14 @@ void SimOffice::hand_out() {
 
 void SimOffice::set_trusted(bool trusted) {
   trusted_ = trusted;
+  if (broker_ && trusted) apply(sync_->on_time(now()));  // what was planned may be in force now
   if (broker_) plan_standing();
   if (broker_) schedule_turn(milliseconds(1));
+}
+
+bool SimOffice::may_link(OfficeId other) const {
+  return is_neighbour(other) ||
+         std::ranges::binary_search(sync_->snapshot()->directory.former_children(id_), other);
 }
 
 void SimOffice::post(broker::Event event) {
@@ -192,6 +215,13 @@ void SimOffice::frame(OfficeId from, ChannelClass channel, const Bytes& bytes) {
   if (directory) return;
   world_.watcher->arrived(*this, from, checked);
   post(broker::FrameArrived{from, std::move(checked), channel});
+}
+
+void SimOffice::beside(OfficeId from, ChannelClass channel, const Bytes& bytes,
+                       std::uint64_t connection) {
+  if (!broker_) return;
+  auto checked = must(world_, id_, broker::check_frame(bytes, *sync_->snapshot(), cache_));
+  post(broker::FrameArrived{from, std::move(checked), channel, connection});
 }
 
 // Some while after mail has moved, and when something falls due, as the daemon does it.
@@ -273,23 +303,26 @@ void SimOffice::count_turn(const Result<broker::Effects>& effects) {
   if (moment != busy_since_) busy_turns_ = 0;
   busy_since_ = moment;
   if (++busy_turns_ > kBusyTurnsMax) violated(world_, id_, "turns without end at one moment");
-  if (!world_.options.trace) return;
-  std::cerr << to_text(moment) << ' ' << to_text(id_);
-  if (!effects) std::cerr << " failed";
-  if (effects) {
-    for (const broker::Send& send : effects->sends) {
-      const auto frame = decode_frame(send.frame);
-      std::cerr << ' ' << (frame ? frame_name(*frame) : "?") << "→" << to_text(send.neighbour);
-    }
-    for (const std::string& alarm : effects->alarms) std::cerr << " [" << alarm << ']';
-  }
-  std::cerr << '\n';
+  if (world_.options.trace) print_turn(std::cerr, moment, id_, effects);
 }
 
 void SimOffice::carry_out(broker::Effects effects) {
   outside_.boot = broker_->boot();
+  const auto clone_of = [&](OfficeId office) {
+    const auto found = world_.clones.find(office);
+    return found == world_.clones.end() ? nullptr : found->second;
+  };
+  for (const broker::Prefer& prefer : effects.prefers) {
+    if (Clone* clone = clone_of(prefer.neighbour)) clone->stop();
+    world_.network.reconnect({Network::pair_of(id_, prefer.neighbour), prefer.channel});
+  }
+  std::erase_if(effects.sends, [&](const broker::Send& send) {
+    if (send.connection == 0) return false;
+    if (Clone* clone = clone_of(send.neighbour)) clone->answered(id_, send.channel, send.frame);
+    return true;
+  });
   for (broker::Send& send : effects.sends)
-    if (send.channel <= ChannelClass::kDedicated)  // what is said to a disk stays unsaid
+    if (is_wire(send.channel))  // what is said to a disk stays unsaid
       world_.network.send(id_, send.neighbour, send.channel, std::move(send.frame));
   for (const broker::Delivered& item : effects.delivered) application_.delivered(item);
   for (const broker::Reply& reply : effects.replies) application_.reply(reply);

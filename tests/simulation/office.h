@@ -31,6 +31,12 @@ class SimOffice final : public Network::Host {
   void link_up(OfficeId neighbour, ChannelClass channel, ChannelClass worth) override;
   void link_down(OfficeId neighbour, ChannelClass channel) override;
   void frame(OfficeId from, ChannelClass channel, const Bytes& bytes) override;
+  // Over another connection than the neighbour's own: a second machine of it (clone.h).
+  void beside(OfficeId from, ChannelClass channel, const Bytes& bytes, std::uint64_t connection);
+  [[nodiscard]] bool is_neighbour(OfficeId other) const override {
+    return sync_->snapshot()->directory.are_neighbours(id_, other);
+  }
+  [[nodiscard]] bool may_link(OfficeId other) const override;
 
   [[nodiscard]] Now now() const;
   [[nodiscard]] OfficeId id() const { return id_; }
@@ -49,6 +55,7 @@ class SimOffice final : public Network::Host {
   void die();
   void open_directory();
   void apply(broker::SyncEffects effects);
+  void plan_change();
   void turn();
   void schedule_turn(Duration wait);
   void carry_out(broker::Effects effects);
@@ -75,6 +82,7 @@ class SimOffice final : public Network::Host {
   std::optional<broker::DirectorySync> sync_;
   DirectoryBundle kept_;                                   // the directory's file
   std::optional<Instant> directory_due_;                   // when it looks again
+  WallTime change_due_;                                    // when what was planned comes into force
   std::uint64_t root_version_ = 0, snapshot_version_ = 0;  // ever believed
   broker::StatementCache cache_;
   std::vector<broker::Event> pending_;

@@ -40,6 +40,9 @@ Faults draw_faults(tests::SeededRandom& random) {
   if (out.routes_by_hand == 0) out.restores = count(random, 8);
   out.rotations = count(random, 12);
   out.thefts = count(random, 2);
+  if (out.routes_by_hand == 0) out.moves = count(random, 3);  // a courier keeps to his route
+  if (out.routes_by_hand == 0) out.merges = count(random, 3);
+  out.clones = count(random, 4);
   return out;
 }
 
@@ -57,6 +60,9 @@ std::string to_text(const Faults& faults) {
   out += ", public links " + std::to_string(faults.public_links);
   out += ", untrusted clocks " + std::to_string(faults.untrusted_clocks);
   out += ", routes by hand " + std::to_string(faults.routes_by_hand);
+  out += ", moves " + std::to_string(faults.moves);
+  out += ", merges " + std::to_string(faults.merges);
+  out += ", clones " + std::to_string(faults.clones);
   out += ", rotations " + std::to_string(faults.rotations);
   out += ", thefts " + std::to_string(faults.thefts);
   out += ", store " + std::to_string(faults.store_bytes >> 20) + " MiB";

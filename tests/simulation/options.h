@@ -27,6 +27,9 @@ struct Faults {
   int untrusted_clocks = 0;
   int restores = 0;        // an older copy of a store put back under its office
   int routes_by_hand = 0;  // pairs of offices between which disks or ferries go
+  int moves = 0;           // counties that get another prefecture
+  int clones = 0;          // second machines with an office's keys and store
+  int merges = 0;          // townships that merge into a neighbour
   int rotations = 0;       // offices that change their keys
   int thefts = 0;          // keys that are stolen, used and revoked
   std::uint64_t store_bytes = kStoreBytesDefault;

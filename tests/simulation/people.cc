@@ -1,5 +1,7 @@
 #include "tests/simulation/people.h"
 
+#include <algorithm>
+
 #include "crypto/hash.h"
 #include "tests/simulation/office.h"
 
@@ -88,6 +90,10 @@ void People::submit(const Hash& submission, std::vector<broker::Order> orders,
   with_batch_number([this, submission, orders = std::move(orders), items = std::move(items),
                      on_reply = std::move(on_reply)](std::uint64_t number) {
     auto sealed = seal(orders, number);
+    const auto ended = [](const auto& one) {
+      return !one && one.error().text.starts_with("ended: ");
+    };
+    if (std::ranges::any_of(sealed, ended)) return;  // this office is over
     broker::Submit submit;
     submit.submission = submission;
     for (std::size_t k = 0; k < sealed.size(); ++k) {

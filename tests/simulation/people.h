@@ -51,7 +51,7 @@ class People {
   [[nodiscard]] WallTime now() const { return world_.timeline.now(); }
   [[nodiscard]] const crypto::KeyRing& keys() const;
   [[nodiscard]] const broker::DirectorySnapshot& snapshot() const;  // as its office knows it
-  [[nodiscard]] const routing::Directory& directory() const { return world_.snapshot->directory; }
+  [[nodiscard]] const routing::Directory& directory() const { return snapshot().directory; }
   [[nodiscard]] std::unique_ptr<broker::ReadTxn> read();
   // Of an item still to be settled here and not passed on; else none.
   [[nodiscard]] std::optional<node::Item> open_work(broker::ReadTxn& txn,

@@ -56,7 +56,7 @@ void Requests::started() {
 
 void Requests::hand_in(std::size_t index) {
   const Request& request = planned_[index];
-  if (handed_in_.contains(request.number)) return;
+  if (handed_in_.contains(request.number) || people_.directory().has_ended(people_.id())) return;
   node::SubmissionRequest file;
   file.kind = request.kind;
   file.submission = "request-" + std::to_string(request.number);
@@ -100,9 +100,10 @@ void Requests::handle(const node::Item& item) {
     if (!request.answered) return world.watcher->left_open(people_.office(), item.key);
     return sign_for(item);
   }
-  if (people_.id() != request.handler) {
-    const auto order = node::assign_order(item, opened, request.handler, "请办理",
-                                          people_.directory(), people_.now());
+  const OfficeId handler = people_.directory().successor(request.handler);
+  if (people_.id() != handler) {
+    const auto order =
+        node::assign_order(item, opened, handler, "请办理", people_.directory(), people_.now());
     return people_.pass_on(item.key, must(world, people_.id(), order), good(people_));
   }
   if (!request.answered) return world.watcher->left_open(people_.office(), item.key);

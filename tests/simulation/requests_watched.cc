@@ -13,7 +13,7 @@ using broker::LedgerRow;
 using broker::Table;
 
 void Watcher::asked(SimOffice& office, const node::Item& item, const Request& request) {
-  if (office.id() != request.to && office.id() != request.handler)
+  if (!stands_for(office.id(), request.to) && !stands_for(office.id(), request.handler))
     violated(world_, office.id(), "request " + std::to_string(request.number) + " is not for here");
   if (item.header.kind != request.kind)
     violated(world_, office.id(),
@@ -39,6 +39,8 @@ void Watcher::left_open(SimOffice& office, const EnvelopeKey& key) {
 bool Watcher::may_end_as(const LedgerRow& row) const {
   const routing::KindRow& rule = routing::kind_row(row.kind);
   if (row.receipt == ReceiptType::kProcessed) return true;
+  // What it goes on with had come there another way.
+  if (row.receipt == ReceiptType::kReturned && row.continues.id.is_set()) return true;
   if (rule.goes == routing::Goes::kToRequester)  // a second answer, or one that came first
     return row.receipt == ReceiptType::kRejected;
   if (row.kind == Kind::kArrivalReport)  // told again by a township that had forgotten

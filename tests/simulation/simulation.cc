@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "tests/simulation/clone.h"
 #include "tests/simulation/country.h"
 #include "tests/simulation/courier.h"
 #include "tests/simulation/holders_room.h"
 #include "tests/simulation/key_changes.h"
 #include "tests/simulation/office.h"
-#include "tests/simulation/verify_once.h"
 #include "tests/simulation/watcher.h"
 
 namespace xianjie::simulation {
@@ -16,6 +16,7 @@ namespace {
 constexpr Duration kDiskReplacedMax = hours(12);
 constexpr Duration kPublicMax = hours(36);
 constexpr Duration kUntrustedMax = hours(36);
+constexpr Duration kCloneMax = hours(12);
 constexpr Duration kBooksEvery = hours(12);
 constexpr std::uint64_t kQuietTurnsMax = 12;  // an office and day, when nothing is to do
 constexpr std::size_t kRowsMax = 6;           // of a submission
@@ -41,6 +42,8 @@ class Month {
     plan_notices();
     plan_requests();
     if (random_.below(2) == 0) plan_reports();
+    plan_moves();
+    plan_merges();
     plan_faults();
     holders_.plan(kHealing, kEnd);
     keys_.plan(kHealing);
@@ -193,7 +196,7 @@ class Month {
     std::vector<OfficeId> provinces;
     std::ranges::copy_if(desks_, std::back_inserter(provinces),
                          [](OfficeId id) { return id.type() == OfficeType::kProvince; });
-    const OfficeId province = pick(provinces);
+    const OfficeId province = reporting_ = pick(provinces);
     const auto& directory = world_.snapshot->directory;
     for (const auto& [id, office] : world_.offices) {
       const bool below = id == province || node::stands_below(directory, id, province);
@@ -203,6 +206,51 @@ class Month {
       office->application().reports().plan(when,
                                            errs ? when + up_to(random_, days(4)) : WallTime{});
     }
+  }
+
+  // A county gets another prefecture of its province; not where reports are due, which people would
+  // have to settle.
+  void plan_moves() {
+    const auto& directory = world_.snapshot->directory;
+    std::vector<OfficeId> counties;
+    for (const OfficeId id : directory.all())
+      if (id.type() == OfficeType::kCounty &&
+          directory.parent(id).type() == OfficeType::kPrefecture &&
+          !node::stands_below(directory, id, reporting_))
+        counties.push_back(id);
+    std::set<OfficeId> moved;
+    for (int k = 0; k < world_.faults.moves && !counties.empty(); ++k) {
+      const OfficeId county = pick(counties);
+      std::vector<OfficeId> others;
+      for (const OfficeId other : directory.children(directory.parent(directory.parent(county))))
+        if (other.type() == OfficeType::kPrefecture && other != directory.parent(county))
+          others.push_back(other);
+      if (others.empty() || !moved.insert(county).second) continue;
+      const OfficeId to = pick(others);
+      add_lines(county, to);
+      plan_change(county, OfficeChange::What::kMove, to);
+    }
+  }
+
+  // A township merges into its neighbour; not where reports are due either.
+  void plan_merges() {
+    const auto& directory = world_.snapshot->directory;
+    std::set<OfficeId> merging;
+    for (int k = 0; k < world_.faults.merges; ++k) {
+      const OfficeId office = pick(townships_);
+      const OfficeId heir = pick(directory.children(directory.parent(office)));
+      if (heir.type() != OfficeType::kTownship || heir == office || merging.contains(heir) ||
+          merging.contains(office) || node::stands_below(directory, office, reporting_))
+        continue;
+      merging.insert({office, heir});
+      plan_change(office, OfficeChange::What::kMerge, heir);
+    }
+  }
+
+  void plan_change(OfficeId office, OfficeChange::What what, OfficeId other) {
+    const WallTime said = moment();
+    const WallTime effective = std::min(said + hours(1) + up_to(random_, days(3)), kHealing);
+    holders_.plan_change(said, {office, effective, what, other});
   }
 
   // Where a person belongs who was notified wrongly: nowhere, beside, or anywhere.
@@ -250,6 +298,13 @@ class Month {
         world_.offices.at(id)->put_back(whole, down);
       });
     }
+    for (int k = 0; k < faults.clones; ++k)
+      at([this, id = pick(all), seed = random_.u64(), length = up_to(random_, kCloneMax)] {
+        SimOffice& first = *world_.offices.at(id);
+        if (first.running() == nullptr || world_.clones.contains(id)) return;
+        const WallTime until = std::min(world_.timeline.now() + length, kHealing);
+        clones_.push_back(std::make_unique<Clone>(world_, first, seed, until));
+      });
     for (int k = 0; k < faults.public_links; ++k) {
       const auto line = some_line();
       const WallTime from = moment();
@@ -278,6 +333,7 @@ class Month {
     RunReport out;
     out.faults = world_.faults;
     out.turns = world_.turns;
+    out.clones_refused = world_.clones_refused;
     out.frames = world_.network.frames();
     out.envelopes_sent = watcher_.envelopes_sent();
     for (const auto& [id, office] : world_.offices)
@@ -297,6 +353,8 @@ class Month {
   Courier courier_;
   KeyChanges keys_;
   HoldersRoom holders_;
+  std::vector<std::unique_ptr<Clone>> clones_;
+  OfficeId reporting_;  // the province that does, if one does
   std::vector<OfficeId> origins_, townships_, hubs_, desks_, losable_;
 };
 
@@ -310,7 +368,6 @@ const tests::Nation& nation_of(std::size_t offices) {
 }
 
 RunReport run_month(const SimOptions& options) {
-  forget_verified();
   return Month(sized(options)).run();
 }
 

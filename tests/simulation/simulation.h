@@ -11,7 +11,7 @@ namespace xianjie::simulation {
 struct RunReport {
   Faults faults;
   std::uint64_t turns = 0, frames = 0, envelopes_sent = 0;
-  std::uint64_t accepted = 0;
+  std::uint64_t accepted = 0, clones_refused = 0;
   std::uint64_t digest = 0;
 };
 

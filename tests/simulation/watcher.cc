@@ -46,7 +46,10 @@ void Watcher::arrived(SimOffice& office, OfficeId from, const broker::CheckedFra
 
 void Watcher::after_turn(SimOffice& office, const broker::Effects& effects) {
   for (const std::string& alarm : effects.alarms)
-    if (alarm.starts_with("restored: this store")) forget_kept_back(office);
+    if (alarm.starts_with("restored: this store")) {
+      forget_kept_back(office);
+      anew_.insert(office.id());
+    }
   // Given back by the inbox, and taken again when somebody vouches for it.
   for (const std::string& alarm : effects.alarms)
     if (alarm.starts_with("held: ") && alarm.find(" revoked_key: ") != std::string::npos)
@@ -96,7 +99,7 @@ void Watcher::on_sent(SimOffice& office, OfficeId to, ChannelClass channel,
     const auto gate = routing::gate(header.kind, header.period, office.id(), {});
     if (gate && world_.timeline.now() < *gate)
       violated(world_, office.id(), "left before its gate: " + to_text(header.id));
-    const bool by_hand = channel > ChannelClass::kDedicated;
+    const bool by_hand = !is_wire(channel);
     const ChannelClass worth =
         by_hand ? channel : office.running()->peers().at(to).links.at(channel).own_class;
     if (!routing::channel_allowed(header.kind, worth, office.id().type(), to.type()))
@@ -139,10 +142,27 @@ bool Watcher::has_taken(SimOffice& office, const Ack& ack, const std::vector<Lea
   return true;
 }
 
+// By a way that is none any more: how an office stands, from a neighbour that is not on its way to
+// the root; what would go back to where it came from. It is dropped, and said again by the new way.
+bool Watcher::comes_another_way(SimOffice& office, OfficeId from, const Record& record) const {
+  const auto& directory = office.sync().snapshot()->directory;
+  if (record.type != RecordType::kStanding) {
+    const auto next = routing::next_hop(directory, office.id(), record.target);
+    return next && *next == from;
+  }
+  for (OfficeId at = record.issuer; at.is_set(); at = directory.parent(at))
+    if (directory.parent(at) == office.id()) return at != from;
+  return true;
+}
+
 void Watcher::on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack) {
   for (const broker::CheckedRecord& record : records_[{office.id(), to, ack.number}])
-    if (!has_kept(office, record))
-      violated(world_, office.id(), "acknowledged a record before its commit");
+    if (!comes_another_way(office, to, record.record) && !has_kept(office, record))
+      violated(world_, office.id(),
+               "acknowledged a record before its commit: type " +
+                   std::to_string(static_cast<int>(record.record.type)) + " of " +
+                   to_text(record.record.issuer) + " to " + to_text(record.record.target) +
+                   " from " + to_text(to));
 }
 
 // What is said in answer is never owed again: the giver asks anew.
@@ -180,7 +200,8 @@ bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) 
   if (record.type == RecordType::kStanding) return keeps_standing(office, record);
   const auto txn = must(world_, office.id(), office.store().read());
   if (record.target != office.id()) {
-    const auto next = routing::next_hop(world_.snapshot->directory, office.id(), record.target);
+    const auto next =
+        routing::next_hop(office.sync().snapshot()->directory, office.id(), record.target);
     if (!next) return true;
     bool found = false;
     const Bytes prefix = broker::record_prefix(*next);
@@ -193,15 +214,20 @@ bool Watcher::has_kept(SimOffice& office, const broker::CheckedRecord& checked) 
     return found;
   }
   if (disks_lost_.contains(record.issuer) || disks_lost_.contains(office.id())) return true;
+  if (anew_.contains(record.issuer)) return true;  // it took that word back
   for (const Receipt& receipt : record.receipts) {
     const auto value =
         must(world_, office.id(), txn->get(Table::kLedger, broker::ledger_key(receipt.id)));
     if (!value) return false;
-    if (must(world_, office.id(), broker::decode_ledger_row(*value)).receipt ==
-        ReceiptType::kAccepted)
-      return false;
+    const auto row = must(world_, office.id(), broker::decode_ledger_row(*value));
+    // A custodian's word counts once the directory that made it one is here, and comes again then.
+    if (row.receipt == ReceiptType::kAccepted && row.destination == record.issuer) return false;
   }
   return true;
+}
+
+bool Watcher::stands_for(OfficeId office, OfficeId meant) const {
+  return office == meant || office == world_.snapshot->directory.successor(meant);
 }
 
 void Watcher::opened_copy(SimOffice& office, const node::Item& item, const Notice& meant) {
@@ -219,7 +245,7 @@ void Watcher::opened(SimOffice& office, const node::Item& item, const node::Open
   };
   const bool first = notice.steps.empty();
   if (notice.first_header.origin != meant.origin || notice.first_header.kind != meant.kind ||
-      office.id() != (first ? meant.destination : notice.steps.back().to))
+      !stands_for(office.id(), first ? meant.destination : notice.steps.back().to))
     bad("is not for here");
   // What comes back to where it was returned goes to a desk, never there by itself.
   const auto returned_here = [&](const Step& step) {

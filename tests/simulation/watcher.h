@@ -24,7 +24,7 @@ class Watcher {
   void disk_lost(OfficeId office);
   void forget_settled(OfficeId office);  // nothing of it is left to restore
   void forget_kept_back(SimOffice& office);
-  void restored(SimOffice& office);      // an older store is about to take the place of its own
+  void restored(SimOffice& office);  // an older store is about to take the place of its own
   void unheard(OfficeId office) { unheard_.insert(office); }  // of a turn that was applied
   // A person has opened a notice, first or continued, or a copy of one; has come to its end.
   void opened(SimOffice& office, const node::Item& item, const node::OpenedNotice& notice,
@@ -55,6 +55,9 @@ class Watcher {
   void on_sent(SimOffice& office, OfficeId to, ChannelClass channel, const EnvelopeBatch& batch);
   void on_sent(SimOffice& office, OfficeId to, const Ack& ack);
   void on_sent(SimOffice& office, OfficeId to, const RecordsAck& ack);
+  // Is that office, or has what it had.
+  [[nodiscard]] bool stands_for(OfficeId office, OfficeId meant) const;
+  bool comes_another_way(SimOffice& office, OfficeId from, const Record& record) const;
   bool has_taken(SimOffice& office, const Ack& ack, const std::vector<Leaf>& leaves);
   bool keeps_manifest(SimOffice& office, const Record& record);
   bool keeps_standing(SimOffice& office, const Record& record);
@@ -93,6 +96,7 @@ class Watcher {
   std::map<std::pair<OfficeId, EnvelopeId>, broker::EnvelopeKey> answer_;  // read, by what asked
   std::set<std::pair<OfficeId, broker::EnvelopeKey>> left_open_;
   std::set<OfficeId> disks_lost_, unheard_;
+  std::set<OfficeId> anew_;  // took themselves for restored, as after a thief has spoken for them
   // Settled and known as such to their origins when an older store was put back.
   std::set<std::pair<OfficeId, broker::EnvelopeKey>> never_again_;
   std::set<std::pair<OfficeId, std::string>> overdue_;  // alarms about consignments

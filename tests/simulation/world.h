@@ -11,6 +11,7 @@
 
 namespace xianjie::simulation {
 
+class Clone;
 class Courier;
 class HoldersRoom;
 class KeyChanges;
@@ -56,12 +57,14 @@ struct World {
   std::map<std::uint32_t, Notice> notices;
   std::map<std::uint32_t, Request> requests;
   std::map<OfficeId, std::unique_ptr<SimOffice>> offices;
+  std::map<OfficeId, Clone*> clones;  // that run now
   Watcher* watcher = nullptr;
   Courier* courier = nullptr;
   HoldersRoom* holders = nullptr;
   KeyChanges* keys = nullptr;
   std::uint64_t digest = 0;  // of every turn and everything sent: equal for equal seeds
   std::uint64_t turns = 0;
+  std::uint64_t clones_refused = 0;  // once a neighbour that refused one
 };
 
 [[noreturn]] void violated(const World& world, OfficeId office, const std::string& what);

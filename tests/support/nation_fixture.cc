@@ -10,10 +10,10 @@
 namespace xianjie::tests {
 namespace {
 
-Snapshot open_snapshot(const DirectoryContents& contents) {
+Snapshot open_snapshot(const DirectoryContents& contents, WallTime at = {}) {
   auto file = DirectoryFile::open(encode_directory_body(contents));
   XJ_CHECK(file.has_value());
-  auto directory = routing::Directory::open(std::move(*file));
+  auto directory = routing::Directory::open(std::move(*file), {}, at);
   XJ_CHECK(directory.has_value());
   return broker::DirectorySnapshot::make(std::move(*directory));
 }
@@ -80,11 +80,11 @@ Nation::Nation(const std::vector<OfficeLine>& lines) {
   snapshot_ = open_snapshot(contents_);
 }
 
-Snapshot Nation::changed(const DirectoryEdit& edit) const {
+Snapshot Nation::changed(const DirectoryEdit& edit, WallTime at) const {
   DirectoryContents contents = contents_;
   ++contents.header.version;
   edit(contents);
-  return open_snapshot(contents);
+  return open_snapshot(contents, at);
 }
 
 OfficeRecord& record_of(DirectoryContents& contents, OfficeId office) {

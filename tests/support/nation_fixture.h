@@ -58,7 +58,7 @@ class Nation {
 
   [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
   // A later version of the directory, with something changed in it; the nation itself stays.
-  [[nodiscard]] Snapshot changed(const DirectoryEdit& edit) const;
+  [[nodiscard]] Snapshot changed(const DirectoryEdit& edit, WallTime at = {}) const;
   [[nodiscard]] const DirectoryContents& contents() const { return contents_; }
 
  private:

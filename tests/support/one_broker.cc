@@ -287,6 +287,15 @@ std::vector<Receipt> receipts_to(const Effects& effects, OfficeId neighbour) {
   return out;
 }
 
+Frame receipt_frame(OfficeId issuer, OfficeId target, const Receipt& receipt) {
+  Record record;
+  record.type = RecordType::kReceipts;
+  record.target = target;
+  record.created = receipt.time;
+  record.receipts = {receipt};
+  return Records{1, {crypto::sign_record(record, office_keys(issuer))}};
+}
+
 std::vector<Envelope> envelopes_to(const Effects& effects, OfficeId neighbour) {
   std::vector<Envelope> out;
   for (EnvelopeBatch& batch : frames_to<EnvelopeBatch>(effects, neighbour))

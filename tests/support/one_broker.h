@@ -152,6 +152,8 @@ std::vector<T> frames_over(const broker::Effects& effects, OfficeId neighbour,
 // The records inside Records frames to a neighbour, decoded.
 std::vector<Record> records_to(const broker::Effects& effects, OfficeId neighbour);
 std::vector<Receipt> receipts_to(const broker::Effects& effects, OfficeId neighbour);
+// What a neighbour sends who carries one receipt.
+Frame receipt_frame(OfficeId issuer, OfficeId target, const Receipt& receipt);
 // All envelopes that went to a neighbour in this turn.
 std::vector<Envelope> envelopes_to(const broker::Effects& effects, OfficeId neighbour);
 

@@ -17,11 +17,13 @@ const WallTime kAt = tests::wall("2026-12-09T12:00:00+08:00");
 // The whole nation on loopback channels; the county listens at `endpoint`, the others nowhere.
 tests::Snapshot on_loopback(const std::string& endpoint, const tests::DirectoryEdit& edit = {}) {
   const tests::Nation nation;
-  return nation.changed([&](DirectoryContents& contents) {
-    for (OfficeRecord& record : contents.offices) record.channels = {loopback_channel()};
-    tests::record_of(contents, kCounty).channels[0].endpoint = endpoint;
-    if (edit) edit(contents);
-  });
+  return nation.changed(
+      [&](DirectoryContents& contents) {
+        for (OfficeRecord& record : contents.offices) record.channels = {loopback_channel()};
+        tests::record_of(contents, kCounty).channels[0].endpoint = endpoint;
+        if (edit) edit(contents);
+      },
+      kAt);
 }
 
 ZmqTransportOptions options_of(const tests::Snapshot& snapshot, OfficeId self) {
@@ -88,6 +90,22 @@ TEST(ZmqOptionsTest, KeysCountWhileTheyAreValid) {
   EXPECT_EQ(channel_options_change(snapshot->directory, kCounty, kAt + kClockSkew),
             kAt + days(1) - kClockSkew);
   EXPECT_EQ(peer->revoked_keys, std::vector{bad_key});
+}
+
+// It still dials, if it was away on the day, and may not be shut out: it has to hear of it here.
+TEST(ZmqOptionsTest, AChildThatHasLeftIsStillListenedTo) {
+  const auto moved = on_loopback("tcp://127.0.0.1:*", [](DirectoryContents& contents) {
+    contents.header.changes = {
+        {kTownship, kAt - days(1), OfficeChange::What::kMove, kPrefecture, 0}};
+  });
+  Side county(options_of(moved, kCounty));
+  const auto before = on_loopback(county->bound_endpoint());
+  Side township(options_of(before, kTownship));
+  Loop loop({&county, &township});
+  ASSERT_TRUE(loop.until([&] { return township.is_up(kCounty); }));
+  ASSERT_TRUE(township->send(kCounty, frame_of(3, 1)));
+  EXPECT_TRUE(loop.until([&] { return county.is_up(kTownship); }));
+  EXPECT_EQ(peer_of(options_of(moved, kTownship), kCounty), nullptr) << "once it knows";
 }
 
 TEST(ZmqOptionsTest, AnUnknownOfficeHasNoLinks) {

@@ -3,22 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "crypto/statement.h"
 #include "tests/support/one_broker.h"
 
 namespace xianjie::tests {
 namespace {
 
 using namespace broker;
-
-Frame receipt_frame(OfficeId issuer, OfficeId target, const Receipt& receipt) {
-  Record record;
-  record.type = RecordType::kReceipts;
-  record.target = target;
-  record.created = receipt.time;
-  record.receipts = {receipt};
-  return Records{1, {crypto::sign_record(record, office_keys(issuer))}};
-}
 
 EnvelopeId id_made(WallTime when) {
   return EnvelopeId::make(when, std::array<std::uint8_t, 10>{7});

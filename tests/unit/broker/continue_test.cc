@@ -55,6 +55,28 @@ TEST_F(Continued, IsSettledWithTheAnswerWhenItsContinuationWasChecked) {
   EXPECT_TRUE(at.ledger(answer.main.header.id)) << "the answer is on its way to the first origin";
 }
 
+// Somebody else had passed it on there too, or it came there by itself (repeats.cc).
+TEST_F(Continued, IsSettledWhereItsContinuationIsARepeat) {
+  ASSERT_TRUE(go_on(key_of(item), next));
+  const Receipt receipt{next.main.header.id, next.main.leaf, ReceiptType::kReturned, kNow};
+  const Effects effects = at.feed(kTownship, receipt_frame(kTownship, kCounty, receipt));
+  EXPECT_EQ(at.state(key_of(item))->place, Place::kSettled);
+  EXPECT_EQ(at.ledger(next.main.header.id)->receipt, ReceiptType::kReturned);
+  EXPECT_THAT(effects.alarms, testing::IsEmpty());
+}
+
+// Rejected says nothing of the item: it was sealed to a key that is gone, and is sealed anew once
+// the newer one is known here.
+TEST_F(Continued, WaitsForAPersonWhereItsContinuationIsRejected) {
+  ASSERT_TRUE(go_on(key_of(item), next));
+  const Receipt receipt{next.main.header.id, next.main.leaf, ReceiptType::kRejected, kNow};
+  const Effects effects = at.feed(kTownship, receipt_frame(kTownship, kCounty, receipt));
+  EXPECT_EQ(at.state(key_of(item))->place, Place::kInbox);
+  EXPECT_FALSE(at.inbox().at(0).continued_by.is_set());
+  EXPECT_TRUE(at.kept({kCounty, next.main.header.id})) << "its bytes are needed for that";
+  EXPECT_THAT(effects.alarms, Contains(HasSubstr("not_continued")));
+}
+
 TEST_F(Continued, ASecondResultSendsNoSecondAnswer) {
   ASSERT_TRUE(go_on(key_of(item), next));
   outcome(county.order(kPrison, Kind::kCheckResult, kNow));

@@ -15,13 +15,8 @@ using What = OfficeChange::What;
 // A later directory in which one thing has changed already.
 Snapshot after(OfficeChange change) {
   change.effective = kEarly - days(2);
-  DirectoryContents contents = nation().contents();
-  ++contents.header.version;
-  contents.header.changes = {change};
-  auto file = DirectoryFile::open(encode_directory_body(contents));
-  auto directory = routing::Directory::open(std::move(*file), {}, kEarly);
-  XJ_CHECK(directory.has_value());
-  return DirectorySnapshot::make(std::move(*directory));
+  return nation().changed([&](DirectoryContents& contents) { contents.header.changes = {change}; },
+                          kEarly);
 }
 Snapshot township_merged() {
   return after({kTownship, {}, What::kMerge, kSecondTownship, 0});
@@ -33,6 +28,13 @@ Snapshot county_moved() {
 
 Envelope report_for(OfficeId office) {
   return Writer(kPrison).write(office, Kind::kAdHocReport, kNow);
+}
+// By somebody who has the same directory, and has not seen the day of its change yet.
+Envelope report_under(const Snapshot& snapshot) {
+  Writer prison(kPrison);
+  Header header = prison.header(kTownship, Kind::kAdHocReport, kNow);
+  header.directory_version = snapshot->directory.header().version;
+  return prison.seal(header);
 }
 EnvelopeKey key_in(const Effects& effects) {
   return effects.delivered.at(0).key;
@@ -51,6 +53,28 @@ TEST(Follow, TheNearestReaderTakesWhatIsForAnOfficeThatHasEnded) {
   EXPECT_THAT(envelopes_to(effects, kSecondTownship), IsEmpty()) << "never the same envelope";
   ASSERT_THAT(county.inbox(), SizeIs(1));
   EXPECT_FALSE(county.inbox()[0].copy);
+}
+
+// Nobody on the way can open a request: the office that has ended gives it away itself.
+TEST(Follow, WhatOnlyAnEndedOfficeCanOpenStillGoesThere) {
+  const Envelope request = Writer(kPrison).seal([] {
+    Header header = Writer(kPrison).header(kTownship, Kind::kAssistanceRequest, kNow);
+    header.due = header.not_after = kNow + days(5);
+    return header;
+  }());
+  OneBroker county(kCounty, kNow);
+  county.set_directory(township_merged());
+  county.connect(kPrefecture);
+  county.connect(kTownship);
+  const Effects effects = county.give_effects(kPrefecture, {request});
+  EXPECT_THAT(effects.delivered, IsEmpty());
+  EXPECT_THAT(envelopes_to(effects, kTownship), SizeIs(1));
+  OneBroker township(kTownship, kNow);
+  township.set_directory(township_merged());
+  township.connect(kCounty);
+  const Effects there = township.give_effects(kCounty, {request});
+  ASSERT_THAT(there.delivered, SizeIs(1));
+  EXPECT_TRUE(there.delivered[0].passes_on);
 }
 
 // A planned day comes while the daemon is down, or it dies while it looks through its queues.
@@ -109,6 +133,85 @@ TEST(Follow, WhatWaitsInAQueueLandsWhenTheDirectoryMoves) {
   EXPECT_THAT(receipts_to(effects, kPrefecture), SizeIs(1)) << "delivered, says the desk";
   EXPECT_EQ(county.broker().room().used(Quota::kCopies), 0U);
   EXPECT_EQ(county.broker().room().used(Quota::kDescending), 0U);
+}
+
+// It had gone on from here, was lost behind, and is sent again after the way has changed.
+TEST(Follow, WhatPassedBeforeLandsWhenItIsSentAgain) {
+  OneBroker county(kCounty, kNow);
+  county.connect(kPrefecture);
+  county.connect(kTownship);
+  const Envelope report = report_for(kTownship);
+  const Effects sent = county.give_effects(kPrefecture, {report});
+  county.feed(kTownship, county.ack(kTownship, frames_to<EnvelopeBatch>(sent, kTownship).at(0)));
+  ASSERT_EQ(county.state(key_of(report))->place, Place::kAway);
+  county.set_directory(township_merged());
+  county.advance(days(1));
+  const Effects effects = county.give_effects(kPrefecture, {report});
+  ASSERT_THAT(effects.delivered, SizeIs(1));
+  EXPECT_TRUE(effects.delivered[0].passes_on);
+  ASSERT_THAT(county.inbox(), SizeIs(1)) << "the path copy became the item";
+  EXPECT_FALSE(county.inbox()[0].copy);
+  EXPECT_FALSE(county.state(key_of(report))->path_copy);
+  EXPECT_EQ(county.broker().room().used(Quota::kCopies), 0U);
+}
+
+// Of the same directory, but written before the day of the change, or by an office that was slow
+// to see it.
+TEST(Follow, WhatWasWrittenBeforeAPlannedDayLandsToo) {
+  const Snapshot moved = county_moved();
+  const Envelope report = report_under(moved);
+  OneBroker prefecture(kPrefecture, kNow);
+  prefecture.set_directory(moved);
+  prefecture.connect(kProvince);
+  const Effects effects = prefecture.give_effects(kProvince, {report});
+  ASSERT_THAT(effects.delivered, SizeIs(1));
+  EXPECT_TRUE(effects.delivered[0].passes_on);
+}
+
+// Who has not seen the day of the change yet would get it back, and pass it on again.
+TEST(Follow, WhatWouldGoBackWaitsUntilBothSeeTheSameTree) {
+  const Snapshot moved = county_moved();
+  const Envelope report = report_under(moved);
+  OneBroker prefecture(kPrefecture, kNow);
+  prefecture.set_directory(moved);
+  prefecture.connect(kProvince);
+  Hello hello = prefecture.hello_from(kProvince);
+  hello.route_digest = Hash{1};
+  prefecture.feed(kProvince, hello);
+  EXPECT_THAT(prefecture.give_effects(kProvince, {report}).delivered, IsEmpty());
+  EXPECT_EQ(prefecture.state(key_of(report))->place, Place::kHeld);
+  const Effects effects = prefecture.feed(kProvince, prefecture.hello_from(kProvince));
+  EXPECT_THAT(effects.delivered, SizeIs(1));
+  EXPECT_EQ(prefecture.state(key_of(report))->place, Place::kInbox);
+}
+
+// Who asked waits for what its author signed; those on the new way need not read it.
+TEST(Follow, AnAnswerOnlyFindsAnotherWay) {
+  Writer township(kTownship);
+  Header header = township.header(kPrison, Kind::kCheckResult, kNow);
+  header.in_reply_to = {{1}};
+  ASSERT_EQ(std::erase_if(header.readers, [](const Reader& r) { return r.office == kProvince; }),
+            1U);
+  const Envelope answer = township.seal(header);
+  OneBroker county(kCounty, kNow);
+  county.set_directory(county_moved());
+  county.connect(kTownship);
+  county.connect(kProvince);
+  const Effects effects = county.give_effects(kTownship, {answer});
+  EXPECT_THAT(effects.delivered, IsEmpty());
+  EXPECT_THAT(envelopes_to(effects, kProvince), SizeIs(1));
+}
+
+// It may have arrived before its office moved, and keeps its id.
+TEST(Follow, OwnMailGoesTheNewWayAsItIs) {
+  OneBroker county(kCounty, kNow);
+  SubmitItem item;
+  item.row = 1;
+  item.order = Writer(kCounty).order(kPrefecture, Kind::kUnlinkedReturn, kNow);
+  county.step({Submit{1, {}, {item}}});
+  county.set_directory(county_moved());
+  county.step();
+  EXPECT_THAT(envelopes_to(county.connect(kProvince), kProvince), SizeIs(1));
 }
 
 TEST(Follow, ABatchOnItsWayToANeighbourThatMovedGoesTheNewWay) {

@@ -120,15 +120,19 @@ struct CustodyAsked : KeptEvidence {
     at.connect(kTownship);
     at.give(kPrefecture, {envelope});
   }
-  SignedRecord question(OfficeId asker, const Hash& about) const {
+  // Between two custodians, about this one envelope.
+  static Record about(RecordType type, const EnvelopeId& id, const Hash& leaf) {
     Record record;
-    record.type = RecordType::kCustodyWanted;
+    record.type = type;
     record.target = kCounty;
     record.created = kNow;
     record.subject = Kind::kAdHocReport;
     record.about = kPrison;
-    record.inquiries = {{key.id, about}};
-    return crypto::sign_record(record, office_keys(asker));
+    record.inquiries = {{id, leaf}};
+    return record;
+  }
+  SignedRecord question(OfficeId asker, const Hash& of) const {
+    return crypto::sign_record(about(RecordType::kCustodyWanted, key.id, of), office_keys(asker));
   }
   std::vector<CustodyTalk> ask(OfficeId asker, const Hash& about) {
     return at.feed(kPrefecture, Records{++frame, {question(asker, about)}}).custody_wanted;
@@ -174,13 +178,7 @@ TEST_F(CustodyAsked, AnOfficeAsksAndIsTold) {
   ASSERT_EQ(records_to(asked, kPrefecture).size(), 1U);
   EXPECT_EQ(records_to(asked, kPrefecture)[0].type, RecordType::kCustodyWanted);
   EXPECT_EQ(records_to(asked, kTownship).size(), 1U);
-  Record told;
-  told.type = RecordType::kCustody;
-  told.target = kCounty;
-  told.created = kNow;
-  told.subject = Kind::kAdHocReport;
-  told.about = kPrison;
-  told.inquiries = {{key.id, leaf}};
+  Record told = about(RecordType::kCustody, key.id, leaf);
   told.statements = {9};
   const auto effects =
       at.feed(kPrefecture, Records{++frame, {crypto::sign_record(told, office_keys(kProvince))}});

@@ -64,6 +64,25 @@ TEST_F(Standings, NothingIsSignedByAClockThatIsNotTrusted) {
   EXPECT_TRUE(at.rows(Table::kStandings).empty());
 }
 
+// Word of it comes by a third office, before the parent itself is back.
+TEST_F(Standings, GoAgainToAParentThatLostItsStore) {
+  at.connect(kPrison);
+  at.connect(kProvince);
+  at.ack_records(kProvince, at.step({SetStanding{standing_rows(1)}}));
+  EXPECT_TRUE(at.rows(Table::kRecords).empty());
+  at.disconnect(kProvince);
+  Record lost;
+  lost.type = RecordType::kEpoch;
+  lost.target = kProvince;
+  lost.created = at.now.wall;
+  lost.epoch = 78;
+  at.feed(kPrison, Records{1, {crypto::sign_record(lost, office_keys(kProvince))}});
+  Hello hello = at.hello_from(kProvince);
+  hello.store_epoch = 78;
+  at.step({LinkUp{kProvince, ChannelClass::kVpn}});
+  EXPECT_EQ(counts_of(records_to(at.feed(kProvince, hello), kProvince), kBureau), Numbers{1});
+}
+
 TEST_F(Standings, ANewerOneTakesThePlaceOfOneThatWaits) {
   at.step({SetStanding{standing_rows(1)}});
   at.connect(kPrison);

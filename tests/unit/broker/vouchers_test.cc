@@ -190,6 +190,22 @@ TEST_F(Vouchers, AnOfficeStandsByItsOwnMailWithItsNextKey) {
   EXPECT_EQ(give(bureau, kPrison, sent[0]), AckOutcome::kTaken);
 }
 
+// Written after the theft, before anybody knew: its own office knows that it is no thief's.
+TEST_F(Vouchers, AnOfficeStandsByWhatItWroteBeforeItKnew) {
+  OneBroker prison(kPrison, kStolen + hours(1));
+  const PreparedOrder order = prison_.order(kTownship, Kind::kAdHocReport, kStolen + hours(1));
+  Submit submit;
+  submit.items.push_back({1, {}, 0, Confidence::kExact, true, order});
+  prison.step({std::move(submit)});
+  prison.set_directory(after_theft());
+  prison.use_keys({1});
+  prison.connect(kBureau);
+  ASSERT_TRUE(waits(prison, order.main.envelope));
+  prison.use_keys({1, 2});
+  EXPECT_EQ(envelopes_to(prison.connect(kBureau), kBureau).size(), 1U);
+  EXPECT_FALSE(waits(prison, order.main.envelope));
+}
+
 TEST_F(Vouchers, AcknowledgementsFromBeforeCountAndLaterOnesAreSignedAgain) {
   const auto stolen_bureau = nation().changed([](DirectoryContents& contents) {
     auto& keys = record_of(contents, kBureau).keys;
@@ -240,6 +256,24 @@ TEST_F(Vouchers, ADenialCountsAtOnceUnderTheSameVersion) {
   EXPECT_FALSE(checked.fault);
   EXPECT_EQ(checked.revoked, kStolen);
   EXPECT_NE(denied->trust_digest, open_with({})->trust_digest);
+}
+
+// What the thief wrote names the id of an honest one as what it goes on with.
+TEST_F(Vouchers, AThiefsWordKeepsNobodyElsesOut) {
+  OneBroker township(kTownship, kNow + hours(3));
+  township.connect(kCounty);
+  const Envelope first = Writer(kBureau).write(kTownship, Kind::kAdHocReport, kNow);
+  const auto going_on = [&](Writer& by) {
+    Header header = by.header(kTownship, Kind::kAdHocReport, kNow + hours(3));
+    header.continues = header_of(first).id;
+    return by.seal(header);
+  };
+  const Envelope forged = going_on(prison_);
+  EXPECT_EQ(township.give_effects(kCounty, {forged}).delivered.size(), 1U);
+  tell(township);
+  EXPECT_TRUE(waits(township, forged));
+  Writer prefecture(kPrefecture);
+  EXPECT_EQ(township.give_effects(kCounty, {going_on(prefecture)}).delivered.size(), 1U);
 }
 
 }  // namespace

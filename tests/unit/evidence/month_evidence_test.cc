@@ -83,6 +83,17 @@ TEST_F(MonthEvidence, WithoutReceiptsOrAnswersItIsNotProved) {
   EXPECT_THAT(tokens(verdict.not_proved), HasSubstr("ends complete manifest"));
 }
 
+TEST_F(MonthEvidence, EveryByteOfItsClosingIsOneFault) {
+  const Bytes whole = sample.file();
+  for (std::size_t at = whole.size() - kClosingBytes; at < whole.size(); ++at) {
+    Bytes changed = whole;
+    changed[at] ^= 1;
+    const Verdict verdict = check(changed);
+    ASSERT_EQ(verdict.broken.size(), 1U) << "at " << at;
+    ASSERT_EQ(verdict.broken[0].section, "closing section") << "at " << at;
+  }
+}
+
 TEST_F(MonthEvidence, NeedsItsLedger) {
   sample.pieces.ledger.reset();
   sample.pieces.records.clear();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "routing/kinds.h"
 #include "tests/support/one_broker.h"
 
 namespace xianjie::node {
@@ -36,13 +37,13 @@ Retirement first_set(OneBroker& township, WallTime at, bool trusted = true) {
 TEST(KeyRetirement, WaitsForTheLongestWayAndForWhatIsKept) {
   OneBroker township(kTownship, kNow);
   EXPECT_FALSE(first_set(township, kNow).may_delete);
-  EXPECT_FALSE(first_set(township, kEnd + longest_way()).may_delete);
-  EXPECT_FALSE(first_set(township, kEnd + longest_way() + days(1), false).may_delete);
-  EXPECT_TRUE(first_set(township, kEnd + longest_way() + days(1)).may_delete);
+  EXPECT_FALSE(first_set(township, kEnd + routing::longest_way()).may_delete);
+  EXPECT_FALSE(first_set(township, kEnd + routing::longest_way() + days(1), false).may_delete);
+  EXPECT_TRUE(first_set(township, kEnd + routing::longest_way() + days(1)).may_delete);
   township.connect(kCounty);
   Writer prison(tests::kPrison);
   township.give(kCounty, {prison.write(kTownship, Kind::kAdHocReport, kNow)});
-  const Retirement kept = first_set(township, kEnd + longest_way() + days(1));
+  const Retirement kept = first_set(township, kEnd + routing::longest_way() + days(1));
   EXPECT_FALSE(kept.may_delete);
   EXPECT_EQ(kept.envelopes, 1U);
 }

@@ -72,6 +72,39 @@ TEST(OfficeChanges, CountFromTheirMomentOn) {
   EXPECT_FALSE(digest(*after) == digest(*before));
 }
 
+TEST(OfficeChanges, WhoHasLeftIsKnownToTheOfficeThatWasAbove) {
+  const OfficeId old = office("prefecture:610800"), other = office("prefecture:610700");
+  const std::vector<OfficeChange> there{{kMerged, kThen, What::kMove, other, 0}};
+  std::vector<OfficeChange> back = there;
+  back.push_back({kMerged, kLater, What::kMove, old, 0});
+  EXPECT_TRUE(changed(there, kBefore)->former_children(old).empty());
+  EXPECT_EQ(changed(there, kThen)->former_children(old), std::vector{kMerged});
+  EXPECT_TRUE(changed(back, kLater)->former_children(old).empty());
+  EXPECT_EQ(changed(back, kLater)->former_children(other), std::vector{kMerged});
+  const auto merged = changed({{kMerged, kThen, What::kMerge, kHeir, 0}}, kThen);
+  EXPECT_THAT(merged->former_children(kMerged), Contains(kTownSeat));
+}
+
+// By an older directory; by the same one before its day, or so soon after it that an office without
+// a trusted clock may not have seen it. Never by a newer one than is known here.
+TEST(OfficeChanges, WhatWasWrittenBeforeAChangeIsTold) {
+  const std::vector<OfficeChange> move{
+      {kMerged, kThen, What::kMove, office("prefecture:610700"), 0}};
+  const auto planned = changed(move, kBefore), moved = changed(move, kThen);
+  const auto written = [](std::uint64_t version, WallTime created) {
+    Header header;
+    header.directory_version = version;
+    header.created = created;
+    return header;
+  };
+  EXPECT_TRUE(written_before_change(*planned, written(6, kBefore)));
+  EXPECT_FALSE(written_before_change(*planned, written(7, kBefore))) << "it is not in force";
+  EXPECT_TRUE(written_before_change(*moved, written(7, kBefore)));
+  EXPECT_TRUE(written_before_change(*moved, written(7, kThen + days(29))));
+  EXPECT_FALSE(written_before_change(*moved, written(7, kLater)));
+  EXPECT_FALSE(written_before_change(*moved, written(8, kBefore)));
+}
+
 TEST(OfficeChanges, AMergedOfficesCodesChildrenAndMailAreItsHeirs) {
   const auto after = changed({{kMerged, kThen, What::kMerge, kHeir, 0}}, kThen);
   ASSERT_TRUE(after) << after.error().text;

@@ -1,0 +1,40 @@
+// What is wrong at this office now, in words for people who must act: derived at any moment from
+// what its views say, never stored. One table; the dashboard, `xianjie alarms`, the monitoring
+// rules and the runbook (ops/RUNBOOK.md) are fed from it. Pure.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string_view>
+
+#include "schemas/vocabulary.h"
+
+namespace xianjie::node {
+
+enum class AlarmLevel : std::uint8_t {
+  kCritical = 1,  // mail stands, or trust is broken
+  kWarning = 2,   // something will be late or end, unless somebody acts
+  kNotice = 3,    // worth knowing
+};
+std::span<const Word> words_of(AlarmLevel);
+
+struct AlarmRow {
+  std::string_view id;  // a token; stays the same for ever
+  AlarmLevel level;
+  std::string_view en, zh;        // what it is
+  std::string_view do_en, do_zh;  // what to do
+  std::string_view page;          // of the dashboard, where it is seen
+};
+std::span<const AlarmRow> alarm_rows();
+nlohmann::json alarm_row_view(const AlarmRow& row);
+
+// Of a row of `links`: mail can leave by it. Disks and ferries go when people or folders do.
+bool link_works(const nlohmann::json& link);
+
+// From the answers of `status`, `links`, `queue.census`, `month.status` and `due`: [{id, level,
+// subject, count, text_en, text_zh, do_en, do_zh, page}], the worst first.
+nlohmann::json alarms_view(const nlohmann::json& status, const nlohmann::json& links,
+                           const nlohmann::json& census, const nlohmann::json& month,
+                           const nlohmann::json& due);
+
+}  // namespace xianjie::node

@@ -1,0 +1,133 @@
+#include "node/web/live.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "adapters/poller.h"
+
+namespace xianjie::node {
+namespace {
+
+using adapters::steady_now;
+// After an answer that took long the next one waits: at most this share of the daemon's time.
+constexpr std::int64_t kShareOfTime = 50;
+// A daemon that says nothing for so long is told as such, and asked again.
+constexpr Duration kAnswerWithin = seconds(10);
+
+}  // namespace
+
+Live::Live(ApiPool& api) : api_(api), asker_([this] { ask(); }) {}
+
+Live::~Live() {
+  end();
+  asker_.join();
+}
+
+void Live::end() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ends_ = true;
+  }
+  wanted_.notify_all();
+  changed_.notify_all();
+}
+
+bool Live::ended() {
+  const std::scoped_lock lock(mutex_);
+  return ends_;
+}
+
+bool Live::has_room() {
+  const std::scoped_lock lock(mutex_);
+  return viewers_ < kViewersMax;
+}
+
+std::string Live::event_of(const std::string& name, const Result<ApiReply>& reply) {
+  using nlohmann::json;
+  // The name is a browser's, and a line's end would end the event.
+  const std::string call = json(name).dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string data;
+  if (reply)
+    data =
+        R"({"call":)" + call + R"(,"answer":)" + (reply->json.empty() ? "null" : reply->json) + "}";
+  else
+    data = json{{"call", name},
+                {"error", {{"code", to_word(reply.error().code)}, {"text", reply.error().text}}}}
+               .dump(-1, ' ', false, json::error_handler_t::replace);
+  std::ranges::replace_if(
+      data, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return "event: answer\ndata: " + data + "\n\n";
+}
+
+void Live::ask() {
+  std::unique_lock lock(mutex_);
+  while (!ends_) {
+    const Instant now = steady_now();
+    auto next = entries_.end();
+    for (auto at = entries_.begin(); at != entries_.end(); ++at)
+      if (next == entries_.end() || at->second.due < next->second.due) next = at;
+    if (next == entries_.end()) {
+      wanted_.wait(lock);
+      continue;
+    }
+    if (next->second.due > now) {
+      wanted_.wait_for(lock, std::chrono::milliseconds((next->second.due - now).ms));
+      continue;
+    }
+    const std::string name = next->first;
+    const ApiRequest request = next->second.request;
+    lock.unlock();
+    const std::string data = event_of(name, api_.call(request, kAnswerWithin));
+    const Instant done = steady_now();
+    lock.lock();
+    const auto entry = entries_.find(name);  // its last viewer may have gone
+    if (entry == entries_.end()) continue;
+    entry->second.due = done + std::max(entry->second.every, (done - now) * kShareOfTime);
+    if (entry->second.data == data) continue;
+    entry->second.data = data;
+    entry->second.version = ++version_;
+    changed_.notify_all();
+  }
+}
+
+Live::View::View(Live& live, std::vector<LiveCall> calls) : live_(live) {
+  const std::scoped_lock lock(live_.mutex_);
+  ++live_.viewers_;
+  for (LiveCall& call : calls) {
+    if (seen_.contains(call.name)) continue;
+    names_.push_back(call.name);
+    seen_[call.name] = 0;
+    Entry& entry = live_.entries_[call.name];
+    ++entry.viewers;
+    entry.request = std::move(call.request);
+    entry.every = call.every;
+  }
+  live_.wanted_.notify_all();
+}
+
+Live::View::~View() {
+  const std::scoped_lock lock(live_.mutex_);
+  --live_.viewers_;
+  for (const std::string& name : names_)
+    if (const auto entry = live_.entries_.find(name); --entry->second.viewers == 0)
+      live_.entries_.erase(entry);
+}
+
+std::string Live::View::next(Duration wait) {
+  std::unique_lock lock(live_.mutex_);
+  std::string out;
+  const auto take = [&] {
+    for (const std::string& name : names_) {
+      const Entry& entry = live_.entries_.at(name);
+      if (entry.version == seen_[name]) continue;
+      seen_[name] = entry.version;
+      out += entry.data;
+    }
+    return !out.empty() || live_.ends_;
+  };
+  live_.changed_.wait_for(lock, std::chrono::milliseconds(wait.ms), take);
+  return out;
+}
+
+}  // namespace xianjie::node

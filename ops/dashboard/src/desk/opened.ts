@@ -1,0 +1,26 @@
+// What this session has opened: kept in memory only, gone with the page. Opening is recorded by the
+// daemon under the account, so that nothing is opened but by a person's own step.
+import { act } from "../api";
+import { store } from "../store";
+import type { OpenedItem } from "./types";
+
+export const opened = store<Map<string, OpenedItem>>(new Map());
+
+export async function openItem(id: string): Promise<OpenedItem> {
+  const item = await act<OpenedItem>("inbox.show", { id });
+  const next = new Map(opened.get());
+  next.set(id, item);
+  opened.set(next);
+  return item;
+}
+
+export function forgetOpened(): void {
+  opened.set(new Map());
+}
+
+export const notices = ["pre_release_notice", "ad_hoc_report", "unlinked_return"];
+export const isNotice = (kind: string | undefined): boolean => notices.includes(kind || "");
+
+// As the daemon decides it (node/office/answers.cc); the daemon has the last word.
+export const isHighRisk = (risk: unknown): boolean =>
+  String(risk || "").includes("高") || String(risk || "").toLowerCase() === "high";

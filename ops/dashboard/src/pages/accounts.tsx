@@ -1,0 +1,168 @@
+// Accounts, for the three administrators' roles: who may do what, and what happened to whom.
+import { useState } from "preact/hooks";
+import { query } from "../api";
+import { t } from "../i18n";
+import { useAskedPath } from "../parts/asked";
+import { Badge, Loading, Page, Panel, Time, Trouble } from "../parts/basics";
+import { PAGE_ROWS, Table } from "../parts/table";
+import { may } from "../session";
+import { word } from "../words";
+import { AccountAct, type Account, type AccountActName } from "./account_act";
+
+export function AccountsPage() {
+  const list = useAskedPath<{ accounts: Account[] }>(may("accounts") ? "/api/accounts" : null);
+  const [acting, setActing] = useState<{ name: AccountActName; account?: Account } | null>(null);
+  const acts = (account: Account): AccountActName[] =>
+    (["role", account.locked ? "unlock" : "lock", "reset", "remove"] as const).filter((name) =>
+      may(`accounts.${name}`),
+    );
+  return (
+    <Page title={t("accounts.title")} lead={t("accounts.lead")}>
+      {list.error && <Trouble error={list.error} />}
+      {may("accounts") && !list.data && !list.error && <Loading />}
+      {list.data && (
+        <Panel title={t("accounts.list")}>
+          <Table
+            caption={t("accounts.list")}
+            rows={list.data.accounts}
+            rowKey={(row) => row.account}
+            tools={
+              may("accounts.add") && (
+                <button
+                  type="button"
+                  class="button small primary"
+                  onClick={() => setActing({ name: "add" })}
+                >
+                  {t("accounts.add")} …
+                </button>
+              )
+            }
+            columns={[
+              { key: "account", title: t("accounts.account"), value: (row) => row.account },
+              { key: "name", title: t("accounts.name"), value: (row) => row.name },
+              { key: "role", title: t("accounts.role"), value: (row) => word("roles", row.role) },
+              {
+                key: "locked",
+                title: t("accounts.state"),
+                value: (row) => (row.locked ? 0 : row.must_change_password ? 1 : 2),
+                show: (row) =>
+                  row.locked ? (
+                    <Badge tone="bad">{t("accounts.locked")}</Badge>
+                  ) : row.must_change_password ? (
+                    <Badge tone="warn">{t("accounts.first")}</Badge>
+                  ) : (
+                    <Badge tone="good">{t("accounts.active")}</Badge>
+                  ),
+              },
+              {
+                key: "second_factor",
+                title: t("accounts.factor"),
+                value: (row) => (row.second_factor ? 1 : 0),
+                show: (row) => (
+                  <Badge tone={row.second_factor ? "good" : "warn"}>
+                    {t(row.second_factor ? "accounts.factor.yes" : "accounts.factor.no")}
+                  </Badge>
+                ),
+              },
+              {
+                key: "last_seen",
+                title: t("accounts.seen"),
+                type: "time",
+                value: (row) => row.last_seen,
+              },
+              {
+                key: "created",
+                title: t("accounts.created"),
+                type: "time",
+                value: (row) => row.created,
+              },
+              {
+                key: "acts",
+                title: t("accounts.acts"),
+                value: () => "",
+                show: (account) => (
+                  <span class="acts">
+                    {acts(account).map((name) => (
+                      <button
+                        key={name}
+                        type="button"
+                        class={`button small ${name === "remove" ? "danger" : ""}`}
+                        onClick={() => setActing({ name, account })}
+                      >
+                        {t(name === "role" ? "accounts.role.set" : `accounts.${name}`)} …
+                      </button>
+                    ))}
+                  </span>
+                ),
+              },
+            ]}
+          />
+        </Panel>
+      )}
+      {may("accounts.log") && <Log />}
+      {acting && (
+        <AccountAct
+          name={acting.name}
+          account={acting.account}
+          onClose={() => setActing(null)}
+          onDone={list.again}
+        />
+      )}
+    </Page>
+  );
+}
+
+interface Entry {
+  number: number;
+  time: string;
+  account: string;
+  what: string;
+  detail: string;
+  from: string;
+}
+
+function Log() {
+  const { data, error } = useAskedPath<{ entries: Entry[]; more: unknown }>(
+    `/api/accounts/log${query({ limit: 5 * PAGE_ROWS })}`,
+  );
+  return (
+    <Panel title={t("accounts.log")}>
+      {error && <Trouble error={error} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <Table
+          caption={t("accounts.log")}
+          rows={data.entries}
+          rowKey={(row) => String(row.number)}
+          columns={[
+            {
+              key: "time",
+              title: t("audit.time"),
+              type: "time",
+              value: (row) => row.time,
+              show: (row) => <Time at={row.time} />,
+            },
+            { key: "account", title: t("accounts.account"), value: (row) => row.account },
+            {
+              key: "what",
+              title: t("accounts.log.what"),
+              value: (row) => word("account_events", row.what),
+            },
+            {
+              key: "detail",
+              title: t("audit.detail"),
+              wrap: true,
+              value: (row) => row.detail,
+              show: (row) => (
+                <span class="said" lang="en">
+                  {row.detail || "–"}
+                </span>
+              ),
+            },
+            { key: "from", title: t("accounts.log.from"), value: (row) => row.from },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,182 @@
+// The envelopes here, filtered, paged by the server, and acts on many of them: counted first.
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, call, type Options } from "../api";
+import { period, shortId } from "../format";
+import { t, type Key } from "../i18n";
+import { Panel, StateBadge, Trouble } from "../parts/basics";
+import { Select } from "../parts/inputs";
+import { nameOf, OfficeName, OfficePicker, useOffices } from "../parts/office";
+import { More } from "../parts/table_tools";
+import { PAGE_ROWS, Table } from "../parts/table";
+import { go, useFilter } from "../router";
+import { may } from "../session";
+import type { QueuedEnvelope } from "../types";
+import { listOf, word } from "../words";
+import { BulkAct, bulkActs, type BulkName } from "./bulk_act";
+
+interface Listed {
+  envelopes: QueuedEnvelope[];
+  more: string | null;
+}
+
+const states = ["gated", "ready", "sent", "deferred", "held", "dead", "corrupt"];
+
+export function Envelopes() {
+  const all = useOffices();
+  const [state, setState] = useFilter("state");
+  const [kind, setKind] = useFilter("kind");
+  const [neighbour, setNeighbour] = useFilter("neighbour");
+  const [destination, setDestination] = useFilter("destination");
+  const [origin, setOrigin] = useFilter("origin");
+  const [listed, setListed] = useState<Listed | null>(null);
+  const [error, setError] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [selected, setSelected] = useState<Set<string>>(new Set());
+  const [acting, setActing] = useState<BulkName | null>(null);
+  const [again, setAgain] = useState(0);
+  const filter: Options = { state, kind, neighbour, origin, destination };
+  const key = JSON.stringify(filter);
+
+  const load = (after: string | null, before: QueuedEnvelope[]) => {
+    setBusy(true);
+    let dropped = false;
+    call<Listed>("queue.envelopes", { ...filter, limit: PAGE_ROWS, after })
+      .then((said) => {
+        if (dropped) return;
+        setListed({ envelopes: [...before, ...said.envelopes], more: said.more });
+        setError(null);
+      })
+      .catch((fault) => !dropped && setError(fault))
+      .then(() => !dropped && setBusy(false));
+    return () => {
+      dropped = true;
+    };
+  };
+  useEffect(() => {
+    setSelected(new Set());
+    return load(null, []);
+  }, [key, again]);
+
+  const acts = bulkActs.filter((name) => may(`queue.${name}`));
+  const rows = listed ? listed.envelopes : [];
+  return (
+    <Panel title={t("queues.envelopes")} lead={t("queues.envelopes.lead")}>
+      <div class="filters" id="envelopes">
+        <Select
+          label={t("filter.state")}
+          value={state}
+          onChange={setState}
+          any={t("filter.all")}
+          choices={states.map((one) => ({ value: one, text: word("states", one) }))}
+        />
+        <Select
+          label={t("filter.kind")}
+          value={kind}
+          onChange={setKind}
+          any={t("filter.all")}
+          choices={listOf("kinds")}
+        />
+        <OfficePicker label={t("filter.neighbour")} value={neighbour} onPick={setNeighbour} />
+        <OfficePicker label={t("filter.origin")} value={origin} onPick={setOrigin} />
+        <OfficePicker label={t("filter.destination")} value={destination} onPick={setDestination} />
+        <button type="button" class="button" onClick={() => go("/queues", true)}>
+          {t("filter.clear")}
+        </button>
+      </div>
+      {error && <Trouble error={error} />}
+      <Table
+        caption={t("queues.envelopes")}
+        rows={rows}
+        rowKey={(row) => row.id}
+        search={t("table.search.loaded")}
+        file={{ command: "queue.envelopes", list: "envelopes", options: filter }}
+        selected={acts.length ? selected : undefined}
+        onSelect={setSelected}
+        tools={acts.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class={`button small ${name === "expire" ? "danger" : ""}`}
+            disabled={!rows.length}
+            onClick={() => setActing(name)}
+          >
+            {t(`act.${name}` as Key)} …
+          </button>
+        ))}
+        columns={[
+          {
+            key: "id",
+            title: t("envelope.id"),
+            value: (row) => row.id,
+            show: (row) => (
+              <a href={`/envelope/${row.id}`} title={row.id}>
+                <code>{shortId(row.id)}</code>
+              </a>
+            ),
+          },
+          {
+            key: "state",
+            title: t("filter.state"),
+            value: (row) => word("states", row.state),
+            show: (row) => <StateBadge state={row.state} />,
+          },
+          { key: "kind", title: t("filter.kind"), value: (row) => word("kinds", row.kind) },
+          {
+            key: "period",
+            title: t("filter.period"),
+            value: (row) => row.period,
+            show: (row) => period(row.period),
+          },
+          {
+            key: "origin",
+            title: t("filter.origin"),
+            value: (row) => `${nameOf(all, row.origin)} ${row.origin}`,
+            show: (row) => <OfficeName id={row.origin} />,
+          },
+          {
+            key: "destination",
+            title: t("filter.destination"),
+            value: (row) => `${nameOf(all, row.destination)} ${row.destination}`,
+            show: (row) => <OfficeName id={row.destination} />,
+          },
+          {
+            key: "neighbour",
+            title: t("filter.neighbour"),
+            value: (row) => row.neighbour,
+            show: (row) => <OfficeName id={row.neighbour} />,
+          },
+          { key: "lane", title: t("queues.lane"), value: (row) => word("lanes", row.lane) },
+          { key: "bytes", title: t("queues.bytes"), type: "bytes", value: (row) => row.bytes },
+          { key: "taken", title: t("queues.taken"), type: "time", value: (row) => row.taken },
+          { key: "changed", title: t("queues.changed"), type: "time", value: (row) => row.changed },
+          {
+            key: "reason",
+            title: t("queues.reason"),
+            wrap: true,
+            value: (row) => row.reason,
+            show: (row) => (row.reason ? <span class="said">{row.reason}</span> : "–"),
+          },
+        ]}
+        more={
+          listed && (
+            <More
+              shown={rows.length}
+              more={listed.more !== null}
+              busy={busy}
+              load={() => load(listed.more, listed.envelopes)}
+            />
+          )
+        }
+      />
+      {acting && (
+        <BulkAct
+          name={acting}
+          selected={[...selected]}
+          filter={filter}
+          onClose={() => setActing(null)}
+          onDone={() => setAgain(again + 1)}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,154 @@
+// Labelled inputs.
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface Base {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  required?: boolean;
+  hint?: ComponentChildren;
+}
+
+export function Input(
+  props: Base & {
+    type?: "text" | "password" | "date" | "month" | "datetime-local" | "number";
+    autocomplete?: string;
+    pattern?: string;
+    maxLength?: number;
+    placeholder?: string;
+  },
+) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {props.label}
+        {props.required && <Required />}
+      </label>
+      <input
+        id={id}
+        type={(props.type || "text") as "text"}
+        value={props.value}
+        required={props.required}
+        maxLength={props.maxLength}
+        pattern={props.pattern}
+        placeholder={props.placeholder}
+        autocomplete={props.autocomplete || "off"}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
+        onInput={(event) => props.onChange(event.currentTarget.value)}
+      />
+      {props.hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function Area(props: Base & { maxLength?: number }) {
+  const id = useId();
+  return (
+    <div class="field wide">
+      <label for={id}>
+        {props.label}
+        {props.required && <Required />}
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        value={props.value}
+        required={props.required}
+        maxLength={props.maxLength}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
+        onInput={(event) => props.onChange(event.currentTarget.value)}
+      />
+      {props.hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+export function Select(props: Base & { choices: { value: string; text: string }[]; any?: string }) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {props.label}
+        {props.required && <Required />}
+      </label>
+      <select
+        id={id}
+        value={props.value}
+        required={props.required}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      >
+        {props.any !== undefined && <option value="">{props.any}</option>}
+        {props.choices.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.text}
+          </option>
+        ))}
+      </select>
+      {props.hint && <span class="hint">{props.hint}</span>}
+    </div>
+  );
+}
+
+export function Check(props: {
+  label: ComponentChildren;
+  value: boolean;
+  onChange: (value: boolean) => void;
+}) {
+  return (
+    <label class="check-field">
+      <input
+        type="checkbox"
+        checked={props.value}
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
+      <span>{props.label}</span>
+    </label>
+  );
+}
+
+export function Files(props: {
+  label: string;
+  accept: string;
+  multiple?: boolean;
+  onPick: (files: File[]) => void;
+  hint?: string;
+}) {
+  const id = useId();
+  return (
+    <div class="field wide">
+      <label for={id}>{props.label}</label>
+      <input
+        id={id}
+        type="file"
+        accept={props.accept}
+        multiple={props.multiple}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
+        onChange={(event) => props.onPick(Array.from(event.currentTarget.files || []))}
+      />
+      {props.hint && (
+        <span class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Required() {
+  return (
+    <span class="required" aria-hidden="true">
+      {" "}
+      *
+    </span>
+  );
+}
