@@ -9,6 +9,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,44 +54,60 @@ def run(command, folder):
     return ended.stdout + ended.stderr
 
 
+# Every word given to compadd is noted; ^G completes what is on the line, then says that it has ended.
+ZSH_SETTINGS = """
+PS1= ; fpath=({functions} $fpath)
+autoload -Uz compinit; compinit -u -D
+compadd() {{
+  case " $* " in
+    *' -'[OAD]' '*) ;;
+    *) local -a offered; builtin compadd -O offered "$@"; print -rl -- $offered >>{told} ;;
+  esac
+  builtin compadd "$@"
+}}
+LISTMAX=9999; setopt no_list_beep
+completed() {{ zle complete-word; zle kill-whole-line; print -r ended >>{told} }}
+zle -N completed; bindkey '^G' completed
+zle-line-init() {{ print -r ready >>{told} }}
+zle -N zle-line-init
+"""
+
+
 def zsh(script, line, folder):
     """On a terminal of its own: zsh completes nowhere else."""
-    functions = pathlib.Path(script).parent / "functions"
+    home = pathlib.Path(script).parent
+    functions = home / "functions"
     functions.mkdir(exist_ok=True)
     shutil.copy(script, functions / "_xianjie")
+    told = home / "told"
+    told.write_text("")
+    (home / ".zshrc").write_text(ZSH_SETTINGS.format(functions=functions, told=told))
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
-        os.execvpe("zsh", ["zsh", "-f", "-i"],
-                   {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": folder, "COLUMNS": "200"})
-    heard = ""
+        os.execvpe("zsh", ["zsh", "-d", "-i"],
+                   {"PATH": os.environ["PATH"], "TERM": "dumb", "ZDOTDIR": str(home),
+                    "COLUMNS": "200"})
+    shown = ""
 
-    def wait_for(mark, seconds=20):
-        nonlocal heard
-        until = time.monotonic() + seconds
-        while not re.search(mark, heard) and time.monotonic() < until:
-            if select.select([terminal], [], [], 0.1)[0]:
-                try:
-                    heard += os.read(terminal, 65536).decode(errors="replace")
-                except OSError:
-                    break
+    def wait_for(mark):
+        nonlocal shown
+        until = time.monotonic() + 120
+        while mark not in told.read_text().split("\n"):
+            if time.monotonic() > until:
+                raise TimeoutError(f"zsh did not come to {mark!r} with {line!r}: {shown!r}")
+            if select.select([terminal], [], [], 0.05)[0]:
+                shown += os.read(terminal, 65536).decode(errors="replace")
 
-    def type_in(text):
-        os.write(terminal, text.encode())
-
-    type_in(f"PS1=; stty -echo; fpath=({functions} $fpath); autoload -Uz compinit; compinit -u -D;"
-            " setopt list_rows_first no_list_beep; LISTMAX=0; zstyle ':completion:*' menu no;"
-            " print rea''dy\n")
-    wait_for("ready")
-    heard = ""
-    # What Tab leaves on the line is written out; Ctrl-D lists what else there is.
-    type_in(line + "\x04\t")
-    wait_for("$^", 2)
-    type_in("\x01print -r -- '\x05' en''d\n")
-    wait_for("end")
-    os.close(terminal)
-    os.waitpid(child, 0)
-    return heard.replace(line, " ", 1)
+    try:
+        wait_for("ready")
+        os.write(terminal, f"{line}\a".encode())
+        wait_for("ended")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.close(terminal)
+        os.waitpid(child, 0)
+    return told.read_text()
 
 
 def main():
