@@ -376,6 +376,19 @@ Result<StoreCheck> understand(const std::filesystem::path& directory, ByteView s
 
 }  // namespace
 
+Result<bool> read_store_format(const std::filesystem::path& directory) {
+  const std::filesystem::path file = directory / kFormatFile;
+  const auto format = read_file(file, 64);
+  if (!format && format.error().code == ErrorCode::kNotFound) return false;
+  if (!format) return std::unexpected(format.error());
+  if (as_text(*format) != kStoreFormat)
+    return refused(file.string() + " is not of this version: use the program that wrote it");
+  std::error_code none;
+  if (std::filesystem::file_size(directory / kDataFile, none) > 0 && !none) return true;
+  return corrupt("the store " + directory.string() + " has lost its " + kDataFile +
+                 ": restore a backup, or move the directory aside to start empty");
+}
+
 Result<StoreCheck> check_store(const std::filesystem::path& directory) {
   crypto::init();
   int ends[2];

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schemas/bytes.h"
@@ -26,6 +27,12 @@ struct StoreCheck {
   std::vector<CorruptRow> corrupt;  // the first kCorruptRowsListed of them
 };
 inline constexpr std::size_t kCorruptRowsListed = 1000;
+
+inline constexpr const char* kFormatFile = "store.format";
+inline constexpr std::string_view kStoreFormat = "xianjie-store 3\n";  // its content
+
+// Whether a store was initialised there. kRefused: of another format; kCorrupt: its data are gone.
+Result<bool> read_store_format(const std::filesystem::path& directory);
 
 // The store's structure is sound; single rows may still be corrupt, they are listed and do not keep
 // the store from opening. kCorrupt: damaged as a whole, must not be opened. kIo: could not be

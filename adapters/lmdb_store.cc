@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kFormat = "xianjie-store 3\n";
 constexpr std::uint64_t kMapBytesMin = 1ULL << 20;
 constexpr unsigned kTablesMax = 64;
 
@@ -62,24 +61,6 @@ Result<Fd> take_lock(const fs::path& store) {
   if (::ftruncate(file.get(), 0) != 0) return system_failure("cannot lock", path, errno);
   XJ_TRY_VOID(write_all(file.get(), as_bytes(self), path));
   return file;
-}
-
-std::uint64_t size_of(const fs::path& path) {
-  struct stat info {};
-  return ::stat(path.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
-}
-
-// True: was initialised before. kRefused: another format; kCorrupt: its data are gone.
-Result<bool> read_format(const fs::path& store) {
-  const auto format = read_file(store / "store.format", 64);
-  if (!format && format.error().code == ErrorCode::kNotFound) return false;
-  if (!format) return std::unexpected(format.error());
-  if (as_text(*format) != kFormat)
-    return refused((store / "store.format").string() +
-                   " is not of this version: use the program that wrote it");
-  if (size_of(store / kDataFile) != 0) return true;
-  return corrupt("the store " + store.string() + " has lost its " + kDataFile +
-                 ": restore a backup, or move the directory aside to start empty");
 }
 
 Result<void> check_room(const LmdbOptions& options) {
@@ -167,15 +148,16 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const LmdbOptions& asked) {
   XJ_TRY_VOID(prepare_directory(options.path));
   auto env = std::make_unique<LmdbEnv>();
   XJ_TRY(env->lock, take_lock(options.path));
-  XJ_TRY(const bool initialised, read_format(options.path));
+  XJ_TRY(const bool initialised, read_store_format(options.path));
   StoreCheck check;
-  if (size_of(options.path / kDataFile) != 0) {
+  std::error_code none;
+  if (fs::file_size(options.path / kDataFile, none) > 0 && !none) {
     XJ_TRY(check, check_store(options.path));
   }
   if (options.preallocate) XJ_TRY_VOID(check_room(options));
   XJ_TRY_VOID(open_environment(options, *env));
   if (!initialised) {
-    XJ_TRY_VOID(write_file_atomically(options.path / "store.format", as_bytes(kFormat), 0600));
+    XJ_TRY_VOID(write_file_atomically(options.path / kFormatFile, as_bytes(kStoreFormat), 0600));
     const fs::path full = fs::absolute(options.path);
     XJ_TRY_VOID(sync_directory(full.has_filename() ? full.parent_path()
                                                    : full.parent_path().parent_path()));
@@ -185,8 +167,12 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const LmdbOptions& asked) {
   return store;
 }
 
-Result<std::unique_ptr<broker::ReadTxn>> LmdbStore::read() { return begin_read(*env_); }
-Result<std::unique_ptr<broker::WriteTxn>> LmdbStore::write() { return begin_write(*env_); }
+Result<std::unique_ptr<broker::ReadTxn>> LmdbStore::read() {
+  return begin_read(*env_);
+}
+Result<std::unique_ptr<broker::WriteTxn>> LmdbStore::write() {
+  return begin_write(*env_);
+}
 
 void LmdbStore::maintain() {
   int freed = 0;
@@ -195,7 +181,11 @@ void LmdbStore::maintain() {
   mdb_reader_check(env_->env, &freed);
 }
 
-Result<std::uint64_t> LmdbStore::used_bytes() { return bytes_in_use(*env_); }
-std::uint64_t LmdbStore::map_bytes() const { return env_->map_bytes; }
+Result<std::uint64_t> LmdbStore::used_bytes() {
+  return bytes_in_use(*env_);
+}
+std::uint64_t LmdbStore::map_bytes() const {
+  return env_->map_bytes;
+}
 
 }  // namespace xianjie::adapters

@@ -80,8 +80,9 @@ int main(int argc, char** argv) {
   cli::add_report_commands(app, context);
   cli::add_exchange_commands(app, context);
   cli::add_office_commands(app, context);
-  add_watch_commands(app, context);
-  add_doctor_commands(app, context);
+  cli::add_watch_commands(app, context);
+  cli::add_doctor_commands(app, context);
+  cli::add_backup_commands(app, context);
   cli::add_month_commands(app, context);
   cli::add_media_commands(app, context);
   cli::add_evidence_commands(app, context);

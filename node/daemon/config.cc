@@ -14,7 +14,6 @@
 namespace xianjie::node {
 namespace {
 
-constexpr std::size_t kConfigBytesMax = 1024 * 1024;
 
 // Reads one table, remembering what was asked for, so that a key nobody knows is refused.
 class Section {
@@ -287,7 +286,11 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
 
 Result<Config> load_config(const std::filesystem::path& file) {
   XJ_TRY(const Bytes bytes, adapters::read_file(file, kConfigBytesMax));
-  const auto root = adapters::parse_toml(as_text(bytes));
+  return parse_config(as_text(bytes), file);
+}
+
+Result<Config> parse_config(std::string_view text, const std::filesystem::path& file) {
+  const auto root = adapters::parse_toml(text);
   if (!root) return fail(root.error().code, file.string() + ": " + root.error().text);
   auto config = read_config(*root, file);
   if (!config)

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/clock.h"
@@ -54,7 +55,11 @@ struct Config {
   std::optional<WebConfig> web;  // none: no dashboard
 };
 
+inline constexpr std::size_t kConfigBytesMax = 1024 * 1024;
+
 Result<Config> load_config(const std::filesystem::path& file);
+// The same of a text that stands, or will stand, in `file`.
+Result<Config> parse_config(std::string_view text, const std::filesystem::path& file);
 
 // The time this office lives by: the rehearsal's where it has one, else the machine's.
 std::unique_ptr<adapters::Clock> make_clock(const Config& config);

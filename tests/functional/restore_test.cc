@@ -34,16 +34,33 @@ struct Backups : HandMadeOffices {
     std::filesystem::remove_all(at(to));
     std::filesystem::copy(at(from), at(to), std::filesystem::copy_options::recursive);
   }
-  // With `whole`: an image of the machine, all that stands beside the store too.
-  void back_up(bool whole) const {
+  enum class Way { kStore, kImage, kCommand };  // kImage: all that stands beside the store too
+
+  static std::string of(const char* ending) { return std::string(kTownship) + ending; }
+  void back_up(Way way) const {
+    if (way == Way::kCommand) return;  // that was done while the daemon ran
     copy(std::string(kTownship) + ".store", "backup.store");
-    if (!whole) return;
+    if (way == Way::kStore) return;
     copy(std::string(kTownship) + ".store.epoch", "backup.epoch");
     copy(std::string(kTownship) + ".audit", "backup.audit");
   }
-  void put_back(bool whole) const {
+  void lose_the_disk() const {
+    for (const char* ending : {".store", ".store.epoch", ".audit", ".xjd"})
+      std::filesystem::remove_all(at(of(ending)));
+  }
+  void put_back(Way way) const {
+    if (way == Way::kCommand) {
+      lose_the_disk();
+      const json dry = answer(ask(kTownship, {"restore", at("backup").string(), "--dry-run"}));
+      EXPECT_EQ(dry["restored"].size(), 3U) << dry.dump();
+      EXPECT_FALSE(std::filesystem::exists(at(of(".xjd"))));
+      const json done = answer(ask(kTownship, {"restore", at("backup").string()}));
+      EXPECT_EQ(done["restored"], dry["restored"]);
+      EXPECT_EQ(done["missing"], json::array());
+      return;
+    }
     copy("backup.store", std::string(kTownship) + ".store");
-    if (!whole) return;
+    if (way == Way::kStore) return;
     copy("backup.epoch", std::string(kTownship) + ".store.epoch");
     copy("backup.audit", std::string(kTownship) + ".audit");
   }
@@ -65,7 +82,7 @@ struct Backups : HandMadeOffices {
   }
 
   // One item is settled before the backup, one after it, one arrives after it.
-  void play(bool whole) {
+  void play(Way way) {
     DaemonProcess prison = start(kPrison);
     ASSERT_TRUE(prison.ready()) << log(kPrison);
     std::string open, later;
@@ -75,9 +92,16 @@ struct Backups : HandMadeOffices {
       open = send("测试甲", "110101180001010015");
       ASSERT_TRUE(eventually([&] { return inbox().size() == 1; }));
       EXPECT_EQ(status(kTownship)["restored"], nullptr);
+      if (way == Way::kCommand) {
+        const json made = answer(ask(kTownship, {"backup", at("backup").string()}));
+        EXPECT_GT(made["rows"], 0);
+        EXPECT_EQ(made["damaged_rows"], 0);
+        EXPECT_EQ(made["recorded"], true);
+        EXPECT_FALSE(std::filesystem::exists(at("backup/keys")));
+      }
       EXPECT_EQ(township.stop(), 0);
     }
-    back_up(whole);
+    back_up(way);
     std::string epoch;
     {
       DaemonProcess township = start(kTownship);
@@ -89,7 +113,7 @@ struct Backups : HandMadeOffices {
       epoch = status(kTownship)["epoch"];
       EXPECT_EQ(township.stop(), 0);
     }
-    put_back(whole);
+    put_back(way);
     DaemonProcess township = start(kTownship);
     ASSERT_TRUE(township.ready()) << log(kTownship);
     ASSERT_TRUE(eventually([&] { return status(kTownship)["restored"].is_object(); }))
@@ -105,7 +129,7 @@ struct Backups : HandMadeOffices {
     EXPECT_THAT(log(kTownship), HasSubstr("restored: this store is an older copy of itself"));
     EXPECT_THAT(cli(ask(kTownship, {"status"})).out, HasSubstr("restored 备份恢复"));
     EXPECT_EQ(log(kPrison).find("restored: township:610802001 came back") != std::string::npos,
-              whole);
+              way == Way::kImage);
     answer(ask(kTownship, {"inbox", "settle", later, "--own-area"}));
     EXPECT_TRUE(eventually([&] { return outcome()["own_area"] == 2; })) << outcome().dump();
     EXPECT_EQ(outcome()["accepted"], 2);
@@ -117,11 +141,67 @@ struct Backups : HandMadeOffices {
 };
 
 TEST_F(Backups, AStoreThatIsPutBackIsKnownByWhatStandsBesideIt) {
-  play(false);
+  play(Way::kStore);
 }
 
 TEST_F(Backups, AWholeImageThatIsPutBackIsKnownByItsNeighbour) {
-  play(true);
+  play(Way::kImage);
+}
+
+TEST_F(Backups, ALiveOfficeIsBackedUpAndPutBackByTwoCommands) {
+  play(Way::kCommand);
+}
+
+TEST_F(Backups, WhatIsNoGoodBackupIsRefusedAndNothingIsWritten) {
+  const std::string backup = at("backup").string();
+  EXPECT_THAT(cli(ask(kTownship, {"backup", backup})).err, HasSubstr("there is no store at"));
+  std::filesystem::remove_all(backup);
+  {
+    DaemonProcess township = start(kTownship);
+    ASSERT_TRUE(township.ready()) << log(kTownship);
+    EXPECT_EQ(township.stop(), 0);
+  }
+  const json made = answer(ask(kTownship, {"backup", backup, "--with-keys"}));
+  EXPECT_EQ(made["recorded"], false);
+  EXPECT_TRUE(std::filesystem::exists(at("backup/keys") / (std::string(kTownship) + ".keys")));
+  EXPECT_THAT(cli(ask(kTownship, {"backup", backup})).err, HasSubstr("is not an empty folder"));
+  EXPECT_THAT(cli(ask(kTownship, {"restore", backup})).err, HasSubstr("move it aside"));
+  const auto refused = [&](const std::string& why) {
+    const Ended ended = cli(ask(kTownship, {"restore", backup}));
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.err, HasSubstr(why));
+    for (const char* ending : {".store", ".audit", ".xjd", ".store.epoch"})
+      EXPECT_FALSE(std::filesystem::exists(at(of(ending)))) << ending;
+  };
+  const auto with = [&](const std::string& file, const std::string& text, const std::string& why) {
+    const std::string before = read_text(at("backup") / file);
+    write_text(at("backup") / file, text);
+    refused(why);
+    write_text(at("backup") / file, before);
+  };
+  lose_the_disk();
+  std::string data = read_text(at("backup/store/data.mdb"));
+  data[data.size() / 2] ^= 1;
+  with("store/data.mdb", data, "store/data.mdb is not what was backed up");
+  with("store/data.mdb", data.substr(0, data.size() / 2), "is not what was backed up");
+  with("backup.json", "", "is not what `xianjie backup` writes");
+  with("backup.json", "[]", "is not what `xianjie backup` writes");
+  json told = json::parse(read_text(at("backup/backup.json")));
+  told["files"][0]["name"] = "../" + std::string(kTownship) + ".keys";
+  with("backup.json", told.dump(), "a file's name or hash is none");
+  told = json::parse(read_text(at("backup/backup.json")));
+  told["office"] = kPrison;
+  with("backup.json", told.dump(), std::string("the backup of ") + kPrison);
+  std::filesystem::rename(at("backup/backup.json"), at("elsewhere"));
+  refused("it is no backup, or one that was not finished");
+  std::filesystem::rename(at("elsewhere"), at("backup/backup.json"));
+  // A first try that died half-way does not stand in the way.
+  std::filesystem::create_directory(at(of(".store.restoring")));
+  write_text(at(of(".store.restoring")) / "data.mdb", "half");
+  answer(ask(kTownship, {"restore", backup}));
+  DaemonProcess township = start(kTownship);
+  ASSERT_TRUE(township.ready()) << log(kTownship);
+  EXPECT_TRUE(status(kTownship)["restored"].is_object());
 }
 
 TEST_F(Backups, TheSecondMachineWithOneIdentityIsRefused) {
