@@ -200,8 +200,8 @@ Api::Outcome Api::submit(const Call& call) {
     submission->set_rows(std::move(*rows));
   else
     submission->refuse_whole(std::move(rows).error());
-  log_info("submission",
-           "kind=" + call.option("kind") + " rows=" + std::to_string(submission->file_rows()));
+  log(LogEvent::kSubmission,
+      "kind=" + call.option("kind") + " rows=" + std::to_string(submission->file_rows()));
   jobs_.add(submission_job(std::move(submission), answerer(call)));
   return later();
 }

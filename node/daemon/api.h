@@ -22,8 +22,10 @@ class Api {
   Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports, Watch& watch)
       : server_(server), engine_(engine), jobs_(jobs), exports_(exports), watch_(watch) {}
   void serve(std::size_t max);  // what has come in
-  // Now and then: what this office says of its health (node/office/network.h).
-  void look_after_health();
+  // The overview of the month that people work on, when a census has been taken; not at all where
+  // none can be.
+  using WithOverview = std::function<void(const nlohmann::json& overview, const Census& census)>;
+  void with_overview(WithOverview then);
 
  private:
   struct Call {
@@ -106,7 +108,7 @@ class Api {
     try {
       return draw();
     } catch (const nlohmann::json::exception& error) {
-      log_error("view", error.what());
+      log(LogEvent::kViewFailed, error.what());
       return fail(ErrorCode::kIo, std::string("a fault of this program: ") + error.what());
     }
   }

@@ -2,7 +2,6 @@
 #include <nlohmann/json.hpp>
 
 #include "node/daemon/api.h"
-#include "node/office/alarms.h"
 #include "node/office/census.h"
 #include "node/office/envelope_list.h"
 #include "node/office/network.h"
@@ -61,23 +60,11 @@ Api::Outcome Api::overview(const Call& call) {
   return later();
 }
 
-void Api::look_after_health() {
-  watch_.with_census([this](const auto& census) {
+void Api::with_overview(WithOverview then) {
+  watch_.with_census([this, then = std::move(then)](const auto& census) {
     if (!census) return;
-    const WallTime now = engine_.now().wall;
-    const auto view = overview_of(**census, period_to_watch(now));
-    if (!view) return;
-    Health health;
-    for (const json& alarm : view->at("alarms")) {
-      health.critical += alarm.at("level") == xianjie::to_word(AlarmLevel::kCritical) ? 1U : 0U;
-      health.warning += alarm.at("level") == xianjie::to_word(AlarmLevel::kWarning) ? 1U : 0U;
-    }
-    const QueueCounts total = (*census)->total();
-    health.queued = total.gated + total.ready + total.sent + total.deferred;
-    health.held = (*census)->held();
-    health.inbox = (*census)->inbox();
-    if (total.oldest.is_set()) health.oldest = now - total.oldest;
-    engine_.set_health(health);
+    const auto view = overview_of(**census, period_to_watch(engine_.now().wall));
+    if (view) then(*view, **census);
   });
 }
 

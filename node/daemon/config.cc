@@ -14,7 +14,6 @@
 namespace xianjie::node {
 namespace {
 
-
 // Reads one table, remembering what was asked for, so that a key nobody knows is refused.
 class Section {
  public:
@@ -195,6 +194,26 @@ Result<> read_web(Section section, const std::filesystem::path& folder, Config& 
   return section.finish();
 }
 
+Result<> read_reminder(Section section, Config& config) {
+  ReminderConfig reminder;
+  if (const toml::array* words = section.array("command"))
+    for (const toml::node& word : *words) {
+      const auto text = word.value<std::string>();
+      if (!text) return refused("reminder.command: a program and its arguments, as texts");
+      reminder.command.push_back(*text);
+    }
+  if (reminder.command.empty() || !std::filesystem::path(reminder.command.front()).is_absolute())
+    return refused("reminder.command: [\"/whole/path/of/a/program\", \"argument\", …]");
+  if (const toml::array* hours = section.array("hours"))
+    for (const toml::node& node : *hours) {
+      const auto hour = node.value<std::int64_t>();
+      if (!hour || *hour < 0 || *hour > 23) return refused("reminder.hours: numbers from 0 to 23");
+      reminder.hours.push_back(static_cast<int>(*hour));
+    }
+  config.reminder = std::move(reminder);
+  return section.finish();
+}
+
 // `keys`: one file, or an array of them, while keys change.
 Result<> read_key_files(Section& top, const std::filesystem::path& folder, Config& config) {
   if (const toml::array* list = top.array("keys")) {
@@ -269,14 +288,19 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
     XJ_TRY(const auto web, top.table("web"));
     XJ_TRY_VOID(read_web(web, folder, config));
   }
+  if (top.has("reminder")) {
+    XJ_TRY(const auto reminder, top.table("reminder"));
+    XJ_TRY_VOID(read_reminder(reminder, config));
+  }
   XJ_TRY(auto log, top.table("log"));
   std::string format = "text";
   XJ_TRY_VOID(log.set("level", config.log_level));
   XJ_TRY_VOID(log.set("format", format));
   static const std::set<std::string> kLevels{"debug", "info", "warn", "error"};
   if (!kLevels.contains(config.log_level)) return refused("log.level: debug, info, warn or error");
-  if (format != "text" && format != "json") return refused("log.format: text or json");
-  config.log_json = format == "json";
+  const auto form = from_word<LogFormat>(format);
+  if (!form) return refused("log.format: text, json or syslog");
+  config.log_format = *form;
   XJ_TRY_VOID(log.finish());
   XJ_TRY_VOID(top.finish());
   return config;

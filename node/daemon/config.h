@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/clock.h"
+#include "node/daemon/log.h"
 #include "routing/calendar.h"
 #include "schemas/bytes.h"
 #include "schemas/ids.h"
@@ -37,6 +38,12 @@ struct WebConfig {
   std::filesystem::path accounts, certificate, key;  // absolute; the last two empty: no TLS
 };
 
+// A command that is told what waits for this office (node/office/reminder.h).
+struct ReminderConfig {
+  std::vector<std::string> command;  // the program's whole path, then its arguments
+  std::vector<int> hours;            // of Shanghai's working days, 0 to 23
+};
+
 struct Config {
   std::filesystem::path file;
   OfficeId office;
@@ -50,9 +57,10 @@ struct Config {
   bool clock_vouched = false;
   std::optional<RehearsalTime> rehearsal;
   std::string log_level = "info";
-  bool log_json = false;
+  LogFormat log_format = LogFormat::kText;
   std::vector<FerryFolders> ferries;
   std::optional<WebConfig> web;  // none: no dashboard
+  std::optional<ReminderConfig> reminder;
 };
 
 inline constexpr std::size_t kConfigBytesMax = 1024 * 1024;

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
                                        *daemon->watch_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   daemon->web_ = std::make_unique<WebChild>(config);
+  daemon->reminders_ = std::make_unique<Reminders>(config, engine);
   return daemon;
 }
 
@@ -58,7 +59,7 @@ void Daemon::follow_directory() {
     engine_->alarm("left_directory: " + options.error().text);
     options = std::vector<adapters::ZmqTransportOptions>{};
   }
-  log_info("links", "key=" + std::to_string(links_basis_.key.number));
+  log(LogEvent::kLinks, "key=" + std::to_string(links_basis_.key.number));
   if (const auto moved = transport_->change(std::move(*options)); !moved)
     engine_->alarm("channels: " + moved.error().text);
 }
@@ -71,13 +72,13 @@ void Daemon::take_arrivals() {
     switch (arrival.what) {
       case broker::Arrival::What::kUp:
         up_[id] = {engine_->now().instant, engine_->now().instant};
-        log_info("link_up", name + " class=" + std::string(to_word(arrival.channel_class)) +
-                                " proof=" + std::string(to_word(arrival.proof)));
+        log(LogEvent::kLinkUp, name + " class=" + std::string(to_word(arrival.channel_class)) +
+                                   " proof=" + std::string(to_word(arrival.proof)));
         engine_->link_up(id, arrival.channel_class, arrival.proof);
         break;
       case broker::Arrival::What::kDown:
         up_.erase(id);
-        log_info("link_down", name);
+        log(LogEvent::kLinkDown, name);
         engine_->link_down(id);
         break;
       case broker::Arrival::What::kFrame:
@@ -107,9 +108,18 @@ void Daemon::ping_quiet_links() {
 void Daemon::log_link_notes() {
   for (const adapters::LinkNote& note : transport_->take_notes()) {
     engine_->count("link_" + note.what, note.count);
-    log_warn("link",
-             note.what + " subject=" + note.subject + " count=" + std::to_string(note.count));
+    log(LogEvent::kLinkNote,
+        note.what + " subject=" + note.subject + " count=" + std::to_string(note.count));
   }
+}
+
+// What this office says of its health, and what it reminds its people of.
+void Daemon::look_after_health() {
+  health_due_ = engine_->now().instant + kHealthEvery;
+  api_->with_overview([this](const nlohmann::json& overview, const Census& census) {
+    engine_->set_health(health_of(overview, census));
+    reminders_->consider(overview);
+  });
 }
 
 Result<> Daemon::run(int stop_fd) {
@@ -117,6 +127,7 @@ Result<> Daemon::run(int stop_fd) {
   poller.add(*transport_);
   poller.add(*server_);
   poller.add(*web_);
+  poller.add(*reminders_);
   poller.add_fd(stop_fd);
   Watchdog watchdog;
   XJ_TRY_VOID(engine_->turn(*transport_));
@@ -138,6 +149,7 @@ Result<> Daemon::run(int stop_fd) {
     api_->serve(kCallsPerTurn);
     ferries_->look();
     web_->look();
+    reminders_->look();
     jobs_.advance(*engine_);
     exports_.advance(*engine_);
     for (broker::CustodyTalk& wanted : engine_->take_custody_wanted())
@@ -146,10 +158,7 @@ Result<> Daemon::run(int stop_fd) {
     answers_.advance(*engine_);
     watch_->sample();
     watch_->advance();
-    if (const Instant now = engine_->now().instant; now >= health_due_) {
-      health_due_ = now + kHealthEvery;
-      api_->look_after_health();
-    }
+    if (reminders_->take_hour() || engine_->now().instant >= health_due_) look_after_health();
     ping_quiet_links();
     log_link_notes();
     if (engine_->has_work()) XJ_TRY_VOID(engine_->turn(*transport_));

@@ -14,6 +14,7 @@
 #include "node/daemon/engine.h"
 #include "node/daemon/ferry.h"
 #include "node/daemon/jobs.h"
+#include "node/daemon/reminders.h"
 #include "node/daemon/web_child.h"
 
 namespace xianjie::node {
@@ -31,6 +32,7 @@ class Daemon {
   void take_arrivals();
   void ping_quiet_links();
   void log_link_notes();
+  void look_after_health();
 
   struct Quiet {
     Instant heard, asked;
@@ -49,6 +51,7 @@ class Daemon {
   Instant health_due_;
   std::unique_ptr<Ferries> ferries_;
   std::unique_ptr<WebChild> web_;
+  std::unique_ptr<Reminders> reminders_;
   std::map<broker::LinkId, Quiet> up_;  // links that are up
   LinksBasis links_basis_;
 };

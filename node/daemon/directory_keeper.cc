@@ -67,7 +67,7 @@ void DirectoryKeeper::apply(broker::SyncEffects effects) {
   snapshot_moved_ = snapshot_moved_ || effects.snapshot_moved;
   for (std::string& text : effects.alarms) alarms_.push_back(std::move(text));
   for (std::string& text : effects.refused) {
-    log_warn("directory_refused", text);
+    log(LogEvent::kDirectoryRefused, text);
     refused_.push_back(std::move(text));
   }
 }

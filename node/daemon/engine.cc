@@ -109,7 +109,8 @@ void Engine::frame(broker::LinkId over, ByteView bytes, std::uint64_t connection
   auto checked = broker::check_frame(bytes, broker_->snapshot(), statements_);
   if (!checked) {
     count("frames_refused");
-    log_warn("frame_refused", "neighbour=" + to_text(over.neighbour) + " " + checked.error().text);
+    log(LogEvent::kFrameRefused,
+        "neighbour=" + to_text(over.neighbour) + " " + checked.error().text);
     return;
   }
   count("frames_in");
@@ -160,9 +161,9 @@ Result<> Engine::keep_directory(broker::Transport& transport) {
   own_.clear();
   XJ_TRY_VOID(find_waiting_own());  // what followed nobody, or was signed by a key not known then
   post(broker::Believe{trust.root().version, trust.snapshot_version()});
-  log_info("directory", "version=" + std::to_string(trust.snapshot_version()) +
-                            " root=" + std::to_string(trust.root().version) +
-                            " offices=" + std::to_string(directory().size()));
+  log(LogEvent::kDirectory, "version=" + std::to_string(trust.snapshot_version()) +
+                                " root=" + std::to_string(trust.root().version) +
+                                " offices=" + std::to_string(directory().size()));
   return {};
 }
 
@@ -251,7 +252,7 @@ Result<> Engine::replace_stale() {
     const auto item = load_whole_item(*txn, {keys().office(), stale_[i].id});
     const auto payload = item ? open_item(*item, keys()) : std::unexpected(item.error());
     if (!payload) {
-      log_error("not_replaced", "id=" + to_text(stale_[i].id) + " " + payload.error().text);
+      log(LogEvent::kNotReplaced, "id=" + to_text(stale_[i].id) + " " + payload.error().text);
       continue;
     }
     broker::Order order;
@@ -279,7 +280,7 @@ Result<> Engine::replace_stale() {
     if (prepared[i])
       post(broker::Replace{ids[i], std::move(*prepared[i])});
     else
-      log_error("not_replaced", "id=" + to_text(ids[i]) + " " + prepared[i].error().text);
+      log(LogEvent::kNotReplaced, "id=" + to_text(ids[i]) + " " + prepared[i].error().text);
   }
   return {};
 }
@@ -299,7 +300,7 @@ Result<> Engine::tell_standing() {
     if (rows)
       event.rows = std::move(*rows);
     else
-      log_error("not_counted", rows.error().text);
+      log(LogEvent::kNotCounted, rows.error().text);
     if (rows) post(std::move(event));
   }
   const Instant done = now().instant;
@@ -333,8 +334,8 @@ Result<> Engine::drain_audit() {
           // gap, so the log says so in their place. More than that is a lost archive: it refuses.
           const std::uint64_t lost = number - expected;
           if (lost > 0 && lost <= adapters::kCorruptRowsListed) {
-            log_error("audit_lost",
-                      "rows=" + std::to_string(lost) + " before=" + std::to_string(number));
+            log(LogEvent::kAuditLost,
+                "rows=" + std::to_string(lost) + " before=" + std::to_string(number));
             while (expected < number)
               records.push_back({expected++, to_bytes(as_bytes("lost: a row was set aside\n"))});
           }
@@ -383,12 +384,12 @@ Result<> Engine::turn(broker::Transport& transport) {
 
 void Engine::alarm(const std::string& text) {
   count("alarms");
-  log_warn("alarm", text);
+  log(LogEvent::kAlarm, text);
 }
 
 void Engine::apply(broker::Effects effects, broker::Transport& transport) {
   if (broker_->boot() != witnessed_boot_)
-    if (const auto kept = write_witness(); !kept) log_error("witness", kept.error().text);
+    if (const auto kept = write_witness(); !kept) log(LogEvent::kWitnessNotKept, kept.error().text);
   for (const broker::Prefer& one : effects.prefers)
     transport.prefer(one.neighbour, one.channel, one.connection);
   for (const broker::Send& send : effects.sends) {

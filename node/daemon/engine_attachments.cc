@@ -25,7 +25,7 @@ Result<> Engine::follow_subjects(broker::ReadTxn& txn) {
       return {};
     }
     if (const auto done = pass_on_attachment(txn, one, following); !done)
-      log_error("not_followed", "id=" + to_text(one.row.key.id) + " " + done.error().text);
+      log(LogEvent::kNotFollowed, "id=" + to_text(one.row.key.id) + " " + done.error().text);
   }
   return {};
 }

@@ -62,7 +62,7 @@ Result<> Engine::serve_own() {
     if (records && item.kind == Kind::kRecordBatch) break;
     records = records || item.kind == Kind::kRecordBatch;
     if (const auto done = serve(*txn, item); !done)
-      log_error("not_served", "id=" + to_text(item.key.id) + " " + done.error().text);
+      log(LogEvent::kNotServed, "id=" + to_text(item.key.id) + " " + done.error().text);
   }
   own_.erase(own_.begin(), own_.begin() + static_cast<std::ptrdiff_t>(taken));
   return {};
@@ -193,7 +193,7 @@ Result<> Engine::watch_consultations(broker::ReadTxn& txn, WallTime now_wall) {
     } else if (!told_.contains({key.id, {}, 0}) && batch_number_ready()) {
       told_.insert({key.id, {}, 0});
       if (const auto done = give_to_contractor(txn, key); !done)
-        log_error("not_served", "id=" + to_text(key.id) + " " + done.error().text);
+        log(LogEvent::kNotServed, "id=" + to_text(key.id) + " " + done.error().text);
     }
   }
   return {};

@@ -19,7 +19,7 @@ class CustodyAnswerJob final : public Job {
       search_.emplace(engine.keys().office(),
                       EvidenceSearch::Wanted{{{wanted_.leaf, wanted_.key.id}}, {}, {}, {}});
     const auto all = search_->advance(engine);
-    if (!all) log_error("custody_not_told", all.error().text);
+    if (!all) log(LogEvent::kCustodyNotTold, all.error().text);
     if (all && !*all) return;
     done_ = true;
     if (!all) return;

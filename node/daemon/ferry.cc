@@ -43,10 +43,11 @@ Ferries::Ferries(const Config& config, Engine& engine, Jobs& jobs)
     Ferry ferry;
     ferry.folders = folders;
     if (!engine.directory().are_neighbours(config.office, folders.neighbour))
-      log_warn("ferry", to_text(folders.neighbour) + " is no neighbour in the directory");
+      log(LogEvent::kFerryStranger,
+          to_text(folders.neighbour) + " is no neighbour in the directory");
     if (!folders.out.empty())
       if (const auto done = adapters::remove_unfinished(folders.out); !done)
-        log_warn("ferry", done.error().text);
+        log(LogEvent::kFerryNotCleared, done.error().text);
     ferries_.push_back(std::move(ferry));
   }
 }

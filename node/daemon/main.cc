@@ -41,6 +41,13 @@ int main(int argc, char** argv) {
   app.add_option("--config", config_file, "the office's configuration")->type_name("FILE");
   app.add_flag("--check", check_only, "read the configuration, say what is wrong, and leave");
   app.add_flag("--web", web, "serve this office's dashboard; the daemon starts that itself");
+  app.add_flag_callback(
+      "--events",
+      [] {
+        std::cout << xianjie::node::events_table();
+        throw CLI::Success();
+      },
+      "all events of the log, as a Markdown table");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -61,7 +68,7 @@ int main(int argc, char** argv) {
   if (!config) return fail(config.error());
   if (check_only) return 0;
   const int stop = stop_descriptor();
-  xianjie::node::start_log(config->log_level, config->log_json);
+  xianjie::node::start_log(config->log_level, config->log_format, to_text(config->office));
   if (web) {
     if (!config->web)
       return fail({xianjie::ErrorCode::kRefused, "web: the configuration has none"});
@@ -69,15 +76,19 @@ int main(int argc, char** argv) {
     return xianjie::node::serve_web(*config, stop);
   }
   auto daemon = xianjie::node::Daemon::open(*config);
-  if (!daemon) return fail(daemon.error());
-  xianjie::node::log_info("ready", "office=" + to_text(config->office));
+  if (!daemon && config->log_format == xianjie::node::LogFormat::kText) return fail(daemon.error());
+  if (!daemon) {
+    xianjie::node::log(xianjie::node::LogEvent::kNotStarted, daemon.error().text);
+    return 1;
+  }
+  xianjie::node::log(xianjie::node::LogEvent::kReady, "office=" + to_text(config->office));
   xianjie::node::tell_systemd("READY=1");
   const auto ended = (*daemon)->run(stop);
   xianjie::node::tell_systemd("STOPPING=1");
   if (!ended) {
-    xianjie::node::log_error("stopped", ended.error().text);
+    xianjie::node::log(xianjie::node::LogEvent::kFailed, ended.error().text);
     return 1;
   }
-  xianjie::node::log_info("stopped", "on request");
+  xianjie::node::log(xianjie::node::LogEvent::kStopped, "on request");
   return 0;
 }

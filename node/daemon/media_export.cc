@@ -60,15 +60,15 @@ void Exporter::write(Engine& engine, broker::Consigned consigned) {
                         {"seal", request_.seal},
                         {"courier", request_.courier}});
     engine.count("consignments_written");
-    log_info("consigned", "to=" + to_text(request_.to) +
-                              " number=" + std::to_string(consigned.number) +
-                              " by=" + std::string(to_word(request_.channel)) +
-                              " envelopes=" + std::to_string(consigned.envelopes));
+    log(LogEvent::kConsigned, "to=" + to_text(request_.to) +
+                                  " number=" + std::to_string(consigned.number) +
+                                  " by=" + std::string(to_word(request_.channel)) +
+                                  " envelopes=" + std::to_string(consigned.envelopes));
     more_ = consigned.more;
   } else {
     error_ = folder.error();
     more_ = false;
-    log_error("not_consigned", folder.error().text);
+    log(LogEvent::kNotConsigned, folder.error().text);
   }
   waiting_ = true;
   engine.post(broker::Exported{request_.to, consigned.number, folder.has_value()},

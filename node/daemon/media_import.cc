@@ -107,9 +107,9 @@ class ConsignmentImport {
                          {"conflict", outcomes[AckOutcome::kConflict]}};
     if (!again_) {
       engine.count("consignments_taken");
-      log_info("consignment_taken", "from=" + to_text(found_.manifest.from) +
-                                        " number=" + std::to_string(found_.manifest.number) +
-                                        " envelopes=" + std::to_string(envelopes_));
+      log(LogEvent::kConsignmentTaken, "from=" + to_text(found_.manifest.from) +
+                                           " number=" + std::to_string(found_.manifest.number) +
+                                           " envelopes=" + std::to_string(envelopes_));
     }
     return {};
   }
@@ -147,7 +147,7 @@ class ImportJob final : public Job {
     // First: what the disk brings may be signed by keys that only the newer directory knows.
     auto directory = take_directory(engine, request_.disk);
     if (directory && *directory) directory_ = std::move(**directory);
-    if (!directory) log_warn("directory_refused", directory.error().text);
+    if (!directory) log(LogEvent::kDirectoryRefused, directory.error().text);
     auto entries = adapters::list_consignments(request_.disk);
     if (!entries) {
       if (!directory_.is_null()) return;  // it brought nothing else
@@ -226,7 +226,7 @@ class ImportJob final : public Job {
     view["code"] = to_word(error.code);
     view["reason"] = error.text;
     engine.count("consignments_refused");
-    log_warn("consignment_refused", plain_line(error.text));
+    log(LogEvent::kConsignmentRefused, plain_line(error.text));
     engine.post(broker::Audit{"consignment_refused " + plain_line(error.text)});
     note(std::move(view));
   }

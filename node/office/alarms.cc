@@ -205,4 +205,9 @@ json alarms_view(const json& status, const json& links, const json& census, cons
   return raised.take();
 }
 
+std::uint64_t count_alarms(const json& alarms, AlarmLevel level) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      alarms, [&](const json& alarm) { return alarm.at("level") == xianjie::to_word(level); }));
+}
+
 }  // namespace xianjie::node

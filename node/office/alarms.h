@@ -36,5 +36,7 @@ bool link_works(const nlohmann::json& link);
 nlohmann::json alarms_view(const nlohmann::json& status, const nlohmann::json& links,
                            const nlohmann::json& census, const nlohmann::json& month,
                            const nlohmann::json& due);
+// How many rows of that are of a level.
+std::uint64_t count_alarms(const nlohmann::json& alarms, AlarmLevel level);
 
 }  // namespace xianjie::node

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "node/office/alarms.h"
 #include "node/office/census.h"
 #include "routing/codes.h"
 #include "routing/route.h"
@@ -76,6 +77,18 @@ json parent_of(const routing::Directory& directory, OfficeId office) {
 }
 
 }  // namespace
+
+Health health_of(const json& overview, const Census& census) {
+  Health health;
+  health.critical = count_alarms(overview.at("alarms"), AlarmLevel::kCritical);
+  health.warning = count_alarms(overview.at("alarms"), AlarmLevel::kWarning);
+  const QueueCounts total = census.total();
+  health.queued = total.gated + total.ready + total.sent + total.deferred;
+  health.held = census.held();
+  health.inbox = census.inbox();
+  if (total.oldest.is_set()) health.oldest = census.as_of() - total.oldest;
+  return health;
+}
 
 void add_health(std::vector<StandingEntry>& rows, const Health& health, WallTime now) {
   const auto add = [&](StandingColumn column, std::uint32_t count) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "broker/broker.h"
+#include "node/office/census.h"
 #include "node/office/standing.h"
 
 namespace xianjie::node {
@@ -30,6 +31,7 @@ struct Health {
   std::uint64_t critical = 0, warning = 0, queued = 0, held = 0, inbox = 0;
   Duration oldest{};
 };
+Health health_of(const nlohmann::json& overview, const Census& census);
 void add_health(std::vector<StandingEntry>& rows, const Health& health, WallTime now);
 
 }  // namespace xianjie::node

@@ -84,7 +84,7 @@ struct WebServer::Impl {
   [[nodiscard]] bool encrypted() const { return !config.web->certificate.empty(); }
 
   void note(const std::string& line) {
-    log_info("account", line);
+    log(LogEvent::kAccount, line);
     // The daemon keeps it in the audit log; where it is away, the log above is what there is.
     (void)api.call({0, "audit.note", {{"text", line}}, {}});
   }
@@ -472,13 +472,13 @@ void WebServer::run(int stop_fd) {
 int serve_web(const Config& config, int stop_fd) {
   auto server = WebServer::open(config);
   if (!server) {
-    log_error("web", server.error().text);
+    log(LogEvent::kWebFailed, server.error().text);
     return 1;
   }
   const std::string port = std::to_string((*server)->port());
   const auto told = adapters::write_file_atomically(port_file(config), as_bytes(port + "\n"));
-  if (!told) log_warn("web", told.error().text);
-  log_info("web", "listen=" + config.web->address + ":" + port);
+  if (!told) log(LogEvent::kWebPortNotTold, told.error().text);
+  log(LogEvent::kWebListens, "listen=" + config.web->address + ":" + port);
   (*server)->run(stop_fd);
   return 0;
 }

@@ -33,7 +33,7 @@ struct ViewAnswers {
                 {"digest_differs", false}}}}};
   json census{{"as_of", "2026-12-11T10:00:00.000+08:00"},
               {"rows", json::array()},
-              {"totals", {{"held", 0}, {"dead", 0}, {"corrupt", 0}, {"ready", 0}}}};
+              {"totals", {{"held", 0}, {"dead", 0}, {"corrupt", 0}, {"ready", 0}, {"inbox", 0}}}};
   json month{{"closed", nullptr}, {"totals", {{"accepted", 5}, {"delivered", 5}}}};
   json due{{"count", 0}, {"overdue", 0}};
 
