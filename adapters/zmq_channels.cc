@@ -40,7 +40,8 @@ Result<> ZmqChannels::open_slot(Slot& slot) {
 
 void ZmqChannels::close_slot(Slot& slot) {
   if (slot.transport)
-    for (const LinkNote& note : slot.transport->notes().take()) notes_.add(note.what, note.subject);
+    for (const LinkNote& note : slot.transport->notes().take())
+      notes_.add(note.what, note.subject, note.count);
   slot.transport.reset();
   for (const OfficeId office : slot.up)
     gone_.push_back({office, What::kDown, {}, {}, {}, slot.options.channel.klass});
@@ -92,7 +93,8 @@ void ZmqChannels::look_at_interface(Slot& slot, Instant now, std::vector<broker:
   const std::string klass(to_word(slot.options.channel.klass));
   if (slot.transport) {
     notes_.add("interface_gone", klass + ":" + interface);
-    for (const LinkNote& note : slot.transport->notes().take()) notes_.add(note.what, note.subject);
+    for (const LinkNote& note : slot.transport->notes().take())
+      notes_.add(note.what, note.subject, note.count);
     slot.transport.reset();
     for (const OfficeId office : slot.up)
       out.push_back({office, What::kDown, {}, {}, {}, slot.options.channel.klass});

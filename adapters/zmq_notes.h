@@ -14,8 +14,8 @@
 namespace xianjie::adapters {
 
 struct LinkNote {
-  std::string what;       // "zap_unknown_key", "oversize", "several_parts", "handshake_auth" …
-  std::string subject;    // office or address; "" where not known
+  std::string what;     // "zap_unknown_key", "oversize", "several_parts", "handshake_auth" …
+  std::string subject;  // office or address; "" where not known
   std::uint64_t count = 0;
 };
 
@@ -23,12 +23,12 @@ class LinkNotes {
  public:
   static constexpr std::size_t kSubjectsMax = 256;
 
-  void add(std::string_view what, std::string_view subject) {
+  void add(std::string_view what, std::string_view subject, std::uint64_t count = 1) {
     const std::lock_guard lock(mutex_);
-    ++totals_[std::string(what)];
+    totals_[std::string(what)] += count;
     std::pair<std::string, std::string> key(what, subject);
     if (fresh_.size() >= kSubjectsMax && !fresh_.contains(key)) key.second = "others";
-    ++fresh_[std::move(key)];
+    fresh_[std::move(key)] += count;
   }
   // What was noted since the last call.
   std::vector<LinkNote> take() {

@@ -133,7 +133,8 @@ void add_form_commands(CLI::App& app, Context& context) {
   add_form(*inbox, context, "add", "Add a person whom no notice named (补录), at a township",
            "Fields:" + fields_of("check_result.addition"), false);
 
-  CLI::App* due = app.add_subcommand("due", "What is owed, here and to this office (办理期限)");
+  CLI::App* due = app.add_subcommand("due", "What is owed, here and to this office (办理期限)")
+                      ->alias("obligation");
   const auto overdue = std::make_shared<bool>(false);
   due->add_flag("--overdue", *overdue, "only what is overdue (逾期)");
   due->callback([&context, overdue] {

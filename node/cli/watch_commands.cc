@@ -251,6 +251,15 @@ void add_watch_commands(CLI::App& app, Context& context) {
   envelopes->callback([&context, filter] {
     context.finish(ask(context, "queue.envelopes", *filter, print_envelopes));
   });
+  CLI::App* peek = queue->add_subcommand("peek", "What leaves next for a neighbour, in its order");
+  const auto next = std::make_shared<Options>();
+  peek->add_option("neighbour", (*next)["neighbour"], "the office it waits for")
+      ->check(office_argument())
+      ->type_name("OFFICE")
+      ->required();
+  peek->add_option("--limit", (*next)["limit"], "1 to 1000, default 10")->type_name("N");
+  peek->callback(
+      [&context, next] { context.finish(ask(context, "queue.peek", *next, print_envelopes)); });
   add_act(*queue, context, "hold", "Keep envelopes from leaving (挂起)");
   add_act(*queue, context, "release", "Try held ones again now (恢复发送)");
   add_act(*queue, context, "requeue",

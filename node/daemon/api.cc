@@ -75,6 +75,7 @@ const std::map<std::string, Api::Handler>& Api::handlers() {
       {"audit.note", &Api::audit_note},
       {"queue.census", &Api::queue_census},
       {"queue.envelopes", &Api::queue_envelopes},
+      {"queue.peek", &Api::queue_peek},
       {"queue.hold", &Api::queue_hold},
       {"queue.release", &Api::queue_release},
       {"queue.requeue", &Api::queue_requeue},

@@ -97,6 +97,7 @@ class Api {
   Outcome overview(const Call& call);
   Outcome queue_census(const Call& call);
   Outcome queue_envelopes(const Call& call);
+  Outcome queue_peek(const Call& call);
   Outcome rates(const Call& call);
   Outcome network(const Call& call);
   Outcome offices(const Call& call);

@@ -65,8 +65,16 @@ Api::Outcome Api::audit_list(const Call& call) {
   }
   XJ_TRY(filter.before, call.number("before", 999'999'999, 999'999'999));
   XJ_TRY(const auto limit, call.number("limit", 100, kRecordsPerPage));
-  std::deque<json> found;  // the newest `limit` below `before`
+  std::deque<json> found;  // the newest lines below `before`: whole records, at least `limit` lines
   bool more = false;
+  std::deque<std::pair<std::uint64_t, std::size_t>> lines_of;  // the same, by record
+  const auto drop_oldest = [&] {
+    const std::size_t lines = lines_of.back().second;
+    if (found.size() - lines < limit) return false;
+    found.erase(found.end() - static_cast<std::ptrdiff_t>(lines), found.end());
+    lines_of.pop_back();
+    return true;
+  };
   const auto collect = [&](std::uint64_t number, ByteView bytes) {
     if (number >= filter.before) return;
     // Rows that hold evidence, not lines, begin with these (broker/kept.h).
@@ -81,10 +89,9 @@ Api::Outcome Api::audit_list(const Call& call) {
                         {"time", line.time},
                         {"event", line.event},
                         {"detail", line.detail}});
-      if (found.size() > limit) {
-        found.pop_back();
-        more = true;
-      }
+      if (lines_of.empty() || lines_of.front().first != number) lines_of.emplace_front(number, 0);
+      ++lines_of.front().second;
+      while (found.size() > limit && drop_oldest()) more = true;
     }
   };
   std::uint64_t archived = 0;

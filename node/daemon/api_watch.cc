@@ -102,6 +102,15 @@ Api::Outcome Api::queue_envelopes(const Call& call) {
   return std::optional<json>(envelopes_view(page));
 }
 
+Api::Outcome Api::queue_peek(const Call& call) {
+  XJ_TRY(const OfficeId neighbour, office_or_none("neighbour", call.option("neighbour")));
+  if (!neighbour.is_set()) return refused("neighbour: which office's queue?");
+  XJ_TRY(const auto limit, call.number("limit", 10, kEnvelopesPerPage));
+  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const EnvelopePage page, peek_queue(*txn, neighbour, limit, engine_.now()));
+  return std::optional<json>(envelopes_view(page));
+}
+
 Api::Outcome Api::network(const Call&) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(json view, network_view(*txn, engine_.month_context(), engine_.broker()));

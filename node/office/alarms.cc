@@ -142,15 +142,11 @@ void look_at_status(const json& status, Raised& raised) {
 }
 
 void look_at_links(const json& links, Raised& raised) {
-  std::map<std::string, bool> up;
-  for (const json& link : links.at("links")) {
-    const std::string neighbour = link.value("neighbour", "");
-    bool& works = up[neighbour];
-    works = works || link_works(link);
-    if (link.value("digest_differs", false)) raised.add("digest_differs", neighbour);
-  }
-  for (const auto& [neighbour, works] : up)
-    if (!works) raised.add("link_down", neighbour);
+  for (const json& link : links.at("links"))
+    if (link.value("digest_differs", false))
+      raised.add("digest_differs", link.value("neighbour", ""));
+  for (const auto& [neighbour, reached] : neighbours_reached(links))
+    if (!reached) raised.add("link_down", neighbour);
 }
 
 void look_at_census(const json& census, Raised& raised) {
@@ -189,6 +185,30 @@ json alarm_row_view(const AlarmRow& row) {
 bool link_works(const json& link) {
   const std::string state = link.value("state", "");
   return link.at("class").is_string() || state == "courier" || state == "folder";
+}
+
+std::map<std::string, bool> neighbours_reached(const json& links) {
+  struct Seen {
+    bool wire = false, up = false;
+  };
+  std::map<std::string, Seen> seen;
+  for (const json& link : links.at("links")) {
+    Seen& one = seen[link.value("neighbour", "")];
+    one.up = one.up || link.at("class").is_string();
+    one.wire = one.wire || link.at("class").is_string() || !link_works(link);
+  }
+  std::map<std::string, bool> out;
+  for (const auto& [neighbour, one] : seen) out[neighbour] = one.up || !one.wire;
+  return out;
+}
+
+std::vector<std::string> not_ready_for(const json& status) {
+  Raised raised;
+  look_at_status(status, raised);
+  std::vector<std::string> out;
+  for (const json& alarm : raised.take())
+    if (alarm.at("level") == xianjie::to_word(kCritical)) out.push_back(alarm.at("id"));
+  return out;
 }
 
 json alarms_view(const json& status, const json& links, const json& census, const json& month,

@@ -3,9 +3,12 @@
 // rules and the runbook (ops/RUNBOOK.md) are fed from it. Pure.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "schemas/vocabulary.h"
 
@@ -30,6 +33,12 @@ nlohmann::json alarm_row_view(const AlarmRow& row);
 
 // Of a row of `links`: mail can leave by it. Disks and ferries go when people or folders do.
 bool link_works(const nlohmann::json& link);
+// Of the answer of `links`, by neighbour: whether mail can leave for it. A wire counts before disks
+// and ferries, which go when people or folders do: they speak only for who has nothing else.
+std::map<std::string, bool> neighbours_reached(const nlohmann::json& links);
+
+// What keeps this office from serving, by the answer of `status` alone: ids of critical alarms.
+std::vector<std::string> not_ready_for(const nlohmann::json& status);
 
 // From the answers of `status`, `links`, `queue.census`, `month.status` and `due`: [{id, level,
 // subject, count, text_en, text_zh, do_en, do_zh, page}], the worst first.

@@ -73,6 +73,24 @@ Result<EnvelopePage> find_envelopes(broker::ReadTxn& txn, const EnvelopeFilter& 
   return page;
 }
 
+Result<EnvelopePage> peek_queue(broker::ReadTxn& txn, OfficeId neighbour, std::size_t limit,
+                                const Now& now) {
+  std::vector<broker::EnvelopeKey> first;
+  const Bytes prefix = broker::queue_prefix(neighbour);
+  XJ_TRY_VOID(txn.scan(Table::kQueue, prefix, prefix, [&](const broker::Row& row) {
+    if (first.size() < limit && row.value.size() >= broker::seen_key({}).size())
+      first.push_back(broker::parse_seen_key(row.value.first(broker::seen_key({}).size())));
+    return first.size() < limit;
+  }));
+  EnvelopePage page;
+  for (const broker::EnvelopeKey& key : first) {
+    XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key(key)));
+    const auto row = value ? broker::decode_state_row(*value) : refused("gone");
+    if (row) page.found.push_back({key, *row, std::string(state_word(*row, true, now)), {}});
+  }
+  return page;
+}
+
 json envelopes_view(const EnvelopePage& page) {
   json list = json::array();
   for (const EnvelopeFound& one : page.found)

@@ -32,6 +32,9 @@ struct EnvelopePage {
 // rows looked at: a page may be empty and yet not the last.
 Result<EnvelopePage> find_envelopes(broker::ReadTxn& txn, const EnvelopeFilter& filter,
                                     const std::string& after, std::size_t limit, const Now& now);
+// The first of those that wait for a neighbour, in the order in which they leave.
+Result<EnvelopePage> peek_queue(broker::ReadTxn& txn, OfficeId neighbour, std::size_t limit,
+                                const Now& now);
 // {envelopes: [{id, origin, destination, kind, class, period, state, lane, neighbour, bytes, taken,
 // changed, reason}], more}
 nlohmann::json envelopes_view(const EnvelopePage& page);

@@ -115,11 +115,7 @@ json overview_view(const OverviewParts& parts, const MonthContext& context, Peri
       routing::gate(kChainKind, period, any_of(OfficeType::kCounty), context.calendar);
   add_outlook(parts.month, last.value_or(context.now), context.now, month);
 
-  std::map<std::string, bool> up;
-  for (const json& link : parts.links.at("links")) {
-    bool& works = up[link.value("neighbour", "")];
-    works = works || link_works(link);
-  }
+  const auto up = neighbours_reached(parts.links);
   const auto working = std::ranges::count_if(up, [](const auto& link) { return link.second; });
   json queues = parts.census.at("totals");
   queues["as_of"] = parts.census.at("as_of");

@@ -82,12 +82,17 @@ Result<> Door::begin() {
 }
 
 template <class Change>
-auto Door::keep(const Change& change) -> decltype(change(std::declval<Accounts&>())) {
-  const std::scoped_lock lock(mutex_);
-  Accounts changed = accounts_;
+auto Door::keep(const Change& change, Disk disk) -> decltype(change(std::declval<Accounts&>())) {
+  const std::scoped_lock turn(changing_);
+  Accounts changed = [&] {
+    const std::scoped_lock lock(mutex_);
+    return accounts_;
+  }();
   auto result = change(changed);
   if (!result) return result;
-  XJ_TRY_VOID(save_accounts(file_, changed));
+  const auto saved = save_accounts(file_, changed);
+  if (!saved && disk == Disk::kMust) return std::unexpected(saved.error());
+  const std::scoped_lock lock(mutex_);
   accounts_ = std::move(changed);
   return result;
 }
@@ -97,17 +102,22 @@ Result<> Door::keep_by_password(const std::string& account, const Change& change
   return keep([&](Accounts& accounts) -> Result<> {
     XJ_TRY_VOID(may_try(account, ""));
     auto done = change(accounts);
-    if (!done && done.error().text.starts_with("old:"))
-      sessions_.failed(account, "", clocks_.instant());
+    if (!done && done.error().text.starts_with("old:")) failed(account, "");
     return done;
   });
 }
 
 Result<> Door::may_try(const std::string& account, const std::string& address) const {
+  const std::scoped_lock lock(mutex_);
   const Duration wait = sessions_.wait_for(account, address, clocks_.instant());
   if (wait.ms <= 0) return {};
   return refused("locked: too many wrong passwords; again in " +
                  std::to_string(wait.ms / 60'000 + 1) + " minutes");
+}
+
+void Door::failed(const std::string& account, const std::string& address) {
+  const std::scoped_lock lock(mutex_);
+  sessions_.failed(account, address, clocks_.instant());
 }
 
 std::optional<Visitor> Door::visitor(const std::string& session, bool looks_on) {
@@ -126,21 +136,24 @@ std::optional<Visitor> Door::visitor(const std::string& session, bool looks_on) 
 
 Result<std::string> Door::sign_in(const std::string& account, const std::string& password,
                                   const std::string& code, const std::string& address) {
-  const auto session = keep([&](Accounts& accounts) -> Result<std::string> {
-    const Instant now = clocks_.instant();
+  bool is_one = false;
+  const auto try_it = [&](Accounts& accounts) -> Result<std::string> {
+    is_one = accounts.find(account) != nullptr;
     XJ_TRY_VOID(may_try(account, address));
     if (auto in = accounts.sign_in(account, password, code, clocks_.wall()); !in) {
       const bool code_wanted = in.error().code == ErrorCode::kNotFound && code.empty();
-      if (!code_wanted) sessions_.failed(account, address, now);
+      if (!code_wanted) failed(account, address);
       return std::unexpected(std::move(in).error());
     }
+    const std::scoped_lock lock(mutex_);
     sessions_.succeeded(account);
-    return sessions_.begin(account, now, random_);
-  });
+    return sessions_.begin(account, clocks_.instant(), random_);
+  };
+  auto session = keep(try_it, Disk::kWelcome);
   if (session)
     note_("sign_in account=" + account + " from=" + address);
-  else
-    note_("sign_in_refused from=" + address);
+  else  // a name that is none may be a password in the wrong field
+    note_("sign_in_refused account=" + (is_one ? account : "-") + " from=" + address);
   return session;
 }
 

@@ -1,4 +1,4 @@
-// Signing in and the administration of accounts: accounts, sessions and their file behind one lock.
+// Signing in and the administration of accounts: accounts, sessions and their file.
 // Every change of an account, every sign-in and every refusal is a line for the audit log.
 // Read next: accounts.h, sessions.h.
 #pragma once
@@ -59,19 +59,24 @@ class Door {
   Door(std::filesystem::path file, Accounts accounts, crypto::Random& random, Clocks clocks,
        Note note);
   Result<> begin();
-  // Keeps what `change` did; where the disk refuses, nothing has changed.
+  // Keeps what `change` did to a copy. Where the disk refuses, nothing has changed, unless that is
+  // only `welcome`: on a full disk people sign in to see that it is full.
+  enum class Disk : std::uint8_t { kMust, kWelcome };
   template <class Change>
-  auto keep(const Change& change) -> decltype(change(std::declval<Accounts&>()));
+  auto keep(const Change& change, Disk disk = Disk::kMust)
+      -> decltype(change(std::declval<Accounts&>()));
   // The same for what asks for the password again.
   template <class Change>
   Result<> keep_by_password(const std::string& account, const Change& change);
   [[nodiscard]] Result<> may_try(const std::string& account, const std::string& address) const;
+  void failed(const std::string& account, const std::string& address);
 
   std::filesystem::path file_;
   crypto::Random& random_;
   Clocks clocks_;
   Note note_;
-  mutable std::mutex mutex_;  // also makes passwords be hashed one at a time: 64 MiB each
+  std::mutex changing_;       // one change at a time: a password takes 64 MiB and its time
+  mutable std::mutex mutex_;  // of what stands below, never held while a password is hashed
   Accounts accounts_;
   Sessions sessions_;
   std::map<std::string, Bytes> tried_;  // second factors that wait for their first code

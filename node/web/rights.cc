@@ -24,6 +24,7 @@ constexpr std::array kRights{
     Right{.command = "queue.list", .roles = kWatchers, .live = kOften},
     Right{.command = "queue.census", .roles = kWatchers, .live = kOften},
     Right{.command = "queue.envelopes", .roles = kWatchers, .live = kSeldom},
+    Right{.command = "queue.peek", .roles = kWatchers},
     Right{.command = "queue.show", .roles = kWatchers, .live = kOften},
     Right{.command = "rates", .roles = kWatchers, .live = kOften},
     Right{.command = "links", .roles = kWatchers, .live = kOften},

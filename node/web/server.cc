@@ -13,6 +13,7 @@
 #include "adapters/system_random.h"
 #include "adapters/zmq_socket.h"
 #include "node/daemon/log.h"
+#include "node/office/alarms.h"
 #include "node/web/api_pool.h"
 #include "node/web/assets.h"
 #include "node/web/door.h"
@@ -332,10 +333,12 @@ struct WebServer::Impl {
       response.status = 503;
       return response.set_content(status.error().text + "\n", "text/plain; charset=utf-8");
     }
-    const json said = json::parse(status->json, nullptr, false);
-    const bool ready = request.path == "/health" || said.value("ready", true);
-    response.status = ready ? 200 : 503;
-    response.set_content(ready ? "ok\n" : "not ready: " + said.value("not_ready", "") + "\n",
+    std::string against;
+    if (request.path == "/ready")
+      for (const std::string& alarm : not_ready_for(json::parse(status->json)))
+        against += " " + alarm;
+    response.status = against.empty() ? 200 : 503;
+    response.set_content(against.empty() ? "ok\n" : "not ready:" + against + "\n",
                          "text/plain; charset=utf-8");
   }
 

@@ -16,9 +16,13 @@ std::string random_hex(crypto::Random& random) {
 }  // namespace
 
 std::string Sessions::begin(const std::string& account, Instant now, crypto::Random& random) {
-  if (rows_.size() >= kSessionsMax)
-    rows_.erase(
-        std::ranges::min_element(rows_, {}, [](const auto& row) { return row.second.used; }));
+  const auto of_others = [&](const auto& row) { return row.second.account != account; };
+  const auto own = static_cast<std::size_t>(rows_.size()) -
+                   static_cast<std::size_t>(std::ranges::count_if(rows_, of_others));
+  if (own >= kSessionsOfAccountMax || rows_.size() >= kSessionsMax)
+    rows_.erase(std::ranges::min_element(rows_, {}, [&](const auto& row) {
+      return std::pair(own >= kSessionsOfAccountMax && of_others(row), row.second.used);
+    }));
   std::string id = random_hex(random);
   rows_[id] = {account, random_hex(random), now, now};
   return id;

@@ -12,7 +12,7 @@
 
 namespace xianjie::node {
 
-inline constexpr std::size_t kSessionsMax = 256;
+inline constexpr std::size_t kSessionsMax = 1024, kSessionsOfAccountMax = 16;
 inline constexpr Duration kSessionIdle = minutes(30), kSessionLongest = hours(12);
 // So many wrong passwords of one account or from one address, and it waits.
 inline constexpr int kFailuresMax = 5, kFailuresOfAddressMax = 20;
@@ -26,7 +26,8 @@ struct Session {
 
 class Sessions {
  public:
-  // 32 random bytes as hex: the cookie's value. The oldest session makes room.
+  // 32 random bytes as hex: the cookie's value. An account's own oldest session makes room for
+  // its seventeenth, the oldest of all only behind kSessionsMax.
   std::string begin(const std::string& account, Instant now, crypto::Random& random);
   // nullptr: none, or it is over. What only looks on, as a live page does, is no sign of life.
   Session* find(const std::string& id, Instant now, bool looks_on);

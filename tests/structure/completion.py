@@ -57,7 +57,7 @@ def run(command, folder):
 # Every word given to compadd is noted; ^G completes what is on the line, then says that it has ended.
 ZSH_SETTINGS = """
 PS1= ; fpath=({functions} $fpath)
-autoload -Uz compinit; compinit -u -D
+autoload -Uz compinit; compinit -u -d {functions}/../dump
 compadd() {{
   case " $* " in
     *' -'[OAD]' '*) ;;

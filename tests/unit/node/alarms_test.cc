@@ -116,6 +116,29 @@ TEST_F(Alarms, TheWorstComeFirstWithSubjectAndCount) {
   EXPECT_NE(alarms[2]["text_zh"].get<std::string>().find("county:610802"), std::string::npos);
 }
 
+TEST_F(Alarms, ACourierDoesNotHideADeadWire) {
+  ViewAnswers both = all_well;
+  json courier = both.links["links"][0];
+  courier["class"] = nullptr;
+  courier["state"] = "courier";
+  both.links["links"].push_back(courier);
+  EXPECT_EQ(ids(both), Ids{});
+  both.links["links"][0]["class"] = nullptr;
+  EXPECT_EQ(ids(both), Ids{"link_down"});
+  EXPECT_EQ(both.overview()["links"]["down"], 1);
+}
+
+TEST_F(Alarms, WhatIsCriticalInTheStatusKeepsAnOfficeFromServing) {
+  using Against = std::vector<std::string>;
+  ViewAnswers broken = all_well;
+  EXPECT_EQ(node::not_ready_for(broken.status), Against{});
+  broken.status["room"]["custody"]["used_bytes"] = 85;
+  EXPECT_EQ(node::not_ready_for(broken.status), Against{}) << "a warning";
+  broken.status["room"]["custody"]["used_bytes"] = 95;
+  broken.status["directory"]["forwards"] = false;
+  EXPECT_EQ(node::not_ready_for(broken.status), (Against{"forwarding_stopped", "room_full"}));
+}
+
 TEST_F(Alarms, ANeighbourIsDownOnlyWhereNoChannelWorks) {
   ViewAnswers two = all_well;
   json second = two.links["links"][0];

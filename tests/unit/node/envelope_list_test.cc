@@ -84,6 +84,24 @@ struct EnvelopeList : testing::Test {
   }
 };
 
+TEST_F(EnvelopeList, PeeksAtWhatLeavesNext) {
+  const EnvelopeKey first = put(Place::kQueued), second = put(Place::kQueued);
+  put(Place::kHeld);
+  put(Place::kQueued, false);
+  const auto txn = store.read();
+  const auto peek = [&](OfficeId neighbour, std::size_t limit) {
+    std::vector<EnvelopeKey> out;
+    const auto page = node::peek_queue(**txn, neighbour, limit, now);
+    EXPECT_TRUE(page);
+    if (page)
+      for (const auto& found : page->found) out.push_back(found.key);
+    return out;
+  };
+  EXPECT_EQ(peek(kPrefecture, 10), (std::vector{first, second}));
+  EXPECT_EQ(peek(kPrefecture, 1), std::vector{first});
+  EXPECT_TRUE(peek(kTownship, 10).empty());
+}
+
 TEST_F(EnvelopeList, OfAnEmptyOfficeIsEmpty) {
   const auto none = page({});
   ASSERT_TRUE(none);

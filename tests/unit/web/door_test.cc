@@ -184,6 +184,37 @@ TEST_F(OpenDoor, AStolenSessionDoesNotGuessThePassword) {
   EXPECT_FALSE(door->change_password(thief, kMadeUp, "made-up-1801")) << "it has to wait";
 }
 
+TEST_F(OpenDoor, OnAFullDiskPeopleSignInButNothingIsChanged) {
+  std::filesystem::remove_all(scratch.path());  // whatever is written now fails
+  const node::Visitor system = signed_in("system");
+  EXPECT_FALSE(change(system, "add", "newcomer"));
+  EXPECT_EQ(listed("newcomer"), nullptr);
+  EXPECT_FALSE(door->change_password(system, kMadeUp, "another-1800"));
+  EXPECT_TRUE(enter("system")) << "with the old password";
+}
+
+TEST_F(OpenDoor, WhoeverIsInsideDoesNotWaitForPasswordsAtTheDoor) {
+  const std::string session = *enter("viewer");
+  std::atomic<bool> over = false;
+  std::jthread crowd([&] {
+    for (int i = 0; i < 8; ++i) (void)enter("guess" + std::to_string(i), "wrong-1800");
+    over = true;
+  });
+  std::uint64_t looks = 0;
+  while (!over) {
+    EXPECT_TRUE(door->visitor(session));
+    ++looks;
+  }
+  EXPECT_GT(looks, 1000U) << "one look a password would be eight";
+}
+
+TEST_F(OpenDoor, ARefusalNamesAnAccountButNotWhatMayBeAPassword) {
+  EXPECT_FALSE(enter("clerk", "wrong-1800"));
+  EXPECT_EQ(lines.back(), "sign_in_refused account=clerk from=");
+  EXPECT_FALSE(enter("secret-1800", "clerk"));
+  EXPECT_EQ(lines.back(), "sign_in_refused account=- from=");
+}
+
 TEST_F(OpenDoor, LinesForTheAuditLogHoldNoSecretAndStayOneLine) {
   EXPECT_FALSE(enter("x\nsign-in account=system role=viewer", "wrong-1800"));
   EXPECT_FALSE(enter("viewer by=system \xff", "wrong-1800"));

@@ -77,12 +77,23 @@ TEST_F(SignedIn, HalfADayEndsItHoweverBusy) {
 TEST_F(SignedIn, TheOldestMakesRoom) {
   const std::string first = begin("clerk"), second = begin("viewer", milliseconds(1));
   for (std::size_t i = 2; i < kSessionsMax; ++i)
-    begin("flood", milliseconds(static_cast<std::int64_t>(i)));
+    begin("flood" + std::to_string(i), milliseconds(static_cast<std::int64_t>(i)));
   EXPECT_TRUE(find(first, seconds(1), true)) << "as many as there may be";
-  const std::string last = begin("flood", seconds(1));
+  const std::string last = begin("flood", seconds(2));
   EXPECT_FALSE(find(first, seconds(2), true));
   EXPECT_TRUE(find(second, seconds(2), true));
   EXPECT_TRUE(find(last, seconds(2), true));
+}
+
+TEST_F(SignedIn, AnAccountMakesRoomForItselfAndPutsNobodyElseOut) {
+  const std::string other = begin("viewer"), first = begin("clerk", milliseconds(1));
+  std::string last;
+  for (std::size_t i = 1; i < kSessionsOfAccountMax; ++i) last = begin("clerk", seconds(1));
+  EXPECT_TRUE(find(first, seconds(1), true)) << "as many as it may have";
+  for (int i = 0; i < 100; ++i) last = begin("clerk", seconds(2));
+  EXPECT_TRUE(find(other, seconds(3), true));
+  EXPECT_TRUE(find(last, seconds(3), true));
+  EXPECT_FALSE(find(first, seconds(3), true));
 }
 
 TEST_F(SignedIn, EndsOneOrAllOfAnAccount) {
