@@ -20,6 +20,7 @@ export interface Column<T> {
   file?: false; // not in the answer under `key`
   hint?: string;
   wrap?: true; // sentences: they take several lines
+  find?: (row: T) => string; // found by this too
 }
 
 export interface FileOf {
@@ -74,7 +75,7 @@ function comparer<T>(column: Column<T>, falling: boolean): (a: T, b: T) => numbe
 
 function textOf<T>(columns: Column<T>[], row: T): string {
   return columns
-    .map((column) => String(column.value(row) ?? ""))
+    .map((column) => `${column.value(row) ?? ""} ${column.find ? column.find(row) : ""}`)
     .join("\u0000")
     .toLowerCase();
 }

@@ -74,6 +74,7 @@ export const shell = {
   "dialog.done": ["Done", "完成"],
 
   "office.pick": ["Code, name or pinyin initials", "代码、名称或拼音首字母"],
+  "office.drop": ["Remove", "移除"],
   "office.none": ["No office matches", "没有符合的单位"],
   "office.unregistered": ["not registered", "未登记"],
 
