@@ -47,8 +47,8 @@ std::string Api::under_account(const Call& call) {
 }
 
 void Api::note_opened(const Call& call, const EnvelopeId& id, std::string_view by) {
-  engine_.post(broker::Audit{"opened id=" + to_text(id) + " by=" + std::string(by) +
-                             under_account(call)});
+  engine_.post(
+      broker::Audit{"opened id=" + to_text(id) + " by=" + std::string(by) + under_account(call)});
 }
 
 Result<InboxFilter> Api::Call::inbox_filter() const {

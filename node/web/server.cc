@@ -283,9 +283,8 @@ struct WebServer::Impl {
     auto view = std::make_shared<Live::View>(live, std::move(*calls));
     response.set_header("X-Accel-Buffering", "no");
     response.set_chunked_content_provider(
-        "text/event-stream",
-        [this, view, session = who->session, silent = Duration{}](
-            std::size_t, httplib::DataSink& sink) mutable {
+        "text/event-stream", [this, view, session = who->session, silent = Duration{}](
+                                 std::size_t, httplib::DataSink& sink) mutable {
           const std::string events = view->next(kLook);
           if (live.ended() || !door->visitor(session, true)) {
             sink.done();

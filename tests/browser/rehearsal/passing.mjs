@@ -27,9 +27,11 @@ export async function pass({ nation, person, step, look }) {
     await row.locator("button").first().click();
     await who.page.waitForSelector(".tools.ruled");
   };
-  const opened = async (office, id) => {
-    const events = (await nation.ask(office, "trace", id)).events;
-    return events.filter((line) => JSON.stringify(line).includes("opened")).length;
+  // Under the account that opened it.
+  const recorded = async (office, id) => {
+    const events = (await nation.ask(office, "trace", id)).events.map((line) => JSON.stringify(line));
+    if (!events.some((line) => /opened .*operator=clerk/.test(line)))
+      throw new Error(`that ${id} was opened is not recorded: ${events}`);
   };
 
   await step("a notice with its photograph", async () => {
@@ -45,14 +47,15 @@ export async function pass({ nation, person, step, look }) {
     const who = await person(wrong, "clerk");
     await until("the photograph is there", async () => {
       const all = await items(wrong);
-      return all.some((one) => one.id === first) && all.some((one) => one.kind === "attachment");
+      return all.some((one) => one.id === first) && (await items(wrong, "--kind", "attachment")).length;
     });
     await open(who, "ad_hoc", first);
     await who.page.waitForFunction(() => {
       const one = document.querySelector(".photograph img");
       return one && one.naturalWidth > 0;
     });
-    if (!(await opened(wrong, first))) throw new Error("that it was opened is not recorded");
+    await recorded(wrong, first);
+    await recorded(wrong, (await items(wrong, "--kind", "attachment"))[0].id);
     await look(who, "township-photograph");
   });
 

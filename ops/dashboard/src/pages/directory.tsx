@@ -1,5 +1,6 @@
 // The directory as this office believes it: townships without an office, offices, what ends when.
 import { useMemo } from "preact/hooks";
+import { versionOrKey } from "../format";
 import { t, either } from "../i18n";
 import { useLive } from "../live";
 import { useAsked } from "../parts/asked";
@@ -83,7 +84,7 @@ function Expiries(props: { rows: Expiry[] }) {
               </Badge>
             ),
           },
-          { key: "detail", title: t("directory.detail"), value: (row) => row.detail },
+          { key: "detail", title: t("directory.detail"), value: (row) => versionOrKey(row.detail) },
           { key: "until", title: t("directory.until"), type: "time", value: (row) => row.until },
           {
             key: "left",

@@ -191,7 +191,9 @@ export function Table<T>(props: Props<T>) {
               {!shown.length && (
                 <tr>
                   <td colSpan={columns.length + (selected ? 1 : 0)} class="none">
-                    {text ? t("table.nothing.found") : props.empty || t("table.empty")}
+                    <div class="none-text">
+                      {text ? t("table.nothing.found") : props.empty || t("table.empty")}
+                    </div>
                   </td>
                 </tr>
               )}

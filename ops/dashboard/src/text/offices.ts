@@ -159,6 +159,8 @@ export const offices = {
   "audit.head.by": ["By", "副署单位"],
   "audit.head.state": ["Comparison", "比对结果"],
 
+  "directory.version": ["version {n}", "第 {n} 版"],
+  "directory.key": ["key {n}", "第 {n} 号密钥"],
   "directory.title": ["Directory", "机构目录"],
   "directory.lead": [
     "Root version {root}, list version {snapshot}. It is changed by its holders, not here.",
