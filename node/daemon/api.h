@@ -144,6 +144,9 @@ class Api {
   };
   using Finisher = void (Api::*)(const Call&, Finish);
   using OrderOf = std::function<Result<broker::Order>(const Item&, const OpenedItem&)>;
+  // Every opening stands in the audit log, `by` which act, and under whose account.
+  void note_opened(const Call& call, const EnvelopeId& id, std::string_view by);
+  static std::string under_account(const Call& call);  // " operator=li.ming"; "" where none is told
   // Opened corrections of a notice, oldest first.
   Result<nlohmann::json> corrections_of(broker::ReadTxn& txn, const EnvelopeId& notice);
   Outcome pass_on(const Call& call, const OrderOf& order_of);

@@ -59,7 +59,7 @@ Api::Outcome Api::inbox_attachment(const Call& call) {
   XJ_TRY(Payload payload, open_item(item, engine_.keys()));
   auto* file = std::get_if<AttachmentPayload>(&payload);
   if (file == nullptr) return refused("kind: the item is no attachment");
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=attachment"});
+  note_opened(call, key.id, "attachment");
   ApiReply reply;
   reply.id = call.request.id;
   reply.ok = true;

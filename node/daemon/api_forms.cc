@@ -43,7 +43,7 @@ Api::Outcome Api::inbox_answer(const Call& call) {
   Finish finish;
   finish.key = key;
   XJ_TRY(auto order, answer_order(item, opened, call.fields(), engine_.now().wall));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=answer"});
+  note_opened(call, key.id, "answer");
   finish.answer = {{"id", call.option("id")},
                    {"state", "settled"},
                    {"to", to_text(order.destination)},
@@ -63,7 +63,7 @@ Api::Outcome Api::inbox_arrived(const Call& call) {
   Finish finish;
   finish.key = key;
   XJ_TRY(auto order, arrival_order(item, row, opened, call.fields(), engine_.now().wall));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=arrived"});
+  note_opened(call, key.id, "arrived");
   finish.act = act_of("arrival", key.id, engine_.keys());
   XJ_TRY(const auto told,
          txn->get(broker::Table::kSubmissions, broker::submission_key(finish.act, 1)));
@@ -84,7 +84,7 @@ Api::Outcome Api::inbox_correct(const Call& call) {
   Finish finish;
   finish.key = key;
   XJ_TRY(auto order, correction_order(item, opened, call.fields(), engine_.now().wall));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=correct"});
+  note_opened(call, key.id, "correct");
   // The same correction twice is one; another one stands beside it.
   finish.act = crypto::keyed_hash(engine_.keys().local_key(),
                                   {as_bytes("XJ1/correction"), key.id.bytes, order.payload});

@@ -31,7 +31,25 @@ std::vector<std::string> export_columns(std::optional<Kind> kind) {
   return out;
 }
 
+bool is_account(std::string_view name) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("._-@").find(c) != std::string_view::npos;
+  };
+  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, plain);
+}
+
 }  // namespace
+
+std::string Api::under_account(const Call& call) {
+  const std::string account = call.option("operator");
+  return is_account(account) ? " operator=" + account : "";
+}
+
+void Api::note_opened(const Call& call, const EnvelopeId& id, std::string_view by) {
+  engine_.post(
+      broker::Audit{"opened id=" + to_text(id) + " by=" + std::string(by) + under_account(call)});
+}
 
 Result<InboxFilter> Api::Call::inbox_filter() const {
   InboxFilter filter;
@@ -55,7 +73,7 @@ Api::Outcome Api::inbox_show(const Call& call) {
   XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
   XJ_TRY(const Item item, load_whole_item(*txn, key));
   XJ_TRY(Payload payload, open_item(item, engine_.keys()));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=show"});
+  note_opened(call, key.id, "show");
   XJ_TRY(json view, envelope_view(*txn, key, engine_.now()));
   if (std::holds_alternative<ContinuationPayload>(payload)) {
     XJ_TRY(OpenedItem opened, open_first(item, engine_.keys(), engine_.broker().snapshot()));
@@ -105,7 +123,7 @@ Api::Outcome Api::inbox_export(const Call& call) {
                                          : "");
     }
     csv += adapters::csv_line(cells);
-    engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=export"});
+    note_opened(call, key.id, "export");
     ++exported;
   }
   ApiReply reply;
@@ -120,11 +138,7 @@ Api::Outcome Api::inbox_export(const Call& call) {
 Api::Outcome Api::inbox_collect(const Call& call) {
   broker::Collect collect;
   collect.clerk = call.option("clerk");
-  const bool plain = std::ranges::all_of(collect.clerk, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-@").find(c) != std::string_view::npos;
-  });
-  if (collect.clerk.empty() || collect.clerk.size() > 64 || !plain)
+  if (!is_account(collect.clerk))
     return refused("clerk: an account name of letters, digits and . _ - @ signs for it");
   {
     XJ_TRY(const auto txn, engine_.read());
@@ -152,7 +166,7 @@ Api::Outcome Api::inbox_settle(const Call& call) {
     if (item.state.place == broker::Place::kInbox) {
       XJ_TRY(const OpenedNotice opened,
              open_notice(item, engine_.keys(), engine_.broker().snapshot()));
-      engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=settle"});
+      note_opened(call, key.id, "settle");
       Check check{*outcome, {}, opened.steps, call.option("measures")};
       if (outcome == CheckOutcome::kOwnArea && is_high_risk(opened.notice) && check.remarks.empty())
         return refused(
@@ -199,7 +213,7 @@ Api::Outcome Api::pass_on(const Call& call, const OrderOf& order_of) {
     return refused("kind: only notices and work orders are passed on");
   XJ_TRY(const OpenedItem opened, open_first(item, engine_.keys(), engine_.broker().snapshot()));
   XJ_TRY(broker::Order order, order_of(item, opened));
-  engine_.post(broker::Audit{"opened id=" + to_text(key.id) + " by=desk"});
+  note_opened(call, key.id, "desk");
   Finish finish;
   finish.key = key;
   finish.answer = {{"id", call.option("id")},

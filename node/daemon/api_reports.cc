@@ -32,8 +32,8 @@ Api::Outcome Api::report_status(const Call& call) {
   XJ_TRY(const auto below, completeness(*txn, engine_.keys(), engine_.directory(), period, now,
                                         [&](const EnvelopeId&) { ++opened; }));
   if (opened > 0)
-    engine_.post(broker::Audit{"opened reports=" + std::to_string(opened) +
-                               " period=" + to_text(period) + " by=report_status"});
+    engine_.post(broker::Audit{"opened reports=" + std::to_string(opened) + " period=" +
+                               to_text(period) + " by=report_status" + under_account(call)});
   XJ_TRY(const auto sent, sent_reports(*txn, period));
   json view = completeness_view(below, period, engine_.broker().self());
   view["sent"] = json::array();
@@ -57,9 +57,7 @@ Api::Outcome Api::report_send(const Call& call) {
   XJ_TRY(const auto txn, engine_.read());
   XJ_TRY(const auto below,
          completeness(*txn, engine_.keys(), engine_.directory(), request.period, now,
-                      [&](const EnvelopeId& id) {
-                        engine_.post(broker::Audit{"opened id=" + to_text(id) + " by=report"});
-                      }));
+                      [&](const EnvelopeId& id) { note_opened(call, id, "report"); }));
   XJ_TRY(const auto sent, sent_reports(*txn, request.period));
   Finish finish;
   XJ_TRY(finish.orders, report_orders(request, below, sent, self, engine_.directory(), now));

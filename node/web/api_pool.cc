@@ -23,7 +23,10 @@ Result<ApiReply> ApiPool::call(ApiRequest request, Duration silence_max) {
     client = std::move(*connected);
   }
   request.id = 1;
-  XJ_TRY(ApiReply reply, client->call(request, {}, silence_max));
+  auto called = client->call(request, {}, silence_max);
+  // Browsers need not know where its socket stands.
+  if (!called) return fail(called.error().code, "the daemon of this office does not answer");
+  ApiReply reply = std::move(*called);
   {
     const std::scoped_lock lock(mutex_);
     if (idle_.size() < kIdleMax) idle_.push_back(std::move(client));

@@ -12,6 +12,8 @@ namespace {
 using adapters::steady_now;
 // After an answer that took long the next one waits: at most this share of the daemon's time.
 constexpr std::int64_t kShareOfTime = 50;
+// But no page is older than this; and a daemon that was silent is asked again soon.
+constexpr Duration kRestMax = seconds(60);
 // A daemon that says nothing for so long is told as such, and asked again.
 constexpr Duration kAnswerWithin = seconds(10);
 
@@ -78,12 +80,14 @@ void Live::ask() {
     const std::string name = next->first;
     const ApiRequest request = next->second.request;
     lock.unlock();
-    const std::string data = event_of(name, api_.call(request, kAnswerWithin));
+    const auto reply = api_.call(request, kAnswerWithin);
+    const std::string data = event_of(name, reply);
     const Instant done = steady_now();
     lock.lock();
     const auto entry = entries_.find(name);  // its last viewer may have gone
     if (entry == entries_.end()) continue;
-    entry->second.due = done + std::max(entry->second.every, (done - now) * kShareOfTime);
+    const Duration rest = std::min((done - now) * kShareOfTime, kRestMax);
+    entry->second.due = done + (reply ? std::max(entry->second.every, rest) : entry->second.every);
     if (entry->second.data == data) continue;
     entry->second.data = data;
     entry->second.version = ++version_;

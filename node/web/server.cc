@@ -36,6 +36,7 @@ using nlohmann::json;
 
 constexpr std::size_t kThreads = kViewersMax + 16;  // a live page keeps one
 constexpr Duration kHeartbeat = seconds(15);
+constexpr Duration kLook = seconds(1);  // a page that has gone gives its place back within this
 // For watchers, who come again: a daemon that is silent for so long counts as down.
 constexpr Duration kStatusSilenceMax = seconds(5), kCountSilenceMax = seconds(20);
 constexpr const char* kPing = "event: ping\ndata: {}\n\n";  // pages see no comments
@@ -44,7 +45,7 @@ constexpr std::size_t kCallBodyMax = 32 << 20;  // a file of 16 MiB in base64, a
 constexpr const char* kAccountWords =
     "sign_in sign_in_refused sign_out password_changed second_factor_on second_factor_off account";
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'";
 
@@ -195,7 +196,7 @@ struct WebServer::Impl {
     // Whoever it is stands in the audit log, whatever the page says.
     call.options.erase("operator");
     call.options.erase("clerk");
-    if (right->acts || right->personal) call.options["operator"] = who.account;
+    call.options["operator"] = who.account;
     if (command == "inbox.collect") call.options["clerk"] = who.account;
     std::erase_if(call.options, [](const auto& option) { return option.second.empty(); });
     return api.call(std::move(call));
@@ -283,13 +284,16 @@ struct WebServer::Impl {
     auto view = std::make_shared<Live::View>(live, std::move(*calls));
     response.set_header("X-Accel-Buffering", "no");
     response.set_chunked_content_provider(
-        "text/event-stream",
-        [this, view, session = who->session](std::size_t, httplib::DataSink& sink) {
-          const std::string events = view->next(kHeartbeat);
+        "text/event-stream", [this, view, session = who->session, silent = Duration{}](
+                                 std::size_t, httplib::DataSink& sink) mutable {
+          const std::string events = view->next(kLook);
           if (live.ended() || !door->visitor(session, true)) {
             sink.done();
             return true;
           }
+          silent = events.empty() ? silent + kLook : Duration{};
+          if (events.empty() && silent < kHeartbeat) return sink.is_writable();
+          silent = Duration{};
           const std::string text = events.empty() ? kPing : events;
           return sink.write(text.data(), text.size());
         });
@@ -401,7 +405,16 @@ struct WebServer::Impl {
       return call_route(request, response, path.substr(std::string_view("/api/file/").size()));
     const auto who = need_visitor(request);
     if (!who) return answer_fault(response, who.error());
+    if (path == "/api/sheet") return sheet(request, response);
     answer(response, post(request, *who));
+  }
+
+  // What stands on a page, as a spreadsheet.
+  static void sheet(const Request& request, Response& response) {
+    const auto body = body_of(request, kCallBodyMax);
+    const auto file = body ? sheet_of(*body) : std::unexpected(body.error());
+    if (!file) return answer_fault(response, file.error());
+    send_file(response, *file, "table.xlsx");
   }
 
   void set_up() {

@@ -158,4 +158,20 @@ Result<Bytes> to_xlsx(const TableText& table, const std::string& sheet) {
   return file.bytes(kXlsxBytesMax);
 }
 
+Result<Bytes> sheet_of(const json& page) {
+  const json columns = page.value("columns", json()), rows = page.value("rows", json());
+  if (!columns.is_array() || columns.empty() || columns.size() > kTableColumnsMax ||
+      !rows.is_array())
+    return refused("misuse: columns: 1 to 64 of them; rows: a list");
+  TableText table;
+  for (const json& title : columns) table.columns.push_back({"", text_of(title)});
+  for (const json& row : rows) {
+    if (!row.is_array() || row.size() != columns.size())
+      return refused("misuse: rows: as many cells as columns");
+    std::vector<json>& cells = table.rows.emplace_back();
+    for (const json& one : row) cells.push_back(one.is_number() ? one : json(text_of(one)));
+  }
+  return to_xlsx(table, page.value("title", ""));
+}
+
 }  // namespace xianjie::node

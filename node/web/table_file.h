@@ -32,5 +32,8 @@ Result<TableText> table_of(const nlohmann::json& answer, std::string_view list,
 Bytes to_csv(const TableText& table);  // UTF-8 with BOM, CRLF
 // kFull where it has more rows than a sheet; kIo where there is no room for temporary files.
 Result<Bytes> to_xlsx(const TableText& table, const std::string& sheet);
+// {title, columns: [title], rows: [[text or number]]} as XLSX. "misuse: …" where it is no such
+// thing.
+Result<Bytes> sheet_of(const nlohmann::json& page);
 
 }  // namespace xianjie::node

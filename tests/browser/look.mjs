@@ -26,7 +26,11 @@ export async function openContext(browser, size, language, more = {}) {
     reducedMotion: "reduce",
     ...more,
   });
-  await context.addInitScript((lang) => localStorage.setItem("language", lang), language);
+  await context.addInitScript(
+    // about:blank, where somebody rests, keeps nothing
+    (lang) => location.protocol === "http:" && localStorage.setItem("language", lang),
+    language,
+  );
   return context;
 }
 

@@ -11,6 +11,7 @@ import { examine, openBrowser, openContext, sizes } from "./look.mjs";
 import { act, faultsOf } from "./rehearsal/acts.mjs";
 import { Nation, until, wait } from "./rehearsal/nation.mjs";
 import { administration, auditing, desk, monitoring } from "./rehearsal/pages.mjs";
+import { pass } from "./rehearsal/passing.mjs";
 import { Person } from "./rehearsal/person.mjs";
 
 const [programs, shots = ""] = process.argv.slice(2);
@@ -61,7 +62,7 @@ async function open(office, roles) {
   const admin = await person(office, "admin");
   await admin.signIn(nation.firstPassword(office), OWN);
   for (const role of roles) {
-    const once = await admin.addAccount(role, `试 ${role}`, role);
+    const once = await admin.addAccount(role, "试用", role);
     const one = await person(office, role);
     await one.signIn(once, OWN);
     await one.rest();
@@ -144,6 +145,7 @@ try {
     });
 
   await act({ nation, person, step, look });
+  await pass({ nation, person, step, look });
   for (const one of people.values()) await one.rest();
   await visit("prison:430000-01", "operator", monitoring);
   await visit("ministry:000000", "viewer", monitoring);

@@ -107,6 +107,14 @@ export const visits = [
   { name: "accounts", path: "/accounts", role: "administrator" },
   { name: "accounts-security", path: "/accounts", role: "security_administrator" },
   {
+    name: "accounts-factor-off",
+    path: "/accounts",
+    role: "security_administrator",
+    window: true,
+    sizes: [390],
+    steps: (page) => page.click("tbody tr:nth-child(2) .acts .button >> nth=2"),
+  },
+  {
     name: "accounts-add",
     path: "/accounts",
     role: "administrator",
@@ -140,6 +148,20 @@ export const visits = [
       await page.click(".table-head .primary");
     },
   },
+  {
+    // What is not opened shows no person; what is, the ID number masked.
+    name: "lists-opened",
+    path: "/desk/lists",
+    role: "clerk",
+    steps: async (page) => {
+      if (/\d{17}[\dX]/.test(await page.innerText("main"))) throw new Error("an ID number stands in a list");
+      await page.click("tbody .button >> nth=0");
+      await page.waitForSelector(".tools.ruled");
+      await page.goBack();
+      await page.waitForFunction(() => /\d{6}\*{10}/.test(document.body.innerText));
+      if (/\d{17}[\dX]/.test(await page.innerText("main"))) throw new Error("an ID number stands in a list");
+    },
+  },
   { name: "item-closed", path: `/desk/lists/${id}`, role: "clerk" },
   {
     name: "item",
@@ -148,6 +170,7 @@ export const visits = [
     steps: async (page) => {
       await page.click("tbody .button >> nth=0");
       await page.waitForSelector(".tools.ruled");
+      await page.waitForFunction(() => document.querySelector(".photograph img").naturalWidth > 0);
     },
   },
   {

@@ -123,14 +123,31 @@ function base64(file: Blob): Promise<string> {
   });
 }
 
-// A file that may hold what is personal: the opening is recorded, so it is an act.
-export async function download(command: string, options: Options, name: string): Promise<void> {
-  const answer = await send(`/api/file/${command}`, {
+async function postForFile(path: string, body: unknown): Promise<Blob> {
+  const answer = await send(path, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Xianjie-Token": token },
-    body: JSON.stringify({ options: textsOf(options) }),
+    body: JSON.stringify(body),
   });
-  saveAs(name, await answer.blob());
+  return answer.blob();
+}
+
+// A file that may hold what is personal: the opening is recorded, so it is an act.
+export function fileOf(command: string, options: Options): Promise<Blob> {
+  return postForFile(`/api/file/${command}`, { options: textsOf(options) });
+}
+
+export async function download(command: string, options: Options, name: string): Promise<void> {
+  saveAs(name, await fileOf(command, options));
+}
+
+// What is on screen as a spreadsheet: numbers stay numbers, all else is text.
+export function sheetOf(
+  title: string,
+  columns: string[],
+  rows: (string | number)[][],
+): Promise<Blob> {
+  return postForFile("/api/sheet", { title, columns, rows });
 }
 
 export function tableUrl(command: string, format: "csv" | "xlsx", options: Options): string {

@@ -20,6 +20,17 @@ export function bytes(value: number | null | undefined): string {
   return `${shown.toFixed(digits)} ${units[unit]}`;
 }
 
+// Of what expires: "version 12", "key 3".
+export function versionOrKey(detail: string): string {
+  const found = /^(version|key) (\d+)$/.exec(detail);
+  return found ? t(`directory.${found[1] as "version" | "key"}`, { n: found[2] }) : detail;
+}
+
+// An ID number without the birth date and the order of that day.
+export function masked(idNumber: string): string {
+  return idNumber.replace(/^(.{6}).*(.{2})$/, "$1**********$2");
+}
+
 export function percent(part: number, whole: number): string {
   return whole > 0 ? `${((part / whole) * 100).toFixed(1)} %` : "–";
 }

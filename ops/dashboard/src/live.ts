@@ -9,6 +9,7 @@ import { store } from "./store";
 const CALLS_MAX = 8; // of the contract
 const SILENCE_MS = 45000; // three of the server's signs of life
 const RETRY_MS_MAX = 15000;
+const HIDDEN_MS = 5000;
 
 export interface Heard<T> {
   data?: T;
@@ -89,6 +90,7 @@ function hear(text: string): void {
 function plan(): void {
   clearTimeout(planned);
   planned = window.setTimeout(() => {
+    if (document.hidden) return; // asked for once it is seen
     const calls = [...wanted.keys()].slice(0, CALLS_MAX);
     [...away].filter((call) => !wanted.has(call)).forEach((call) => away.delete(call));
     const address = calls.map((each) => `call=${encodeURIComponent(each)}`).join("&");
@@ -109,6 +111,24 @@ function plan(): void {
     });
   }, 30);
 }
+
+// Browsers keep six connections to a server: pages in the background must not keep one each, or the
+// seventh page would never come.
+let hiding = 0;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiding);
+  if (document.hidden) {
+    hiding = window.setTimeout(() => {
+      if (source) source.close();
+      source = null;
+      open = "";
+      clearTimeout(watchdog);
+      clearTimeout(retry);
+    }, HIDDEN_MS);
+  } else if (!source) {
+    plan();
+  }
+});
 
 // Follows one command. `null` for the command: nothing is asked.
 export function useLive<T>(command: string | null, options: Options = {}): Heard<T> {

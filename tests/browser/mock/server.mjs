@@ -9,11 +9,12 @@ import * as main from "./answers.mjs";
 import * as queues from "./answers_queues.mjs";
 import * as desk from "./answers_desk.mjs";
 import * as about from "./answers_offices.mjs";
+import { photograph } from "./photograph.mjs";
 import { words } from "./words.mjs";
 
 const dist = fileURLToPath(new URL("../../../ops/dashboard/dist/", import.meta.url));
 const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const types = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
@@ -70,6 +71,7 @@ const may = {
     "accounts.role",
     "accounts.lock",
     "accounts.unlock",
+    "accounts.second-factor-off",
     "accounts.log",
   ],
   auditor: [...looks, "audit.list", "audit.verify", "evidence.export", "accounts.log"],
@@ -240,7 +242,7 @@ export function start({ mode = "good", port = 0 } = {}) {
       if (door === "call")
         return say(answer(command, request.method === "POST" ? body.options || {} : query, role));
       response.writeHead(200, { ...headers, "Content-Type": "application/octet-stream" });
-      return response.end("file\n");
+      return response.end(command === "inbox.attachment" ? photograph() : "file\n");
     } catch (fault) {
       return fail(fault);
     }

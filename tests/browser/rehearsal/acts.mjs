@@ -1,39 +1,11 @@
 // What people do through the pages, and how the command line finds it; then an office that is
-// stopped, and one whose processes die.
+// stopped, and one whose processes die. Read next: passing.mjs.
+import { handIn, noticesOf, withCheckDigit } from "./hand_in.mjs";
 import { until } from "./nation.mjs";
 
 const prison = "prison:430000-01";
 const county = "county:610802";
 const township = "township:610802100";
-const numbers = ["610802180801180816", "610802180901190915", "61080218000120001X"];
-
-// Valid, of the years 1800 to 1809.
-function withCheckDigit(body) {
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const sum = weights.reduce((all, weight, at) => all + weight * Number(body[at]), 0);
-  return body + "10X98765432"[sum % 11];
-}
-const file = (names, code) =>
-  "呈报单位,姓名,性别,身份证号,户籍地代码,释放日期,释放类型,危险度,重点帮教,备注\n" +
-  names
-    .map(
-      (name, at) =>
-        `${prison},${name},男,${withCheckDigit(numbers[at].slice(0, 17))},${code},2027-06-0${at + 1},刑满释放,低,否,`,
-    )
-    .join("\n") +
-  "\n";
-
-async function handIn(who, kind, name, text) {
-  await who.go(`/desk/hand-in?kind=${kind}`);
-  await who.page.setInputFiles("input[type=file] >> nth=0", {
-    name: `${name}.csv`,
-    mimeType: "text/csv",
-    buffer: Buffer.from(text),
-  });
-  await who.page.fill("form .field:last-of-type input[maxlength='128']", name);
-  await who.page.click("form button[type=submit] >> nth=0");
-  await who.page.waitForSelector("main .figures");
-}
 
 export async function act({ nation, person, step, look }) {
   const clerk = await person(prison, "clerk");
@@ -42,7 +14,7 @@ export async function act({ nation, person, step, look }) {
   let gated = [];
 
   await step("hand in next month's notices", async () => {
-    await handIn(clerk, "pre_release_notice", "browser-1", file(["裴试甲", "裴试乙"], "610802100"));
+    await handIn(clerk, "pre_release_notice", "browser-1", noticesOf(prison, ["裴试甲", "裴试乙"], "610802100"));
     const said = await ask("submission", "browser-1");
     if (said.envelopes !== 2) throw new Error(JSON.stringify(said));
     gated = said.rows.map((row) => row.id);
@@ -102,7 +74,7 @@ export async function act({ nation, person, step, look }) {
   const receiver = await person(township, "clerk");
   let arrived = "";
   await step("an ad hoc report reaches the township", async () => {
-    await handIn(clerk, "ad_hoc_report", "browser-2", file(["裴试丙"], "610802100"));
+    await handIn(clerk, "ad_hoc_report", "browser-2", noticesOf(prison, ["裴试丙"], "610802100"));
     const said = await ask("submission", "browser-2");
     arrived = said.rows[0].id;
     await receiver.go("/desk/lists?view=ad_hoc");

@@ -68,6 +68,20 @@ TEST(TableRows, ACellIsAScalar) {
   for (const json& cell : rows.rows[0]) EXPECT_FALSE(cell.is_structured()) << cell;
 }
 
+TEST(Sheet, IsWhatStandsOnAPage) {
+  const json page{{"title", "账号"}, {"columns", {"账号", "次数"}}, {"rows", {{"=1+1", 5}}}};
+  const auto bytes = sheet_of(page);
+  ASSERT_TRUE(bytes);
+  EXPECT_THAT(as_text(*bytes), StartsWith("PK"));
+}
+
+TEST(Sheet, RefusesWhatIsNoTable) {
+  for (const char* bad :
+       {"{}", R"({"columns":[],"rows":[]})", R"({"columns":["a"],"rows":{}})",
+        R"({"columns":["a"],"rows":[["x","y"]]})", R"({"columns":["a"],"rows":["x"]})"})
+    EXPECT_FALSE(sheet_of(json::parse(bad))) << bad;
+}
+
 TEST(Csv, IsUtf8WithAMarkAndQuotesWhatNeedsIt) {
   const json answer{{"r", {{{"a", "一,二"}, {"b", 5}}, {{"a", "\"甲\"\r\n乙"}, {"b", nullptr}}}}};
   EXPECT_EQ(csv(answer, "r", "a:名称,b:数"), std::string(kBom) +

@@ -1,6 +1,7 @@
 // A form of the table of forms, to fill in: labels, types, limits, choices from the server.
 import { Area, Input, Select } from "../parts/inputs";
-import { language } from "../i18n";
+import { CodePicker } from "../parts/office_picker";
+import { language, t } from "../i18n";
 import { fieldTitle, type FormField } from "../words";
 
 export type Values = Record<string, string>;
@@ -32,6 +33,17 @@ export function FormFields(props: {
                 value: one.word,
                 text: language.get() === "zh" ? one.zh : one.en || one.word.replace(/_/g, " "),
               }))}
+            />
+          );
+        if (field.type === "code")
+          return (
+            <CodePicker
+              key={field.name}
+              label={common.label}
+              value={common.value}
+              required={field.required}
+              onPick={common.onChange}
+              hint={t("item.return.code.hint")}
             />
           );
         if (field.type === "text" && field.max > LONG)

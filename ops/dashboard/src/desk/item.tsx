@@ -1,4 +1,5 @@
 // One opened item: what it says, its attachments, what may be done with it.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api";
 import { period } from "../format";
@@ -17,6 +18,7 @@ import { fieldTitle, formOf, formTitle, noticeColumns, word, type FormField } fr
 import { ItemActs } from "./item_acts";
 import { States } from "./lists";
 import { openItem, opened } from "./opened";
+import { Photographs } from "./photographs";
 
 export function ItemPage(props: { id: string }) {
   const { id } = props;
@@ -93,7 +95,11 @@ function Opened(props: { item: OpenedItem; again: () => void }) {
         )}
         {listed && <ItemActs item={item} listed={listed} done={props.again} />}
       </Panel>
-      <Content payload={item.payload} notice={!item.payload.form} />
+      <Content
+        payload={item.payload}
+        notice={!item.payload.form}
+        beside={<Photographs attachments={item.attachments || []} />}
+      />
       {item.attachments && item.attachments.length > 0 && <Attachments item={item} />}
       {(item.corrections || []).map((one) => (
         <Content key={String(one.id)} payload={one} title={formTitleOf(one)} />
@@ -124,7 +130,12 @@ function said(field: FormField | undefined, value: unknown): string {
 }
 
 // A notice or a form, field by field in the order of its table.
-function Content(props: { payload: Payload; notice?: boolean; title?: string }) {
+function Content(props: {
+  payload: Payload;
+  notice?: boolean;
+  title?: string;
+  beside?: ComponentChildren;
+}) {
   const { payload } = props;
   const form = formOf(String(payload.form));
   const fields = props.notice ? noticeColumns() : form ? form.fields : [];
@@ -138,6 +149,7 @@ function Content(props: { payload: Payload; notice?: boolean; title?: string }) 
   const table = form ? form.table || [] : [];
   return (
     <Panel title={title}>
+      <div class="beside">
       <dl class="facts">
         {ordered.map((name) => {
           const field = fields.find((one) => one.name === name);
@@ -156,6 +168,8 @@ function Content(props: { payload: Payload; notice?: boolean; title?: string }) 
           );
         })}
       </dl>
+      {props.beside}
+      </div>
       {rows.length > 0 && (
         <Table
           caption={title}

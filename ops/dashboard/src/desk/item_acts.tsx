@@ -5,8 +5,9 @@ import { act, type Options } from "../api";
 import { t, type Key } from "../i18n";
 import { Note } from "../parts/basics";
 import { ActDialog } from "../parts/dialog";
-import { Area, Input, Select } from "../parts/inputs";
-import { OfficePicker, useOffices, type Office } from "../parts/office";
+import { Area, Select } from "../parts/inputs";
+import { useOffices, type Office } from "../parts/office";
+import { CodePicker, OfficePicker } from "../parts/office_picker";
 import { may, session } from "../session";
 import { useStore } from "../store";
 import type { InboxItem, OpenedItem } from "./types";
@@ -181,12 +182,11 @@ function ItemAct(props: {
             )}
             required
           />
-          <Input
+          <CodePicker
             label={t("item.return.code")}
             value={code}
-            onChange={setCode}
+            onPick={setCode}
             hint={t("item.return.code.hint")}
-            maxLength={12}
           />
           <Area
             label={word("payload_fields", "remarks")}

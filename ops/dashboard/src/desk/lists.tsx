@@ -1,7 +1,7 @@
 // The lists (预放名单): monthly and ad hoc apart, copies apart. No row holds personal data; one item
 // is opened at a time, and that is recorded.
 import { useState } from "preact/hooks";
-import { count, period as periodText, shortId } from "../format";
+import { count, masked, period as periodText, shortId } from "../format";
 import { t, type Key } from "../i18n";
 import { useLive } from "../live";
 import { Download } from "../parts/download";
@@ -13,7 +13,7 @@ import { Table, type Column } from "../parts/table";
 import { go, useFilter } from "../router";
 import { may } from "../session";
 import { useStore } from "../store";
-import type { InboxItem } from "./types";
+import type { InboxItem, OpenedItem } from "./types";
 import { kinds, word } from "../words";
 import { ItemPage } from "./item";
 import { AddAct, CollectAct } from "./list_acts";
@@ -171,6 +171,13 @@ function Items(props: { rows: InboxItem[]; view: View; options: Record<string, u
       value: (row) => row.state,
       show: (row) => <States item={row} />,
     },
+    {
+      key: "person",
+      title: t("lists.person"),
+      hint: t("lists.person.hint"),
+      file: false,
+      value: (row) => personOf(known.get(row.id)),
+    },
     { key: "kind", title: t("filter.kind"), value: (row) => word("kinds", row.kind) },
     {
       key: "origin",
@@ -239,6 +246,12 @@ function Items(props: { rows: InboxItem[]; view: View; options: Record<string, u
       )}
     </>
   );
+}
+
+// Name and masked ID number of what has been opened; nothing of what has not.
+function personOf(item: OpenedItem | undefined): string {
+  const { name = "", id_number = "" } = item ? item.payload : {};
+  return `${name} ${masked(String(id_number))}`.trim();
 }
 
 export function States(props: { item: InboxItem }) {

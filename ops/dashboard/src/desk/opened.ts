@@ -1,6 +1,6 @@
 // What this session has opened: kept in memory only, gone with the page. Opening is recorded by the
 // daemon under the account, so that nothing is opened but by a person's own step.
-import { act } from "../api";
+import { act, fileOf } from "../api";
 import { store } from "../store";
 import type { OpenedItem } from "./types";
 
@@ -14,8 +14,24 @@ export async function openItem(id: string): Promise<OpenedItem> {
   return item;
 }
 
+// Photographs of opened items, by the attachment's id, as addresses of this page's own.
+const photographs = new Map<string, Promise<string>>();
+
+// Taken out once for as long as the session lasts: each taking is recorded.
+export function photographOf(id: string): Promise<string> {
+  let found = photographs.get(id);
+  if (!found) {
+    found = fileOf("inbox.attachment", { id }).then((file) => URL.createObjectURL(file));
+    found.catch(() => photographs.delete(id));
+    photographs.set(id, found);
+  }
+  return found;
+}
+
 export function forgetOpened(): void {
   opened.set(new Map());
+  photographs.forEach((one) => one.then(URL.revokeObjectURL, () => undefined));
+  photographs.clear();
 }
 
 export const notices = ["pre_release_notice", "ad_hoc_report", "unlinked_return"];

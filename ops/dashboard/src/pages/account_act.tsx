@@ -1,4 +1,4 @@
-// One act on an account: add, remove, lock, unlock, reset, role. A one-time password is shown once.
+// One act on an account: add, remove, lock, unlock, reset, role, second factor off. A one-time password is shown once.
 import { useState } from "preact/hooks";
 import { post } from "../api";
 import { t } from "../i18n";
@@ -17,7 +17,13 @@ export interface Account {
   last_seen: string | null;
   must_change_password: boolean;
 }
-export type AccountActName = "add" | "remove" | "lock" | "unlock" | "reset" | "role";
+export type AccountActName = | "add"
+  | "remove"
+  | "lock"
+  | "unlock"
+  | "reset"
+  | "role"
+  | "second-factor-off";
 
 export function AccountAct(props: {
   name: AccountActName;

@@ -13,8 +13,17 @@ export function AccountsPage() {
   const list = useAskedPath<{ accounts: Account[] }>(may("accounts") ? "/api/accounts" : null);
   const [acting, setActing] = useState<{ name: AccountActName; account?: Account } | null>(null);
   const acts = (account: Account): AccountActName[] =>
-    (["role", account.locked ? "unlock" : "lock", "reset", "remove"] as const).filter((name) =>
-      may(`accounts.${name}`),
+    (
+      [
+        "role",
+        account.locked ? "unlock" : "lock",
+        "second-factor-off",
+        "reset",
+        "remove",
+      ] as const
+    ).filter(
+      (name) =>
+        may(`accounts.${name}`) && (name !== "second-factor-off" || account.second_factor),
     );
   return (
     <Page title={t("accounts.title")} lead={t("accounts.lead")}>
@@ -38,7 +47,12 @@ export function AccountsPage() {
               )
             }
             columns={[
-              { key: "account", title: t("accounts.account"), value: (row) => row.account },
+              {
+                key: "account",
+                title: t("accounts.account"),
+                value: (row) => row.account,
+                show: (row) => <span translate={false}>{row.account}</span>,
+              },
               { key: "name", title: t("accounts.name"), value: (row) => row.name },
               { key: "role", title: t("accounts.role"), value: (row) => word("roles", row.role) },
               {

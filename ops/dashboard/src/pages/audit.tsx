@@ -5,13 +5,13 @@ import { count } from "../format";
 import { t } from "../i18n";
 import { useAsked } from "../parts/asked";
 import { Badge, Empty, Note, Page, Panel, Trouble } from "../parts/basics";
-import { Input } from "../parts/inputs";
+import { Input, Select } from "../parts/inputs";
 import { OfficeName } from "../parts/office";
 import { PAGE_ROWS, Table } from "../parts/table";
 import { More } from "../parts/table_tools";
 import { useFilter } from "../router";
 import { may } from "../session";
-import { word } from "../words";
+import { listOf, word } from "../words";
 
 interface AuditRecord {
   number: number;
@@ -66,7 +66,13 @@ export function AuditPage() {
         <div class="filters">
           <Input label={t("audit.from")} type="date" value={from} onChange={setFrom} />
           <Input label={t("audit.to")} type="date" value={to} onChange={setTo} />
-          <Input label={t("audit.event")} value={event} onChange={setEvent} />
+          <Select
+            label={t("audit.event")}
+            value={event}
+            onChange={setEvent}
+            any={t("filter.all")}
+            choices={listOf("audit_events")}
+          />
           <Input label={t("audit.text")} value={text} onChange={setText} />
         </div>
         {error && <Trouble error={error} />}
@@ -84,11 +90,7 @@ export function AuditPage() {
               key: "event",
               title: t("audit.event"),
               value: (row) => row.event,
-              show: (row) => (
-                <span class="said" lang="en">
-                  {row.event}
-                </span>
-              ),
+              show: (row) => <span title={row.event}>{word("audit_events", row.event)}</span>,
             },
             {
               key: "detail",

@@ -1,11 +1,14 @@
-// The directory as this office believes it: what ends when, townships without an office, offices.
+// The directory as this office believes it: townships without an office, offices, what ends when.
+import { useMemo } from "preact/hooks";
+import { versionOrKey } from "../format";
 import { t, either } from "../i18n";
 import { useLive } from "../live";
 import { useAsked } from "../parts/asked";
 import { Badge, Empty, Left, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { nameOf, OfficeName, useOffices, type Office } from "../parts/office";
 import { Table } from "../parts/table";
 import { useNow } from "../clock";
+import { initialsOf } from "../pinyin";
 import type { Expiry, MonthStatus } from "../types";
 import { officeType, word } from "../words";
 
@@ -46,11 +49,11 @@ export function DirectoryPage() {
               {t("directory.call.holders")}
             </Note>
           )}
-          <Expiries rows={data.expiries} />
         </>
       )}
       <Without />
       <OfficeList />
+      {data && <Expiries rows={data.expiries} />}
     </Page>
   );
 }
@@ -81,7 +84,7 @@ function Expiries(props: { rows: Expiry[] }) {
               </Badge>
             ),
           },
-          { key: "detail", title: t("directory.detail"), value: (row) => row.detail },
+          { key: "detail", title: t("directory.detail"), value: (row) => versionOrKey(row.detail) },
           { key: "until", title: t("directory.until"), type: "time", value: (row) => row.until },
           {
             key: "left",
@@ -145,17 +148,28 @@ function Without() {
   );
 }
 
+// Who still lacks a key comes first, townships before all others.
+const urgency = (one: Office) =>
+  one.registered ? 2 : one.office.startsWith("township:") ? 0 : 1;
+
 function OfficeList() {
   const all = useOffices();
+  const rows = useMemo(() => all.list.slice().sort((a, b) => urgency(a) - urgency(b)), [all]);
   return (
     <Panel title={t("directory.offices")}>
       <Table
         caption={t("directory.offices")}
-        rows={all.list}
+        rows={rows}
         rowKey={(row) => row.office}
+        search={t("network.search")}
         file={{ command: "offices", list: "offices" }}
         columns={[
-          { key: "name", title: t("directory.name"), value: (row) => row.name },
+          {
+            key: "name",
+            title: t("directory.name"),
+            value: (row) => row.name,
+            find: (row) => initialsOf(row.name),
+          },
           {
             key: "office",
             title: t("directory.office"),

@@ -54,7 +54,9 @@ export function ExchangePage() {
       {!data && !error && <Loading />}
       {error && error.code !== "not_found" && <Trouble error={error} />}
       {error && error.code === "not_found" && (
-        <Empty title={t("exchange.none")}>{t("exchange.none.lead")}</Empty>
+        <Panel title={t("exchange.board")}>
+          <Empty title={t("exchange.none")}>{t("exchange.none.lead")}</Empty>
+        </Panel>
       )}
       {data && <Body board={data} period={month} />}
     </Page>

@@ -1,5 +1,5 @@
 // Links: one row a channel, its state from progress, its class and what proves it.
-import { duration, milliseconds } from "../format";
+import { count, duration, milliseconds } from "../format";
 import { t } from "../i18n";
 import { useLive } from "../live";
 import { Badge, Empty, Loading, Page, Panel, Time, Trouble, type Tone } from "../parts/basics";
@@ -101,7 +101,7 @@ export function LinksPage() {
                 hint: t("links.outstanding.hint"),
                 type: "number",
                 value: (row) => row.outstanding,
-                show: (row) => (row.window ? `${row.outstanding} / ${row.window}` : "–"),
+                show: (row) => (row.window ? count(row.outstanding) : "–"),
               },
               {
                 key: "key_until",

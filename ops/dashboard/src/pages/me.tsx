@@ -26,7 +26,7 @@ export function MePage() {
   );
 }
 
-const PASSWORD_MIN = 12;
+const PASSWORD_MIN = 8; // and what else the server asks, which has the last word
 
 export function PasswordForm() {
   const [old, setOld] = useState("");

@@ -10,6 +10,7 @@ import { Badge, Empty, Loading, Note, Num, Page, Panel, Time, Trouble } from "..
 import { ActDialog } from "../parts/dialog";
 import { Input } from "../parts/inputs";
 import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { OfficesPicker } from "../parts/office_picker";
 import { Table, type Column } from "../parts/table";
 import { useFilter } from "../router";
 import { may } from "../session";
@@ -176,7 +177,7 @@ function Body(props: { data: MonthStatus; period: string }) {
 }
 
 function Close(props: { period: string; onClose: () => void; onDone: () => void }) {
-  const [without, setWithout] = useState("");
+  const [without, setWithout] = useState<string[]>([]);
   const [said, setSaid] = useState<Closing | null>(null);
   const all = useOffices();
   return (
@@ -184,11 +185,12 @@ function Close(props: { period: string; onClose: () => void; onDone: () => void 
       title={t("month.close")}
       does={t("month.close.does", { period: periodText(props.period) })}
       verb={said && said.closed ? t("dialog.done") : t("month.close")}
-      reason={without ? "required" : "optional"}
+      reason={without.length ? "required" : "optional"}
       onClose={props.onClose}
       onAct={async (reason) => {
         if (said && said.closed) return props.onClose();
-        setSaid(await act<Closing>("month.close", { period: props.period, without, reason }));
+        const options = { period: props.period, without: without.join(","), reason };
+        setSaid(await act<Closing>("month.close", options));
         props.onDone();
       }}
     >
@@ -205,11 +207,11 @@ function Close(props: { period: string; onClose: () => void; onDone: () => void 
           </ul>
         </Note>
       )}
-      <Input
+      <OfficesPicker
         label={t("month.without")}
         hint={t("month.without.hint")}
-        value={without}
-        onChange={setWithout}
+        values={without}
+        onPick={setWithout}
       />
     </ActDialog>
   );

@@ -86,7 +86,11 @@ function Alarms(props: { alarms: Alarm[] }) {
               <span>{either(alarm.do_en, alarm.do_zh)}</span>
             </div>
             <span class="alarm-since quiet">
-              {t("overview.alarm.since")} <Time at={alarm.since} />
+              {alarm.since && (
+                <>
+                  {t("overview.alarm.since")} <Time at={alarm.since} />
+                </>
+              )}
             </span>
             {alarm.page && alarm.page.startsWith("/") && (
               <a class="button small" href={alarm.page}>

@@ -1,5 +1,5 @@
 // How the office stands: what is ahead, queues, room, what ends by itself.
-import { bytes, duration } from "../format";
+import { bytes, duration, versionOrKey } from "../format";
 import { either, t } from "../i18n";
 import { Badge, Figure, Left, Meter, Num, Panel, Time } from "../parts/basics";
 import { Table } from "../parts/table";
@@ -160,7 +160,7 @@ export function Expiries(props: { data: Overview }) {
             <Badge tone={one.over ? "bad" : one.warning ? "warn" : "good"}>
               {word("expiries", one.what)}
             </Badge>
-            <span class="quiet">{one.detail}</span>
+            <span class="quiet">{versionOrKey(one.detail)}</span>
             <span class="grow" />
             <Time at={one.until} none={t("time.over")} />
           </li>

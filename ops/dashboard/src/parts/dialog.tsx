@@ -44,7 +44,14 @@ export function Dialog(props: {
 // The account that the act is recorded under.
 export function Recorded() {
   const who = useStore(session);
-  return <p class="quiet">{t("dialog.recorded", { account: (who && who.account) || "" })}</p>;
+  const [before, after] = t("dialog.recorded", { account: "\n" }).split("\n");
+  return (
+    <p class="quiet">
+      {before}
+      <b translate={false}>{(who && who.account) || ""}</b>
+      {after}
+    </p>
+  );
 }
 
 export function ActDialog(props: {

@@ -1,6 +1,8 @@
 // Labelled inputs.
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
+import { masked } from "../format";
+import { t } from "../i18n";
 
 interface Base {
   label: string;
@@ -124,17 +126,34 @@ export function Files(props: {
   hint?: string;
 }) {
   const id = useId();
+  const [names, setNames] = useState<string[]>([]);
   return (
     <div class="field wide">
       <label for={id}>{props.label}</label>
-      <input
-        id={id}
-        type="file"
-        accept={props.accept}
-        multiple={props.multiple}
-        aria-describedby={props.hint ? `${id}-hint` : undefined}
-        onChange={(event) => props.onPick(Array.from(event.currentTarget.files || []))}
-      />
+      <span class="file">
+        <input
+          id={id}
+          type="file"
+          accept={props.accept}
+          multiple={props.multiple}
+          aria-describedby={props.hint ? `${id}-hint` : undefined}
+          onChange={(event) => {
+            const files = Array.from(event.currentTarget.files || []);
+            setNames(files.map((file) => file.name.replace(/\d{17}[\dXx]/, masked)));
+            props.onPick(files);
+          }}
+        />
+        <label class="button small" for={id}>
+          {t("input.choose")}
+        </label>
+        <span class="quiet">
+          {!names.length
+            ? t("input.no.file")
+            : names.length === 1
+              ? names[0]
+              : t("input.files", { n: names.length })}
+        </span>
+      </span>
       {props.hint && (
         <span class="hint" id={`${id}-hint`}>
           {props.hint}

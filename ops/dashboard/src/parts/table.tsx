@@ -20,6 +20,7 @@ export interface Column<T> {
   file?: false; // not in the answer under `key`
   hint?: string;
   wrap?: true; // sentences: they take several lines
+  find?: (row: T) => string; // found by this too
 }
 
 export interface FileOf {
@@ -74,7 +75,7 @@ function comparer<T>(column: Column<T>, falling: boolean): (a: T, b: T) => numbe
 
 function textOf<T>(columns: Column<T>[], row: T): string {
   return columns
-    .map((column) => String(column.value(row) ?? ""))
+    .map((column) => `${column.value(row) ?? ""} ${column.find ? column.find(row) : ""}`)
     .join("\u0000")
     .toLowerCase();
 }
@@ -190,7 +191,9 @@ export function Table<T>(props: Props<T>) {
               {!shown.length && (
                 <tr>
                   <td colSpan={columns.length + (selected ? 1 : 0)} class="none">
-                    {text ? t("table.nothing.found") : props.empty || t("table.empty")}
+                    <div class="none-text">
+                      {text ? t("table.nothing.found") : props.empty || t("table.empty")}
+                    </div>
                   </td>
                 </tr>
               )}

@@ -1,5 +1,6 @@
 // What stands around a table: its files, its pages.
-import { saveAs, tableUrl } from "../api";
+import { useState } from "preact/hooks";
+import { ApiError, saveAs, sheetOf, tableUrl } from "../api";
 import { count } from "../format";
 import { t } from "../i18n";
 import { PAGE_ROWS, type Column, type FileOf } from "./table";
@@ -46,8 +47,13 @@ function csvCell(value: unknown): string {
   return `"${/^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain}"`;
 }
 
+const cellOf = (value: unknown): string | number =>
+  typeof value === "number" ? value : String(value ?? "");
+
 // For tables that no answer of the server holds: what is on screen, all pages of it.
 export function OwnFile<T>(props: { caption: string; columns: Column<T>[]; rows: T[] }) {
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
   const save = () => {
     const lines = [props.columns.map((column) => csvCell(column.title)).join(",")];
     for (const row of props.rows)
@@ -55,11 +61,30 @@ export function OwnFile<T>(props: { caption: string; columns: Column<T>[]; rows:
     const text = `\uFEFF${lines.join("\r\n")}\r\n`;
     saveAs(`${props.caption}.csv`, new Blob([text], { type: "text/csv" }));
   };
+  const saveSheet = async () => {
+    setBusy(true);
+    setFault("");
+    try {
+      const titles = props.columns.map((column) => column.title);
+      const cells = props.rows.map((row) => props.columns.map((column) => cellOf(column.value(row))));
+      saveAs(`${props.caption}.xlsx`, await sheetOf(props.caption, titles, cells));
+    } catch (error) {
+      setFault(error instanceof ApiError ? error.text || error.code : String(error));
+    }
+    setBusy(false);
+  };
   return (
-    <button type="button" class="button small" onClick={save}>
-      CSV
-      <span class="vh"> {props.caption}</span>
-    </button>
+    <span class="files">
+      <button type="button" class="button small" onClick={save}>
+        CSV
+        <span class="vh"> {props.caption}</span>
+      </button>
+      <button type="button" class="button small" disabled={busy} onClick={() => void saveSheet()}>
+        XLSX
+        <span class="vh"> {props.caption}</span>
+      </button>
+      {fault && <span role="alert">{fault}</span>}
+    </span>
   );
 }
 

@@ -204,8 +204,8 @@ export const monitoring = {
   "links.key.until": ["Key valid until", "密钥有效期至"],
   "links.outstanding": ["Outstanding", "待确认批次"],
   "links.outstanding.hint": [
-    "batches sent and not acknowledged, of the window",
-    "已发未确认的批次数 / 窗口",
+    "batches sent and not acknowledged",
+    "已发未确认的批次数",
   ],
   "links.dialled": ["Dialled by", "拨出方"],
   "links.dialled.here": ["here", "本单位"],

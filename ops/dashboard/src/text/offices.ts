@@ -20,8 +20,8 @@ export const offices = {
   "month.must_act": ["Not closed. Who must act:", "未办结，尚需处理："],
   "month.without": ["Without the offices", "缺少以下单位仍办结"],
   "month.without.hint": [
-    "Office ids with commas, over whose silence it is closed; with a reason.",
-    "单位编号以逗号分隔，须填写理由。",
+    "Offices over whose silence it is closed; with a reason.",
+    "这些单位未报送，仍予办结，须填写理由。",
   ],
 
   "reports.title": ["Reports", "报送情况"],
@@ -159,6 +159,8 @@ export const offices = {
   "audit.head.by": ["By", "副署单位"],
   "audit.head.state": ["Comparison", "比对结果"],
 
+  "directory.version": ["version {n}", "第 {n} 版"],
+  "directory.key": ["key {n}", "第 {n} 号密钥"],
   "directory.title": ["Directory", "机构目录"],
   "directory.lead": [
     "Root version {root}, list version {snapshot}. It is changed by its holders, not here.",
@@ -238,6 +240,11 @@ export const offices = {
   ],
   "accounts.unlock": ["Unlock", "解锁"],
   "accounts.unlock.does": ["{account} may sign in again.", "{account} 可重新登录。"],
+  "accounts.second-factor-off": ["Second factor off", "关闭双因素验证"],
+  "accounts.second-factor-off.does": [
+    "{account} signs in with the password alone, until turning a second factor on again. Only where the telephone is lost, and the person is known to you.",
+    "{account} 将仅凭密码登录，直至本人重新开启双因素验证。仅限手机遗失且已核实本人身份时使用。",
+  ],
   "accounts.reset": ["Reset password", "重置密码"],
   "accounts.reset.does": [
     "{account} gets a one-time password, shown once, and loses the old one.",

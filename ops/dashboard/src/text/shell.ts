@@ -73,7 +73,11 @@ export const shell = {
   ],
   "dialog.done": ["Done", "完成"],
 
+  "input.choose": ["Choose …", "选择文件……"],
+  "input.no.file": ["no file chosen", "未选择文件"],
+  "input.files": ["{n} files", "{n} 个文件"],
   "office.pick": ["Code, name or pinyin initials", "代码、名称或拼音首字母"],
+  "office.drop": ["Remove", "移除"],
   "office.none": ["No office matches", "没有符合的单位"],
   "office.unregistered": ["not registered", "未登记"],
 
@@ -165,7 +169,10 @@ export const shell = {
   "me.password.old": ["Present password", "当前密码"],
   "me.password.new": ["New password", "新密码"],
   "me.password.again": ["New password again", "再次输入新密码"],
-  "me.password.rule": ["At least 12 characters", "至少 12 个字符"],
+  "me.password.rule": [
+    "At least 8 characters, with a letter and a digit, without the account's name",
+    "至少 8 个字符，含字母和数字，不得包含账号名",
+  ],
   "me.password.differ": ["The two entries differ.", "两次输入不一致。"],
   "me.password.done": ["The password was changed.", "密码已修改。"],
   "me.factor": ["Second factor", "双因素验证"],
