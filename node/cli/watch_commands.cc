@@ -80,14 +80,14 @@ void print_overview(std::ostream& out, const json& value) {
 }
 
 void print_census(std::ostream& out, const json& value) {
-  TextTable table({"neighbour", "lane", "kind", "ready", "sent", "deferred", "gated", "KiB",
-                   "oldest", "next gate"});
+  TextTable table({"neighbour", "lane", "kind", "ready", "sent", "deferred", "gated", "held",
+                   "dead", "KiB", "oldest", "next gate"});
   for (const json& row : value["rows"])
     table.add({at(row, "neighbour"), at(row, "lane"), at(row, "kind"), at(row, "ready"),
-               at(row, "sent"), at(row, "deferred"), at(row, "gated"),
-               std::to_string(row["bytes"].get<std::uint64_t>() >> 10), age_text(row["oldest_s"]),
-               at(row, "next_gate")});
-  for (std::size_t column = 3; column < 9; ++column) table.align_right(column);
+               at(row, "sent"), at(row, "deferred"), at(row, "gated"), at(row, "held"),
+               at(row, "dead"), std::to_string(row["bytes"].get<std::uint64_t>() >> 10),
+               age_text(row["oldest_s"]), at(row, "next_gate")});
+  for (std::size_t column = 3; column < 11; ++column) table.align_right(column);
   if (table.empty())
     out << "nothing queued\n";
   else

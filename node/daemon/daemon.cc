@@ -12,6 +12,7 @@ constexpr std::size_t kCallsPerTurn = 64;
 constexpr std::size_t kCustodyAnswersMax = 256;  // waiting to be looked up
 constexpr Duration kAskTimeEvery = minutes(1);
 constexpr Duration kHealthEvery = minutes(5);
+constexpr Duration kHealthAfterLinks = seconds(5);  // of a start, or of a link that changed
 constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
 
 }  // namespace
@@ -29,6 +30,7 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   daemon->web_ = std::make_unique<WebChild>(config);
   daemon->reminders_ = std::make_unique<Reminders>(config, engine);
+  daemon->health_due_ = engine.now().instant + kHealthAfterLinks;
   return daemon;
 }
 
@@ -67,6 +69,8 @@ void Daemon::follow_directory() {
 void Daemon::take_arrivals() {
   for (broker::Arrival& arrival : transport_->poll(kArrivalsPerTurn)) {
     const broker::LinkId id{arrival.neighbour, arrival.channel};
+    if (arrival.what != broker::Arrival::What::kFrame)
+      health_due_ = std::min(health_due_, engine_->now().instant + kHealthAfterLinks);
     const std::string name =
         "neighbour=" + to_text(id.neighbour) + " channel=" + std::string(to_word(id.channel));
     switch (arrival.what) {

@@ -34,7 +34,7 @@ constexpr std::array kEvents{
     EventRow{LogEvent::kReady, "ready", kInfo, "the office serves"},
     EventRow{LogEvent::kNotStarted, "not_started", kError, "it could not start; the line says why"},
     EventRow{LogEvent::kStopped, "stopped", kInfo, "it ended, because it was asked to"},
-    EventRow{LogEvent::kFailed, "failed", kError, "it ended, because it could not go on"},
+    EventRow{LogEvent::kFailed, "stopped_by_fault", kError, "it ended, because it could not go on"},
     EventRow{LogEvent::kAlarm, "alarm", kWarn,
              "something happened that asks for a person: TOKEN: text"},
     EventRow{LogEvent::kLinkUp, "link_up", kInfo,

@@ -90,6 +90,8 @@ json counts_view(const QueueCounts& counts, WallTime now) {
           {"ready", counts.ready},
           {"sent", counts.sent},
           {"deferred", counts.deferred},
+          {"held", counts.held},
+          {"dead", counts.dead},
           {"bytes", counts.bytes},
           {"oldest", time_or_null(counts.oldest)},
           {"oldest_s", counts.oldest.is_set()
@@ -106,6 +108,8 @@ QueueCounts& QueueCounts::operator+=(const QueueCounts& other) {
   ready += other.ready;
   sent += other.sent;
   deferred += other.deferred;
+  held += other.held;
+  dead += other.dead;
   bytes += other.bytes;
   earlier(oldest, other.oldest);
   earlier(next_gate, other.next_gate);
@@ -154,11 +158,11 @@ void Census::count(const EnvelopeKey& key, const StateRow& row) {
     case Place::kQueued:
       return count_queued(key, row);
     case Place::kHeld:
-      ++held_;
+      ++lines_[{row.next, row.lane, row.kind}].held;
       ++ages_[row.destination][column_of(now_.wall - row.changed)];
       return;
     case Place::kDead:
-      ++dead_;
+      ++lines_[{row.next, row.lane, row.kind}].dead;
       return;
     case Place::kCorrupt:
       ++corrupt_;
@@ -197,14 +201,12 @@ json census_view(const Census& census, const Directory& directory, OfficeId unde
   for (const auto& [line, counts] : census.lines()) {
     json row = counts_view(counts, census.as_of());
     const auto& [neighbour, lane, kind] = line;
-    row["neighbour"] = to_text(neighbour);
+    row["neighbour"] = neighbour.is_set() ? to_text(neighbour) : "";
     row["lane"] = to_word(lane);
     row["kind"] = to_word(kind);
     rows.push_back(std::move(row));
   }
   json totals = counts_view(census.total(), census.as_of());
-  totals["held"] = census.held();
-  totals["dead"] = census.dead();
   totals["corrupt"] = census.corrupt();
   totals["inbox"] = census.inbox();
   return {{"as_of", to_text(census.as_of())},

@@ -20,7 +20,9 @@ inline constexpr std::array kAgeLimits{minutes(5), minutes(30), hours(2), hours(
 using Ages = std::array<std::uint64_t, kAgeLimits.size() + 1>;
 
 struct QueueCounts {
-  std::uint64_t gated = 0, waiting_for_clock = 0, ready = 0, sent = 0, deferred = 0, bytes = 0;
+  std::uint64_t gated = 0, waiting_for_clock = 0, ready = 0, sent = 0, deferred = 0;
+  std::uint64_t held = 0, dead = 0;
+  std::uint64_t bytes = 0;  // of those that wait or are on the wire
   // Since when the longest waiting one could have left: taken, or its gate. Not set: none could.
   WallTime oldest;
   WallTime next_gate;
@@ -29,7 +31,8 @@ struct QueueCounts {
 
 class Census {
  public:
-  using Line = std::tuple<OfficeId, Lane, Kind>;  // for which neighbour
+  // For which neighbour: not set where what is held has no way to go.
+  using Line = std::tuple<OfficeId, Lane, Kind>;
 
   // At most `rows` further ones. True: it is whole, as of the time that the first slice had.
   Result<bool> advance(broker::ReadTxn& txn, std::size_t rows, const Now& now);
@@ -39,8 +42,6 @@ class Census {
   [[nodiscard]] QueueCounts total() const;
   // How long what waits has been able to leave, by destination; the gated not among them.
   [[nodiscard]] const std::map<OfficeId, Ages>& ages() const { return ages_; }
-  [[nodiscard]] std::uint64_t held() const { return held_; }
-  [[nodiscard]] std::uint64_t dead() const { return dead_; }
   [[nodiscard]] std::uint64_t corrupt() const { return corrupt_; }
   [[nodiscard]] std::uint64_t inbox() const { return inbox_; }  // not settled here
   [[nodiscard]] std::uint64_t seen() const { return seen_; }    // rows looked at
@@ -56,11 +57,12 @@ class Census {
   std::set<broker::EnvelopeKey> sent_;
   std::map<Line, QueueCounts> lines_;
   std::map<OfficeId, Ages> ages_;
-  std::uint64_t held_ = 0, dead_ = 0, corrupt_ = 0, inbox_ = 0, seen_ = 0;
+  std::uint64_t corrupt_ = 0, inbox_ = 0, seen_ = 0;
 };
 
-// {as_of, rows: [{neighbour, lane, kind, gated, …}], totals, ages: {under, limits_s, rows}}. Ages
-// by the offices below `under`; not set: below the lowest office that all destinations share.
+// {as_of, rows: [{neighbour (or ""), lane, kind, gated, …}], totals, ages: {under, limits_s,
+// rows}}. Ages by the offices below `under`; not set: below the lowest office that all destinations
+// share.
 nlohmann::json census_view(const Census& census, const routing::Directory& directory,
                            OfficeId under);
 

@@ -84,7 +84,7 @@ Health health_of(const json& overview, const Census& census) {
   health.warning = count_alarms(overview.at("alarms"), AlarmLevel::kWarning);
   const QueueCounts total = census.total();
   health.queued = total.gated + total.ready + total.sent + total.deferred;
-  health.held = census.held();
+  health.held = total.held;
   health.inbox = census.inbox();
   if (total.oldest.is_set()) health.oldest = census.as_of() - total.oldest;
   return health;

@@ -13,7 +13,6 @@
 #include "adapters/system_random.h"
 #include "adapters/zmq_socket.h"
 #include "node/daemon/log.h"
-#include "node/office/alarms.h"
 #include "node/web/api_pool.h"
 #include "node/web/assets.h"
 #include "node/web/door.h"
@@ -21,10 +20,10 @@
 #include "node/web/http_reply.h"
 #include "node/web/http_request.h"
 #include "node/web/live.h"
-#include "node/web/metrics.h"
 #include "node/web/rights.h"
 #include "node/web/table_file.h"
 #include "node/web/template_file.h"
+#include "node/web/watched.h"
 #include "node/web/words.h"
 
 namespace xianjie::node {
@@ -37,8 +36,6 @@ using nlohmann::json;
 constexpr std::size_t kThreads = kViewersMax + 16;  // a live page keeps one
 constexpr Duration kHeartbeat = seconds(15);
 constexpr Duration kLook = seconds(1);  // a page that has gone gives its place back within this
-// For watchers, who come again: a daemon that is silent for so long counts as down.
-constexpr Duration kStatusSilenceMax = seconds(5), kCountSilenceMax = seconds(20);
 constexpr const char* kPing = "event: ping\ndata: {}\n\n";  // pages see no comments
 constexpr std::size_t kCallBodyMax = 32 << 20;  // a file of 16 MiB in base64, and its options
 // What the lines of accounts begin with (door.cc).
@@ -122,7 +119,7 @@ struct WebServer::Impl {
   }
 
   json session_json(const std::optional<Visitor>& who) {
-    const auto here = api.call({0, "status", {}, {}}, kStatusSilenceMax);
+    const auto here = api.call({0, "status", {}, {}}, seconds(5));
     const json said = here ? json::parse(here->json, nullptr, false) : json::object();
     json out{{"signed_in", who.has_value()},
              {"office", to_text(config.office)},
@@ -313,37 +310,13 @@ struct WebServer::Impl {
     response.set_content(std::string(as_text(asset->gzip)), std::string(asset->type));
   }
 
-  // Null where the daemon refuses it or is silent.
-  json asked(const char* command, Duration silence_max) {
-    const auto reply = api.call({0, command, {}, {}}, silence_max);
-    return reply ? json::parse(reply->json, nullptr, false) : json();
-  }
-
-  void metrics(Response& response) {
-    MetricsParts parts{to_text(config.office), started, {}, {}, {}, {}};
-    parts.status = asked("status", kStatusSilenceMax);
-    if (parts.status.is_object()) {  // else it would only be waited for again
-      parts.links = asked("links", kStatusSilenceMax);
-      parts.census = asked("queue.census", kCountSilenceMax);
-      parts.overview = asked("overview", kCountSilenceMax);
-    }
-    response.set_content(metrics_text(parts), "text/plain; version=0.0.4; charset=utf-8");
-  }
-
   void watch_routes(const Request& request, Response& response) {
-    if (request.path == "/metrics") return metrics(response);
-    const auto status = api.call({0, "status", {}, {}}, kStatusSilenceMax);
-    if (!status) {
-      response.status = 503;
-      return response.set_content(status.error().text + "\n", "text/plain; charset=utf-8");
-    }
-    std::string against;
-    if (request.path == "/ready")
-      for (const std::string& alarm : not_ready_for(json::parse(status->json)))
-        against += " " + alarm;
-    response.status = against.empty() ? 200 : 503;
-    response.set_content(against.empty() ? "ok\n" : "not ready:" + against + "\n",
-                         "text/plain; charset=utf-8");
+    if (request.path == "/metrics")
+      return response.set_content(metrics_of(api, config.office, started),
+                                  "text/plain; version=0.0.4; charset=utf-8");
+    const Watched watched = request.path == "/ready" ? readiness_of(api) : health_of(api);
+    response.status = watched.status;
+    response.set_content(watched.text, "text/plain; charset=utf-8");
   }
 
   void get(const Request& request, Response& response) {

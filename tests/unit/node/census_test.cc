@@ -80,8 +80,13 @@ TEST_F(CensusRows, EachPlaceIsItsOwnNumber) {
   const Census census = counted(store, now);
   EXPECT_EQ(census.seen(), 8U);
   EXPECT_EQ(census.total().ready, 1U);
-  EXPECT_EQ(census.held(), 2U);
-  EXPECT_EQ(census.dead(), 1U);
+  EXPECT_EQ(census.total().held, 2U);
+  EXPECT_EQ(census.total().dead, 1U);
+  const json view = viewed(census);
+  ASSERT_EQ(view["rows"].size(), 1U) << "of one neighbour, lane and kind";
+  EXPECT_EQ(view["rows"][0]["held"], 2);
+  EXPECT_EQ(view["rows"][0]["dead"], 1);
+  EXPECT_EQ(view["totals"]["held"], 2);
   EXPECT_EQ(census.corrupt(), 1U);
   EXPECT_EQ(census.inbox(), 1U);
 }
