@@ -104,6 +104,17 @@ export const visits = [
     steps: (page) => page.click(".panel-head .button"),
   },
   { name: "directory", path: "/directory", role: "viewer", modes: ["good", "error"] },
+  {
+    name: "directory-first",
+    path: "/directory",
+    role: "viewer",
+    sizes: [1440],
+    steps: async (page) => {
+      const first = await page.innerText("table:has([title*='province:']) tbody tr >> nth=0");
+      if (!/township:/.test(first) || !/未登记|not /.test(first))
+        throw new Error(`first comes ${first}`);
+    },
+  },
   { name: "accounts", path: "/accounts", role: "administrator" },
   { name: "accounts-security", path: "/accounts", role: "security_administrator" },
   {

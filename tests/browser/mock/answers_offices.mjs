@@ -186,14 +186,15 @@ export function network(mode, who, all) {
 
 export function audit(mode, options) {
   const events = [
-    "taken",
-    "given",
-    "opened",
+    "inbox",
+    "receipt",
     "held",
+    "released",
+    "note",
     "settled",
-    "gate_opened",
-    "signed_in",
-    "directory",
+    "manifest",
+    "accepted",
+    "operator",
   ];
   const total = mode === "empty" ? 0 : mode === "huge" ? 2_000_000 : 640;
   const before = Number(options.before || total + 1);
@@ -202,7 +203,7 @@ export function audit(mode, options) {
   for (let n = before - 1; n > 0 && records.length < limit; --n) {
     const event = events[n % events.length];
     if (options.event && options.event !== event) continue;
-    const detail = `id=${hex(n)} origin=prison:610000-0${(n % 4) + 1} ${event === "opened" ? "by=show operator=li.ming" : "to=prefecture:610100 channel=vpn"}`;
+    const detail = `id=${hex(n)} origin=prison:610000-0${(n % 4) + 1} ${event === "note" ? "by=show operator=li.ming" : "to=prefecture:610100 channel=vpn"}`;
     if (options.text && !detail.includes(options.text)) continue;
     records.push({ number: n, time: at((n - total) * 41), event, detail });
   }

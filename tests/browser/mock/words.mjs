@@ -103,6 +103,9 @@ export const words = {
   quotas: list("climbing=上行 descending=下行 origin=本单位发出 inbox=待办 copies=留存副本"),
   expiries: list("root=根 snapshot=名录 timestamp=时间戳 key=本单位密钥"),
   audit_heads: list("agrees=一致 cut=日志被截短 differs=不一致 moved_away=已归档移出"),
+  audit_events: list(
+    "inbox=到达待办 receipt=回执 held=挂起 released=恢复发送 note=记事 settled=已办结 manifest=发出清单 accepted=已登记 operator=人工操作",
+  ),
   account_events: list(
     "signed_in=登录 sign_in_failed=登录失败 signed_out=退出 locked=锁定 unlocked=解锁 added=新增 role_changed=更改角色 password_changed=修改密码 reset=重置密码",
   ),

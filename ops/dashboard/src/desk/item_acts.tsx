@@ -11,7 +11,7 @@ import { CodePicker, OfficePicker } from "../parts/office_picker";
 import { may, session } from "../session";
 import { useStore } from "../store";
 import type { InboxItem, OpenedItem } from "./types";
-import { formOf, formTitle, listOf, word } from "../words";
+import { formOf, formTitle, listOf } from "../words";
 import { asOptions, complete, FormFields, type Values } from "./form";
 import { isHighRisk, isNotice } from "./opened";
 
@@ -189,7 +189,7 @@ function ItemAct(props: {
             hint={t("item.return.code.hint")}
           />
           <Area
-            label={word("payload_fields", "remarks")}
+            label={t("step.remarks")}
             value={text}
             onChange={setText}
             maxLength={2000}

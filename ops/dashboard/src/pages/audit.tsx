@@ -11,7 +11,7 @@ import { PAGE_ROWS, Table } from "../parts/table";
 import { More } from "../parts/table_tools";
 import { useFilter } from "../router";
 import { may } from "../session";
-import { listOf, word } from "../words";
+import { knows, listOf, word } from "../words";
 
 interface AuditRecord {
   number: number;
@@ -90,7 +90,14 @@ export function AuditPage() {
               key: "event",
               title: t("audit.event"),
               value: (row) => row.event,
-              show: (row) => <span title={row.event}>{word("audit_events", row.event)}</span>,
+              show: (row) =>
+                knows("audit_events", row.event) ? (
+                  <span title={row.event}>{word("audit_events", row.event)}</span>
+                ) : (
+                  <span class="said" lang="en">
+                    {row.event}
+                  </span>
+                ),
             },
             {
               key: "detail",
