@@ -38,7 +38,7 @@ async function whileProbing(person, work) {
 }
 
 async function timeCalls(ground, people, title) {
-  say(`\n== HTTP calls, ${title}: median and worst of ${ROUNDS}; the others' longest wait meanwhile`);
+  say(`\n== HTTP calls, ${title}: median, worst of ${ROUNDS}; the others' longest wait meanwhile`);
   const done = new Set();
   for (const page of pages.filter((one) => only.test(one.path)))
     for (const call of page.calls(ground)) {
@@ -57,7 +57,8 @@ async function timeCalls(ground, people, title) {
         }
       });
       const middle = median(times);
-      say(ms(middle), ms(Math.max(...times)), ms(longest), `${(bytes / 1024).toFixed(0)} KiB`.padStart(10), call);
+      const size = `${(bytes / 1024).toFixed(0)} KiB`.padStart(10);
+      say(ms(middle), ms(Math.max(...times)), ms(longest), size, call);
       hold(`${call}, ${title}`, middle, LIMIT_MS, `median ${middle.toFixed(0)} ms`);
     }
 }
@@ -122,14 +123,15 @@ async function loadWith(ground, person, viewers, calls) {
 
 async function timeViewers(ground, people) {
   const percent = (share) => `${(share * 100).toFixed(2)} %`.padStart(8);
-  say(`\n== Viewers, ${seconds} s each: percent of a core, daemon + web process; one viewer's share`);
+  say(`\n== Viewers, ${seconds} s each: percent of a core, daemon, web process; one viewer's share`);
   const quiet = await loadWith(ground, people.clerk, 0, []);
   say(percent(quiet.daemon), percent(quiet.web), "          nobody looks");
   for (const { name, calls } of livePages.filter((one) => only.test(one.name)))
     for (const viewers of [1, 5]) {
       const said = await loadWith(ground, people.clerk, viewers, calls);
       const share = (said.load - quiet.load) / viewers;
-      say(percent(said.daemon), percent(said.web), percent(share), `${viewers} × ${name}, ${said.answers} answers`);
+      const who = `${viewers} × ${name}, ${said.answers} answers`;
+      say(percent(said.daemon), percent(said.web), percent(share), who);
       hold(`${viewers} viewers of ${name}`, share, LIMIT_CORE, `${percent(share)} of a core each`);
     }
 }
@@ -173,7 +175,9 @@ try {
   await ground.setUp();
   await ground.begin(queued, Math.min(45_000, queued));
   const census = await ground.census();
-  say(`${census.queued} queued, ${census.inbox} in the inbox, ${ground.below} offices below; set up in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+  const took = ((performance.now() - begun) / 1000).toFixed(0);
+  say(`${census.queued} queued, ${census.inbox} in the inbox, ${ground.below} offices below`);
+  say(`set up in ${took} s`);
   const people = await peopleOf(ground);
   const listed = await people.clerk.json("GET", "/api/call/queue.envelopes?limit=1&state=ready");
   ground.one = listed.envelopes[0].id;
