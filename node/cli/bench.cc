@@ -115,6 +115,42 @@ void print_hop(std::ostream& out, const json& value) {
       << value["accepted_after_s"].get<double>() << " s)\n";
 }
 
+struct Fill {
+  std::vector<std::string> destinations, kinds;
+  std::uint64_t count = 1000;
+  std::uint64_t bytes = 64;
+};
+
+// As evenly as it goes: each destination gets its share of each kind.
+Result<json> fill(const Context& context, const Fill& asked) {
+  const std::uint64_t parts = asked.destinations.size() * asked.kinds.size();
+  std::uint64_t part = 0, accepted = 0, refused = 0;
+  std::string reason;
+  for (const std::string& destination : asked.destinations)
+    for (const std::string& kind : asked.kinds) {
+      const std::uint64_t share =
+          asked.count * (part + 1) / parts - asked.count * part / parts;
+      ++part;
+      if (share == 0) continue;
+      XJ_TRY(const json answer, context.call("bench.submit",
+                                             {{"destination", destination},
+                                              {"kind", kind},
+                                              {"count", std::to_string(share)},
+                                              {"bytes", std::to_string(asked.bytes)}}));
+      accepted += answer["accepted"].get<std::uint64_t>();
+      refused += answer["refused"].get<std::uint64_t>();
+      if (answer["refused"] != 0) reason = answer["reason"];
+    }
+  return json{{"accepted", accepted}, {"refused", refused}, {"reason", reason}};
+}
+
+void print_fill(std::ostream& out, const json& value) {
+  out << value["accepted"] << " envelopes handed in";
+  if (value["refused"] != 0)
+    out << ", " << value["refused"] << " refused: " << value["reason"].get<std::string>();
+  out << "\n";
+}
+
 }  // namespace
 
 void add_bench_commands(CLI::App& app, Context& context) {
@@ -132,6 +168,28 @@ void add_bench_commands(CLI::App& app, Context& context) {
     const auto result = run_hop(*asked);
     if (result)
       context.print(*result, print_hop);
+    else
+      context.fail(result.error());
+  });
+
+  CLI::App* filled = bench->add_subcommand(
+      "fill", "hands made-up envelopes in at this office; only in a directory marked rehearsal");
+  auto load = std::make_shared<Fill>();
+  filled->add_option("--to", load->destinations, "destinations, with commas between")
+      ->required()
+      ->delimiter(',')
+      ->check(office_argument());
+  filled->add_option("--kinds", load->kinds, "kinds, with commas between")
+      ->required()
+      ->delimiter(',');
+  filled->add_option("--count", load->count, "envelopes in all (default 1000)")
+      ->check(CLI::Range(1, 10'000'000));
+  filled->add_option("--bytes", load->bytes, "bytes of payload each (default 64)")
+      ->check(CLI::Range(std::size_t{1}, kPayloadBytesMax));
+  filled->callback([load, &context] {
+    const auto result = fill(context, *load);
+    if (result)
+      context.print(*result, print_fill);
     else
       context.fail(result.error());
   });
