@@ -36,6 +36,23 @@ struct ArchiveOptions {
   std::uint64_t segment_bytes = 64ULL << 20;  // a segment is closed before it would pass this
 };
 
+// The archive as it was when ArchiveFiles::view() made this: later records are not seen. For any
+// thread, while the archive itself is written to.
+class ArchiveView {
+ public:
+  ArchiveView(ArchiveOptions options, std::vector<std::uint64_t> segments, std::uint64_t last)
+      : options_(std::move(options)), segments_(std::move(segments)), last_number_(last) {}
+  [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
+  // As Archive::scan.
+  Result<void> scan(std::uint64_t from,
+                    const std::function<bool(const broker::ArchiveRecord&)>& visit) const;
+
+ private:
+  ArchiveOptions options_;
+  std::vector<std::uint64_t> segments_;  // first numbers, rising
+  std::uint64_t last_number_;
+};
+
 class ArchiveFiles final : public broker::Archive {
  public:
   static Result<std::unique_ptr<ArchiveFiles>> open(const ArchiveOptions& options);
@@ -47,6 +64,7 @@ class ArchiveFiles final : public broker::Archive {
   [[nodiscard]] Hash head() const override { return head_; }
   Result<void> scan(std::uint64_t from,
                     const std::function<bool(const broker::ArchiveRecord&)>& visit) override;
+  [[nodiscard]] ArchiveView view() const { return {options_, segments_, last_number_}; }
   // Bytes that open() cut from a torn end.
   [[nodiscard]] std::uint64_t cut_bytes() const { return cut_bytes_; }
 

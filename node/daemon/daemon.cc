@@ -24,8 +24,9 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
   daemon->watch_.emplace(engine);
+  XJ_TRY(daemon->looks_, Looks::start(engine.store()));
   daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_,
-                                       *daemon->watch_);
+                                       *daemon->watch_, *daemon->looks_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   daemon->web_ = std::make_unique<WebChild>(config);
   return daemon;
@@ -117,12 +118,13 @@ Result<> Daemon::run(int stop_fd) {
   poller.add(*transport_);
   poller.add(*server_);
   poller.add(*web_);
+  poller.add(*looks_);
   poller.add_fd(stop_fd);
   Watchdog watchdog;
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
     Duration wait =
-        jobs_.runnable() || exports_.runnable() || answers_.runnable() || watch_->runnable()
+        jobs_.runnable() || exports_.runnable() || answers_.runnable()
             ? milliseconds(0)
             : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
@@ -144,8 +146,8 @@ Result<> Daemon::run(int stop_fd) {
       if (answers_.size() < kCustodyAnswersMax)
         answers_.add(custody_answer_job(std::move(wanted)));  // else: asked again, if at all
     answers_.advance(*engine_);
+    looks_->serve();
     watch_->sample();
-    watch_->advance();
     if (const Instant now = engine_->now().instant; now >= health_due_) {
       health_due_ = now + kHealthEvery;
       api_->look_after_health();

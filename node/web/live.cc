@@ -76,14 +76,17 @@ void Live::ask() {
       continue;
     }
     const std::string name = next->first;
-    const ApiRequest request = next->second.request;
+    ApiRequest request = next->second.request;
+    const bool known_will_do = next->second.counted && next->second.version == 0;
+    if (known_will_do) request.options["known"] = "1";
     lock.unlock();
     const std::string data = event_of(name, api_.call(request, kAnswerWithin));
     const Instant done = steady_now();
     lock.lock();
     const auto entry = entries_.find(name);  // its last viewer may have gone
     if (entry == entries_.end()) continue;
-    entry->second.due = done + std::max(entry->second.every, (done - now) * kShareOfTime);
+    entry->second.due =
+        known_will_do ? done : done + std::max(entry->second.every, (done - now) * kShareOfTime);
     if (entry->second.data == data) continue;
     entry->second.data = data;
     entry->second.version = ++version_;
@@ -102,6 +105,7 @@ Live::View::View(Live& live, std::vector<LiveCall> calls) : live_(live) {
     ++entry.viewers;
     entry.request = std::move(call.request);
     entry.every = call.every;
+    entry.counted = call.counted;
   }
   live_.wanted_.notify_all();
 }
