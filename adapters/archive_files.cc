@@ -31,6 +31,12 @@ std::uint64_t number_in(std::string_view file, const std::string& name) {
   return whole && digits.size() == kNumberDigits ? number : 0;
 }
 
+fs::path segment_file(const ArchiveOptions& options, std::uint64_t first) {
+  const std::string digits = std::to_string(first);
+  return options.path /
+         (options.name + "-" + std::string(kNumberDigits - digits.size(), '0') + digits + ".seg");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ArchiveFiles>> ArchiveFiles::open(const ArchiveOptions& options) {
@@ -47,13 +53,22 @@ Result<std::unique_ptr<ArchiveFiles>> ArchiveFiles::open(const ArchiveOptions& o
   XJ_TRY_VOID(archive->list_segments());
   XJ_TRY_VOID(archive->drop_empty_last());
   if (!archive->segments_.empty()) XJ_TRY_VOID(archive->open_last());
+  archive->publish();
   return archive;
 }
 
+void ArchiveFiles::publish() {
+  const std::scoped_lock lock(published_mutex_);
+  published_ = ArchiveView(options_, segments_, last_number_);
+}
+
+ArchiveView ArchiveFiles::view() const {
+  const std::scoped_lock lock(published_mutex_);
+  return published_;
+}
+
 fs::path ArchiveFiles::segment_path(std::uint64_t first) const {
-  const std::string digits = std::to_string(first);
-  return options_.path /
-         (options_.name + "-" + std::string(kNumberDigits - digits.size(), '0') + digits + ".seg");
+  return segment_file(options_, first);
 }
 
 Result<void> ArchiveFiles::list_segments() {
@@ -186,27 +201,33 @@ Result<void> ArchiveFiles::append_new(std::span<const ArchiveRecord> records) {
   XJ_TRY_VOID(flush(buffer));
   head_ = head;
   if (!records.empty()) last_number_ = records.back().number;
+  publish();
   return {};
 }
 
 Result<void> ArchiveFiles::scan(std::uint64_t from,
                                 const std::function<bool(const ArchiveRecord&)>& visit) {
+  return view().scan(from, visit);
+}
+
+Result<void> ArchiveView::scan(std::uint64_t from,
+                               const std::function<bool(const ArchiveRecord&)>& visit) const {
   if (segments_.empty()) return {};
   from = std::max<std::uint64_t>(from, segments_.front());
   auto segment = std::upper_bound(segments_.begin(), segments_.end(), from) - 1;
   std::optional<Hash> expected;  // what the next segment must begin with
   std::uint64_t number = 0;
   for (; segment != segments_.end(); ++segment) {
-    XJ_TRY(SegmentReader reader, SegmentReader::open(segment_path(*segment), *segment));
+    XJ_TRY(SegmentReader reader, SegmentReader::open(segment_file(options_, *segment), *segment));
     if (expected && (reader.head() != *expected || reader.number() != number))
       return corrupt("the archive " + options_.path.string() + " is broken between records " +
                      std::to_string(number) + " and " + std::to_string(*segment) +
                      ": a segment is missing or was replaced; restore it from a backup");
-    for (;;) {
+    while (reader.number() < last_number_) {
       XJ_TRY(const auto step, reader.next());
       if (step == SegmentReader::Step::kEnd) break;
       if (step == SegmentReader::Step::kTorn)
-        return corrupt("the archive segment " + segment_path(*segment).string() +
+        return corrupt("the archive segment " + segment_file(options_, *segment).string() +
                        " is cut short: restore it from a backup");
       if (reader.number() < from) continue;
       if (!visit({reader.number(), to_bytes(reader.bytes()), reader.head()})) return {};

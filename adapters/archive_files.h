@@ -14,12 +14,13 @@
 // open() verifies the last segment: a record cut off by a crash at its end is cut away (append
 // never returned for it); anything else that does not verify is kCorrupt, with what to do, and
 // stays as it is. scan() verifies what it passes, across segments. After a failed write the archive
-// returns kIo until it is opened again. Not thread-safe; one opener at a time (flock on the
-// directory).
+// returns kIo until it is opened again. One thread, but for view(); one opener at a time (flock on
+// the directory).
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,24 @@ struct ArchiveOptions {
   std::uint64_t segment_bytes = 64ULL << 20;  // a segment is closed before it would pass this
 };
 
+// The archive as it was when ArchiveFiles::view() made this: later records are not seen. For any
+// thread, while the archive itself is written to.
+class ArchiveView {
+ public:
+  ArchiveView() = default;
+  ArchiveView(ArchiveOptions options, std::vector<std::uint64_t> segments, std::uint64_t last)
+      : options_(std::move(options)), segments_(std::move(segments)), last_number_(last) {}
+  [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
+  // As Archive::scan.
+  Result<void> scan(std::uint64_t from,
+                    const std::function<bool(const broker::ArchiveRecord&)>& visit) const;
+
+ private:
+  ArchiveOptions options_;
+  std::vector<std::uint64_t> segments_;  // first numbers, rising
+  std::uint64_t last_number_ = 0;
+};
+
 class ArchiveFiles final : public broker::Archive {
  public:
   static Result<std::unique_ptr<ArchiveFiles>> open(const ArchiveOptions& options);
@@ -47,6 +66,7 @@ class ArchiveFiles final : public broker::Archive {
   [[nodiscard]] Hash head() const override { return head_; }
   Result<void> scan(std::uint64_t from,
                     const std::function<bool(const broker::ArchiveRecord&)>& visit) override;
+  [[nodiscard]] ArchiveView view() const;  // any thread; up to the last append that returned
   // Bytes that open() cut from a torn end.
   [[nodiscard]] std::uint64_t cut_bytes() const { return cut_bytes_; }
 
@@ -54,6 +74,7 @@ class ArchiveFiles final : public broker::Archive {
   explicit ArchiveFiles(ArchiveOptions options) : options_(std::move(options)) {}
   [[nodiscard]] std::filesystem::path segment_path(std::uint64_t first) const;
   Result<void> list_segments();
+  void publish();
   Result<void> drop_empty_last();
   Result<void> open_last();
   Result<void> roll(std::uint64_t first);
@@ -70,6 +91,8 @@ class ArchiveFiles final : public broker::Archive {
   Hash head_{};
   std::uint64_t cut_bytes_ = 0;
   bool failed_ = false;
+  mutable std::mutex published_mutex_;
+  ArchiveView published_;
 };
 
 }  // namespace xianjie::adapters

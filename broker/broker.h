@@ -87,6 +87,7 @@ class Broker {
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] OfficeId self() const { return keys_.office(); }
   [[nodiscard]] const DirectorySnapshot& snapshot() const { return *snapshot_; }
+  [[nodiscard]] const auto& shared_snapshot() const { return snapshot_; }
   // This office's own; the current one as of the last turn. Another one becomes current by itself.
   [[nodiscard]] const crypto::KeyRing& keys() const { return keys_; }
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }

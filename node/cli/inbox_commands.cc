@@ -11,6 +11,7 @@ namespace xianjie::node::cli {
 namespace {
 
 constexpr mode_t kExportMode = 0600;  // personal data
+constexpr int kItemsPerCall = 1000;
 
 struct Filter {
   std::string kind, period, output;
@@ -90,8 +91,16 @@ Result<> show(const Context& context, const std::string& id, const std::string& 
 }
 
 Result<> list(const Context& context, const Filter& filter) {
-  XJ_TRY(const json items, context.call("inbox.list", filter.options()));
-  context.print(items, print_list);
+  Options options = filter.options();
+  options["limit"] = std::to_string(kItemsPerCall);
+  json all{{"items", json::array()}};
+  while (true) {
+    XJ_TRY(json page, context.call("inbox.list", options));
+    for (json& item : page["items"]) all["items"].push_back(std::move(item));
+    if (page["more"].is_null()) break;
+    options["after"] = page["more"];
+  }
+  context.print(all, print_list);
   return {};
 }
 

@@ -25,6 +25,61 @@ std::string name_of_office(const routing::Directory& directory, OfficeId office)
   return record ? record->name : "";
 }
 
+// Where it was and is, by this office's store and audit log. `opened`: the line for that log where
+// an answer to it was opened.
+Result<json> trace_view(broker::ReadTxn& txn, const std::string& id, const Scene& scene,
+                        const adapters::ArchiveFiles& files, std::string& opened) {
+  const OfficeId self = scene.keys.office();
+  XJ_TRY(const auto key, find_key(txn, self, id));
+  XJ_TRY(json here, envelope_view(txn, key, scene.now));
+  json out{{"id", id}, {"office", to_text(self)}, {"here", std::move(here)}, {"ledger", nullptr}};
+  XJ_TRY(const auto ledger, txn.get(broker::Table::kLedger, broker::ledger_key(key.id)));
+  if (ledger && key.origin == self) {
+    XJ_TRY(const auto row, broker::decode_ledger_row(*ledger));
+    out["ledger"] = ledger_row_view(key.id, row);
+    if (row.result.id.is_set()) {
+      const auto item = load_item(txn, row.result);
+      const auto payload = item ? open_item(*item, scene.keys) : std::unexpected(item.error());
+      const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
+      if (result) {
+        out["checked_by"] =
+            to_text(result->checked_by.is_set() ? result->checked_by : row.destination);
+        out["history"] = steps_view(result->steps, false);
+        opened = "opened id=" + to_text(row.result.id) + " by=trace";
+      }
+    }
+  }
+  json events = json::array();
+  const std::string needle = "id=" + to_text(key.id);
+  XJ_TRY(json hops, custody_hops(txn, broker::seen_key(key)));
+  const auto collect = [&](ByteView bytes) {
+    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E')) return;
+    if (!bytes.empty() && bytes[0] == 'B') {
+      json hop = custody_hop(bytes, broker::seen_key(key));
+      if (!hop.is_null()) hops.push_back(std::move(hop));
+      return;
+    }
+    std::string_view text = as_text(bytes);
+    while (!text.empty() && events.size() < kTraceLinesMax) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      if (text.substr(0, end).find(needle) != std::string_view::npos)
+        events.push_back(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  };
+  XJ_TRY(const auto waiting, not_archived(txn));
+  const adapters::ArchiveView archive = files.view();
+  XJ_TRY_VOID(archive.scan(1, [&](const broker::ArchiveRecord& record) {
+    collect(record.bytes);
+    return events.size() < kTraceLinesMax;
+  }));
+  for (const auto& [number, bytes] : waiting)
+    if (number > archive.last_number()) collect(bytes);
+  out["custody"] = std::move(hops);
+  out["events"] = std::move(events);
+  return out;
+}
+
 }  // namespace
 
 std::string Api::Call::option(const std::string& name) const {
@@ -114,12 +169,30 @@ void Api::serve(std::size_t max) {
 }
 
 void Api::answer(const Call& call, Result<json> result, bool final) {
+  answer_text(
+      call,
+      result ? Result<std::string>(result->dump(-1, ' ', false, json::error_handler_t::replace))
+             : std::unexpected(std::move(result).error()),
+      final);
+}
+
+Api::Outcome Api::look(const Call& call, Looks::Draw draw, std::function<void()> seen) {
+  Call kept{call.client, {call.request.id, call.request.command, {}, {}}};
+  looks_.ask(std::move(draw),
+             [this, kept = std::move(kept), seen = std::move(seen)](Result<std::string> text) {
+               if (seen) seen();
+               answer_text(kept, std::move(text), true);
+             });
+  return later();
+}
+
+void Api::answer_text(const Call& call, Result<std::string> result, bool final) {
   ApiReply reply;
   reply.id = call.request.id;
   reply.final = final;
   reply.ok = result.has_value();
   if (result) {
-    reply.json = result->dump(-1, ' ', false, json::error_handler_t::replace);
+    reply.json = std::move(*result);
   } else {
     reply.code = result.error().code;
     reply.text = result.error().text;
@@ -207,9 +280,10 @@ Api::Outcome Api::submit(const Call& call) {
   return later();
 }
 
-Api::Outcome Api::queue_list(const Call&) {
-  XJ_TRY(const auto txn, engine_.read());
-  return now_or_error(queue_view(*txn, engine_.broker(), engine_.now()));
+Api::Outcome Api::queue_list(const Call& call) {
+  return look(call, [self = engine_.broker().self(), now = engine_.now()](broker::ReadTxn& txn) {
+    return queue_view(txn, self, now);
+  });
 }
 
 Api::Outcome Api::queue_show(const Call& call) {
@@ -223,72 +297,23 @@ Api::Outcome Api::links(const Call&) {
 }
 
 Api::Outcome Api::trace(const Call& call) {
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), call.option("id")));
-  XJ_TRY(json here, envelope_view(*txn, key, engine_.now()));
-  json out{{"id", call.option("id")},
-           {"office", to_text(engine_.broker().self())},
-           {"here", std::move(here)},
-           {"ledger", nullptr}};
-  XJ_TRY(const auto ledger, txn->get(broker::Table::kLedger, broker::ledger_key(key.id)));
-  if (ledger && key.origin == engine_.broker().self()) {
-    XJ_TRY(const auto row, broker::decode_ledger_row(*ledger));
-    out["ledger"] = ledger_row_view(key.id, row);
-    if (row.result.id.is_set()) {
-      const auto item = load_item(*txn, row.result);
-      const auto payload = item ? open_item(*item, engine_.keys()) : std::unexpected(item.error());
-      const auto* result = payload ? std::get_if<CheckResultPayload>(&*payload) : nullptr;
-      if (result) {
-        out["checked_by"] =
-            to_text(result->checked_by.is_set() ? result->checked_by : row.destination);
-        out["history"] = steps_view(result->steps, false);
-        engine_.post(broker::Audit{"opened id=" + to_text(row.result.id) + " by=trace"});
-      }
-    }
-  }
-  json events = json::array();
-  const std::string needle = "id=" + to_text(key.id);
-  XJ_TRY(json hops, custody_hops(*txn, broker::seen_key(key)));
-  const auto collect = [&](ByteView bytes) {
-    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E')) return;
-    if (!bytes.empty() && bytes[0] == 'B') {
-      json hop = custody_hop(bytes, broker::seen_key(key));
-      if (!hop.is_null()) hops.push_back(std::move(hop));
-      return;
-    }
-    std::string_view text = as_text(bytes);
-    while (!text.empty() && events.size() < kTraceLinesMax) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      if (text.substr(0, end).find(needle) != std::string_view::npos)
-        events.push_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
-  };
-  std::uint64_t archived = 0;
-  XJ_TRY_VOID(engine_.archive().scan(1, [&](const broker::ArchiveRecord& record) {
-    collect(record.bytes);
-    archived = record.number;
-    return events.size() < kTraceLinesMax;
-  }));
-  XJ_TRY_VOID(txn->scan(broker::Table::kAudit, broker::seq_key(archived + 1), {},
-                        [&](const broker::Row& row) {
-                          collect(row.value);
-                          return true;
-                        }));
-  out["custody"] = std::move(hops);
-  out["events"] = std::move(events);
-  return std::optional<json>(std::move(out));
+  const auto opened = std::make_shared<std::string>();
+  return look(
+      call,
+      [id = call.option("id"), scene = engine_.scene(), &archive = engine_.archive(),
+       opened](broker::ReadTxn& txn) { return trace_view(txn, id, scene, archive, *opened); },
+      [this, opened] {
+        if (!opened->empty()) engine_.post(broker::Audit{*opened});
+      });
 }
 
 Api::Outcome Api::ledger(const Call& call) {
   XJ_TRY(const auto period, call.period());
-  XJ_TRY(const auto txn, engine_.read());
-  return now_or_error(ledger_view(*txn, period));
+  return look(call, [period](broker::ReadTxn& txn) { return ledger_view(txn, period); });
 }
 
-Api::Outcome Api::custody(const Call&) {
-  XJ_TRY(const auto txn, engine_.read());
-  return now_or_error(custody_view(*txn));
+Api::Outcome Api::custody(const Call& call) {
+  return look(call, [](broker::ReadTxn& txn) { return custody_view(txn); });
 }
 
 Api::Outcome Api::bench_submit(const Call& call) {

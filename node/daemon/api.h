@@ -19,12 +19,18 @@ namespace xianjie::node {
 class Api {
  public:
   // `exports`: a queue of its own for what waits for other offices (evidence_jobs.h).
-  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports, Watch& watch)
-      : server_(server), engine_(engine), jobs_(jobs), exports_(exports), watch_(watch) {}
+  Api(adapters::ApiServer& server, Engine& engine, Jobs& jobs, Jobs& exports, Watch& watch,
+      Looks& looks)
+      : server_(server),
+        engine_(engine),
+        jobs_(jobs),
+        exports_(exports),
+        watch_(watch),
+        looks_(looks) {}
   void serve(std::size_t max);  // what has come in
   // The overview of the month that people work on, when a census has been taken; not at all where
   // none can be.
-  using WithOverview = std::function<void(const nlohmann::json& overview, const Census& census)>;
+  using WithOverview = std::function<void(const nlohmann::json& overview, const Health& health)>;
   void with_overview(WithOverview then);
 
  private:
@@ -49,6 +55,9 @@ class Api {
   static const std::map<std::string, Handler>& handlers();
 
   void answer(const Call& call, Result<nlohmann::json> result, bool final);
+  void answer_text(const Call& call, Result<std::string> json, bool final);
+  // Drawn beside the loop; the answer goes out when it is there, after `seen` on the loop.
+  Outcome look(const Call& call, Looks::Draw draw, std::function<void()> seen = {});
   Answer answerer(const Call& call);
 
   Outcome status(const Call& call);
@@ -101,8 +110,9 @@ class Api {
   Outcome rates(const Call& call);
   Outcome network(const Call& call);
   Outcome offices(const Call& call);
-  Result<nlohmann::json> overview_of(const Census& census, Period period);
-  Result<nlohmann::json> put_overview_together(const Census& census, Period period);
+  // What an overview shows, as drawn from now on.
+  std::function<Result<nlohmann::json>(broker::ReadTxn&)> overview_draw(
+      Period period, bool known, nlohmann::json status) const;
   // A picture that cannot be drawn is our bug, and no reason for mail to stand still.
   template <class T, class Draw>
   static Result<T> guarded(const Draw& draw) {
@@ -161,6 +171,7 @@ class Api {
   Jobs& jobs_;
   Jobs& exports_;
   Watch& watch_;
+  Looks& looks_;
 };
 
 }  // namespace xianjie::node

@@ -1,5 +1,6 @@
 // The local API's commands of the audit log: what was when, newest first, and a line from the
 // dashboard's accounts.
+#include <deque>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -14,6 +15,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kRecordsPerPage = 500, kNoteBytesMax = 400;
+constexpr std::uint64_t kFirstStretch = 1000;  // records
 
 struct AuditFilter {
   std::string event, text;
@@ -49,6 +51,93 @@ bool matches(const AuditFilter& filter, const AuditLine& line) {
   return filter.text.empty() || line.detail.find(filter.text) != std::string_view::npos;
 }
 
+// A page of the log, newest first, of whole records: at least `limit` lines where there are so
+// many.
+class AuditPage {
+ public:
+  AuditPage(const AuditFilter& filter, std::size_t limit) : filter_(filter), limit_(limit) {}
+
+  // Records in rising order, of a stretch that lies before all others so far.
+  void take(std::uint64_t number, ByteView bytes) {
+    // Rows that hold evidence, not lines, begin with these (broker/kept.h).
+    if (number >= filter_.before || bytes.empty() || bytes[0] == 'R' || bytes[0] == 'E' ||
+        bytes[0] == 'B')
+      return;
+    Record record{number, {}};
+    std::string_view text = as_text(bytes);
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      const AuditLine line = parse_line(text.substr(0, end));
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (matches(filter_, line))
+        record.lines.push_back({{"number", number},
+                                {"time", line.time},
+                                {"event", line.event},
+                                {"detail", line.detail}});
+    }
+    if (record.lines.empty()) return;
+    lines_ += record.lines.size();
+    stretch_.push_back(std::move(record));
+    // What the page surely has no place for, but for one record that says that there is more.
+    while (stretch_.size() > 2 &&
+           lines_ - stretch_[0].lines.size() - stretch_[1].lines.size() >= limit_) {
+      lines_ -= stretch_.front().lines.size();
+      stretch_.pop_front();
+    }
+  }
+  void end_stretch() {
+    for (auto record = stretch_.rbegin(); record != stretch_.rend() && !more_; ++record) {
+      if (shown_.size() >= limit_) {
+        more_ = true;
+      } else {
+        last_ = record->number;
+        std::move(record->lines.rbegin(), record->lines.rend(), std::back_inserter(shown_));
+      }
+    }
+    stretch_.clear();
+    lines_ = 0;
+  }
+  [[nodiscard]] bool has_more() const { return more_; }
+  [[nodiscard]] json view() && {
+    return {{"records", std::move(shown_)}, {"more", more_ ? json(last_) : json(nullptr)}};
+  }
+
+ private:
+  struct Record {
+    std::uint64_t number;
+    std::vector<json> lines;
+  };
+  const AuditFilter& filter_;
+  std::size_t limit_;
+  std::deque<Record> stretch_;  // oldest first
+  std::size_t lines_ = 0;       // in it
+  std::vector<json> shown_;     // newest first
+  std::uint64_t last_ = 0;      // the oldest record shown
+  bool more_ = false;
+};
+
+// What is not archived yet first, then the archive backwards, in growing stretches.
+Result<json> audit_view(broker::ReadTxn& txn, const adapters::ArchiveFiles& files,
+                        const AuditFilter& filter, std::size_t limit) {
+  AuditPage page(filter, limit);
+  XJ_TRY(const auto waiting, not_archived(txn));
+  const adapters::ArchiveView archive = files.view();
+  for (const auto& [number, bytes] : waiting)
+    if (number > archive.last_number()) page.take(number, bytes);
+  page.end_stretch();
+  std::uint64_t until = std::min(filter.before, archive.last_number() + 1);
+  for (std::uint64_t stretch = kFirstStretch; until > 1 && !page.has_more(); stretch *= 4) {
+    const std::uint64_t from = until > stretch ? until - stretch : 1;
+    XJ_TRY_VOID(archive.scan(from, [&](const broker::ArchiveRecord& record) {
+      if (record.number < until) page.take(record.number, record.bytes);
+      return record.number + 1 < until;
+    }));
+    page.end_stretch();
+    until = from;
+  }
+  return std::move(page).view();
+}
+
 }  // namespace
 
 Api::Outcome Api::audit_list(const Call& call) {
@@ -65,50 +154,9 @@ Api::Outcome Api::audit_list(const Call& call) {
   }
   XJ_TRY(filter.before, call.number("before", 999'999'999, 999'999'999));
   XJ_TRY(const auto limit, call.number("limit", 100, kRecordsPerPage));
-  std::deque<json> found;  // the newest lines below `before`: whole records, at least `limit` lines
-  bool more = false;
-  std::deque<std::pair<std::uint64_t, std::size_t>> lines_of;  // the same, by record
-  const auto drop_oldest = [&] {
-    const std::size_t lines = lines_of.back().second;
-    if (found.size() - lines < limit) return false;
-    found.erase(found.end() - static_cast<std::ptrdiff_t>(lines), found.end());
-    lines_of.pop_back();
-    return true;
-  };
-  const auto collect = [&](std::uint64_t number, ByteView bytes) {
-    if (number >= filter.before) return;
-    // Rows that hold evidence, not lines, begin with these (broker/kept.h).
-    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E' || bytes[0] == 'B')) return;
-    std::string_view text = as_text(bytes);
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      const AuditLine line = parse_line(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (!matches(filter, line)) continue;
-      found.push_front({{"number", number},
-                        {"time", line.time},
-                        {"event", line.event},
-                        {"detail", line.detail}});
-      if (lines_of.empty() || lines_of.front().first != number) lines_of.emplace_front(number, 0);
-      ++lines_of.front().second;
-      while (found.size() > limit && drop_oldest()) more = true;
-    }
-  };
-  std::uint64_t archived = 0;
-  XJ_TRY_VOID(engine_.archive().scan(1, [&](const broker::ArchiveRecord& record) {
-    collect(record.number, record.bytes);
-    archived = record.number;
-    return record.number < filter.before;
-  }));
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY_VOID(txn->scan(broker::Table::kAudit, broker::seq_key(archived + 1), {},
-                        [&](const broker::Row& row) {
-                          collect(Decoder(row.key).u64(), row.value);
-                          return true;
-                        }));
-  const std::uint64_t oldest = found.empty() ? 0 : found.back()["number"].get<std::uint64_t>();
-  return std::optional<json>(
-      {{"records", json(found)}, {"more", more ? json(oldest) : json(nullptr)}});
+  return look(call, [filter, limit, &archive = engine_.archive()](broker::ReadTxn& txn) {
+    return audit_view(txn, archive, filter, limit);
+  });
 }
 
 Api::Outcome Api::audit_note(const Call& call) {

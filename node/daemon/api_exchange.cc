@@ -33,9 +33,9 @@ Api::Outcome Api::exchange_score_of(const Call& call) {
   const WallTime now = engine_.now().wall;
   XJ_TRY(const auto month, call.period());
   XJ_TRY(const ExchangePlan plan, plan_of(call.request.body, month, now));
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json score, exchange_score(*txn, plan, engine_.keys(), engine_.directory(), now));
-  return std::optional<json>(std::move(score));
+  return look(call, [scene = engine_.scene(), plan](broker::ReadTxn& txn) {
+    return exchange_score(txn, plan, scene.keys, scene.directory(), scene.now.wall);
+  });
 }
 
 }  // namespace xianjie::node

@@ -156,10 +156,20 @@ Result<json> Api::corrections_of(broker::ReadTxn& txn, const EnvelopeId& notice)
 }
 
 Api::Outcome Api::due(const Call& call) {
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const auto list, engine_.owed(*txn));
-  return std::optional<json>(
-      obligations_view(list, engine_.broker().self(), engine_.now().wall, call.flag("overdue")));
+  ObligationsShown shown{.overdue_only = call.flag("overdue")};
+  XJ_TRY(shown.limit, call.number("limit", shown.limit, 999'999'999));
+  return look(call,
+              [&watch = watch_, scene = engine_.scene(), shown,
+               known = call.flag("known")](broker::ReadTxn& txn) -> Result<json> {
+                const OfficeId self = scene.keys.office();
+                if (known) {
+                  XJ_TRY(const auto kept, watch.owed(txn, scene, known));
+                  return obligations_view(*kept, self, scene.now.wall, shown);
+                }
+                XJ_TRY(const auto list,
+                       obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born));
+                return obligations_view(list, self, scene.now.wall, shown);
+              });
 }
 
 // 催办: an alert to whoever owes the answer, once a day.

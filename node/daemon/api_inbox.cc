@@ -16,6 +16,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t kInboxItemsPerPage = 1000;
+
 // A notice's columns, or those of another kind's forms.
 std::vector<std::string> export_columns(std::optional<Kind> kind) {
   std::vector<std::string> out{"id", "origin", "kind", "period", "state"};
@@ -58,14 +60,19 @@ Result<InboxFilter> Api::Call::inbox_filter() const {
   filter.settled_too = flag("all");
   filter.copies = flag("copies");
   filter.items = !filter.copies || option("copies") == "with";
+  if (!option("id").empty()) {
+    const auto id = EnvelopeId::parse(option("id"));
+    if (!id) return refused("id: 32 hex digits expected");
+    filter.id = *id;
+  }
+  filter.after = option("after");
+  XJ_TRY(filter.limit, number("limit", filter.limit, kInboxItemsPerPage));
   return filter;
 }
 
 Api::Outcome Api::inbox_list(const Call& call) {
   XJ_TRY(const auto filter, call.inbox_filter());
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, inbox_view(*txn, filter));
-  return std::optional<json>(std::move(view));
+  return look(call, [filter](broker::ReadTxn& txn) { return inbox_view(txn, filter); });
 }
 
 Api::Outcome Api::inbox_show(const Call& call) {

@@ -15,25 +15,24 @@ using nlohmann::json;
 Api::Outcome Api::month_status(const Call& call) {
   XJ_TRY(const auto period, call.period());
   XJ_TRY(const auto kind, call.kind());
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, month_view(*txn, engine_.month_context(), period, kind));
-  view["clock"] = clock_view(engine_.now());
-  return std::optional<json>(std::move(view));
+  return look(call, [scene = engine_.scene(), period, kind](broker::ReadTxn& txn) -> Result<json> {
+    XJ_TRY(json view, month_view(txn, scene.context(), period, kind));
+    view["clock"] = clock_view(scene.now);
+    return view;
+  });
 }
 
 Api::Outcome Api::month_bulletin(const Call& call) {
   XJ_TRY(const auto asked, call.period());
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, bulletin_view(*txn, engine_.month_context(),
-                                  asked.value_or(period_to_watch(engine_.now().wall))));
-  return std::optional<json>(std::move(view));
+  const Period period = asked.value_or(period_to_watch(engine_.now().wall));
+  return look(call, [scene = engine_.scene(), period](broker::ReadTxn& txn) {
+    return bulletin_view(txn, scene.context(), period);
+  });
 }
 
 Api::Outcome Api::month_manifests(const Call& call) {
   XJ_TRY(const auto period, call.period());
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, manifests_view(*txn, period));
-  return std::optional<json>(std::move(view));
+  return look(call, [period](broker::ReadTxn& txn) { return manifests_view(txn, period); });
 }
 
 Api::Outcome Api::month_close(const Call& call) {

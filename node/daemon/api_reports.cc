@@ -27,19 +27,25 @@ Api::Outcome Api::report_status(const Call& call) {
   if (const std::string text = call.option("period"); !text.empty()) {
     XJ_TRY(period, parse_report_period(text));
   }
-  XJ_TRY(const auto txn, engine_.read());
-  std::size_t opened = 0;
-  XJ_TRY(const auto below, completeness(*txn, engine_.keys(), engine_.directory(), period, now,
-                                        [&](const EnvelopeId&) { ++opened; }));
-  if (opened > 0)
-    engine_.post(broker::Audit{"opened reports=" + std::to_string(opened) + " period=" +
-                               to_text(period) + " by=report_status" + under_account(call)});
-  XJ_TRY(const auto sent, sent_reports(*txn, period));
-  json view = completeness_view(below, period, engine_.broker().self());
-  view["sent"] = json::array();
-  for (const SentReport& one : sent)
-    view["sent"].push_back({{"id", to_text(one.id)}, {"kind", to_word(one.kind)}});
-  return std::optional<json>(std::move(view));
+  const auto opened = std::make_shared<std::size_t>(0);
+  return look(
+      call,
+      [scene = engine_.scene(), period, opened](broker::ReadTxn& txn) -> Result<json> {
+        XJ_TRY(const auto below,
+               completeness(txn, scene.keys, scene.directory(), period, scene.now.wall,
+                            [&](const EnvelopeId&) { ++*opened; }));
+        XJ_TRY(const auto sent, sent_reports(txn, period));
+        json view = completeness_view(below, period, scene.keys.office());
+        view["sent"] = json::array();
+        for (const SentReport& one : sent)
+          view["sent"].push_back({{"id", to_text(one.id)}, {"kind", to_word(one.kind)}});
+        return view;
+      },
+      [this, period, opened, by = under_account(call)] {
+        if (*opened > 0)
+          engine_.post(broker::Audit{"opened reports=" + std::to_string(*opened) +
+                                     " period=" + to_text(period) + " by=report_status" + by});
+      });
 }
 
 Api::Outcome Api::report_send(const Call& call) {

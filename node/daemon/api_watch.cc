@@ -23,49 +23,62 @@ Result<OfficeId> office_or_none(const std::string& name, const std::string& text
   return *office;
 }
 
+constexpr std::size_t kOverdueInOverview = 1000;
+
 }  // namespace
 
 Api::Outcome Api::queue_census(const Call& call) {
   XJ_TRY(const OfficeId under, office_or_none("under", call.option("under")));
-  watch_.with_census([this, under, answer = answerer(call)](const auto& census) {
-    if (!census) return answer(std::unexpected(census.error()), true);
-    answer(census_view(**census, engine_.directory(), under), true);
-  });
-  return later();
+  return look(call,
+              [&watch = watch_, scene = engine_.scene(), under,
+               known = call.flag("known")](broker::ReadTxn& txn) -> Result<json> {
+                XJ_TRY(const auto census, watch.census(txn, scene, known));
+                return census_view(*census, scene.directory(), under);
+              });
 }
 
-Result<json> Api::overview_of(const Census& census, Period period) {
-  return guarded<json>([&] { return put_overview_together(census, period); });
-}
-
-Result<json> Api::put_overview_together(const Census& census, Period period) {
-  XJ_TRY(const json status, status_json());
-  const json links = links_view(engine_.broker(), engine_.now());
-  const json counted = census_view(census, engine_.directory(), {});
-  XJ_TRY(const json month, watch_.month(period));
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const auto owed, engine_.owed(*txn));
-  const json due =
-      obligations_view(owed, engine_.keys().office(), engine_.now().wall, /*overdue_only=*/true);
-  return overview_view({status, links, counted, month, due}, engine_.month_context(), period);
+std::function<Result<json>(broker::ReadTxn&)> Api::overview_draw(Period period, bool known,
+                                                                 json status) const {
+  return [&watch = watch_, period, known, scene = engine_.scene(), status = std::move(status),
+          links =
+              links_view(engine_.broker(), engine_.now())](broker::ReadTxn& txn) -> Result<json> {
+    XJ_TRY(const auto census, watch.census(txn, scene, known));
+    XJ_TRY(const auto month, watch.month(txn, scene, period, known));
+    XJ_TRY(const auto owed, watch.owed(txn, scene, known));
+    const json due = obligations_view(*owed, scene.keys.office(), scene.now.wall,
+                                      {.overdue_only = true, .limit = kOverdueInOverview});
+    return overview_view({status, links, census_view(*census, scene.directory(), {}), *month, due},
+                         scene.context(), period);
+  };
 }
 
 Api::Outcome Api::overview(const Call& call) {
   XJ_TRY(const auto asked, call.period());
-  const Period period = asked.value_or(period_to_watch(engine_.now().wall));
-  watch_.with_census([this, period, answer = answerer(call)](const auto& census) {
-    if (!census) return answer(std::unexpected(census.error()), true);
-    answer(overview_of(**census, period), true);
-  });
-  return later();
+  XJ_TRY(json status, status_json());
+  return look(call, overview_draw(asked.value_or(period_to_watch(engine_.now().wall)),
+                                  call.flag("known"), std::move(status)));
 }
 
 void Api::with_overview(WithOverview then) {
-  watch_.with_census([this, then = std::move(then)](const auto& census) {
-    if (!census) return;
-    const auto view = overview_of(**census, period_to_watch(engine_.now().wall));
-    if (view) then(*view, **census);
-  });
+  auto status = status_json();
+  if (!status) return;
+  struct Seen {
+    json overview;
+    Health health;
+  };
+  const auto seen = std::make_shared<std::optional<Seen>>();
+  const auto draw = overview_draw(period_to_watch(engine_.now().wall), false, std::move(*status));
+  looks_.ask(
+      [&watch = watch_, scene = engine_.scene(), seen, draw](broker::ReadTxn& txn) -> Result<json> {
+        XJ_TRY(json overview, draw(txn));
+        XJ_TRY(const auto census, watch.census(txn, scene, true));
+        const Health health = health_of(overview, *census);
+        *seen = Seen{std::move(overview), health};
+        return json();
+      },
+      [seen, then = std::move(then)](const Result<std::string>&) {
+        if (*seen) then((*seen)->overview, (*seen)->health);
+      });
 }
 
 Api::Outcome Api::rates(const Call&) {
@@ -111,15 +124,17 @@ Api::Outcome Api::queue_peek(const Call& call) {
   return std::optional<json>(envelopes_view(page));
 }
 
-Api::Outcome Api::network(const Call&) {
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, network_view(*txn, engine_.month_context(), engine_.broker()));
-  return std::optional<json>(std::move(view));
+Api::Outcome Api::network(const Call& call) {
+  return look(call,
+              [scene = engine_.scene(), cut_off = cut_off_neighbours(engine_.broker())](
+                  broker::ReadTxn& txn) { return network_view(txn, scene.context(), cut_off); });
 }
 
 Api::Outcome Api::offices(const Call& call) {
   XJ_TRY(const OfficeId below, office_or_none("below", call.option("below")));
-  return std::optional<json>(offices_view(engine_.directory(), below, engine_.now().wall));
+  return look(call, [scene = engine_.scene(), below](broker::ReadTxn&) -> Result<json> {
+    return offices_view(scene.directory(), below, scene.now.wall);
+  });
 }
 
 }  // namespace xianjie::node

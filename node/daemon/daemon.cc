@@ -13,7 +13,7 @@ constexpr std::size_t kCustodyAnswersMax = 256;  // waiting to be looked up
 constexpr Duration kAskTimeEvery = minutes(1);
 constexpr Duration kHealthEvery = minutes(5);
 constexpr Duration kHealthAfterLinks = seconds(5);  // of a start, or of a link that changed
-constexpr Duration kPingAfter = seconds(8);  // of silence; well under the link's silence_max
+constexpr Duration kPingAfter = seconds(8);         // of silence; well under the link's silence_max
 
 }  // namespace
 
@@ -25,8 +25,9 @@ Result<std::unique_ptr<Daemon>> Daemon::open(const Config& config) {
   XJ_TRY(daemon->transport_, adapters::ZmqChannels::open(std::move(options)));
   XJ_TRY(daemon->server_, adapters::ApiServer::open(config.api.string()));
   daemon->watch_.emplace(engine);
+  XJ_TRY(daemon->looks_, Looks::start(engine.store()));
   daemon->api_ = std::make_unique<Api>(*daemon->server_, engine, daemon->jobs_, daemon->exports_,
-                                       *daemon->watch_);
+                                       *daemon->watch_, *daemon->looks_);
   daemon->ferries_ = std::make_unique<Ferries>(config, engine, daemon->jobs_);
   daemon->web_ = std::make_unique<WebChild>(config);
   daemon->reminders_ = std::make_unique<Reminders>(config, engine);
@@ -120,8 +121,8 @@ void Daemon::log_link_notes() {
 // What this office says of its health, and what it reminds its people of.
 void Daemon::look_after_health() {
   health_due_ = engine_->now().instant + kHealthEvery;
-  api_->with_overview([this](const nlohmann::json& overview, const Census& census) {
-    engine_->set_health(health_of(overview, census));
+  api_->with_overview([this](const nlohmann::json& overview, const Health& health) {
+    engine_->set_health(health);
     reminders_->consider(overview);
   });
 }
@@ -132,14 +133,14 @@ Result<> Daemon::run(int stop_fd) {
   poller.add(*server_);
   poller.add(*web_);
   poller.add(*reminders_);
+  poller.add(*looks_);
   poller.add_fd(stop_fd);
   Watchdog watchdog;
   XJ_TRY_VOID(engine_->turn(*transport_));
   while (true) {
-    Duration wait =
-        jobs_.runnable() || exports_.runnable() || answers_.runnable() || watch_->runnable()
-            ? milliseconds(0)
-            : std::min(engine_->due_in(), ferries_->due_in());
+    Duration wait = jobs_.runnable() || exports_.runnable() || answers_.runnable()
+                        ? milliseconds(0)
+                        : std::min(engine_->due_in(), ferries_->due_in());
     for (const auto& [id, quiet] : up_)
       wait = std::min(
           wait, std::max(kPingAfter - (engine_->now().instant - std::max(quiet.heard, quiet.asked)),
@@ -160,8 +161,8 @@ Result<> Daemon::run(int stop_fd) {
       if (answers_.size() < kCustodyAnswersMax)
         answers_.add(custody_answer_job(std::move(wanted)));  // else: asked again, if at all
     answers_.advance(*engine_);
+    looks_->serve();
     watch_->sample();
-    watch_->advance();
     if (reminders_->take_hour() || engine_->now().instant >= health_due_) look_after_health();
     ping_quiet_links();
     log_link_notes();

@@ -47,6 +47,7 @@ class Daemon {
   Jobs jobs_;
   Jobs exports_, answers_;  // of evidence: one may wait for other offices, one must not
   std::optional<Watch> watch_;
+  std::unique_ptr<Looks> looks_;  // ends before what it looks at
   std::unique_ptr<Api> api_;
   Instant health_due_;
   std::unique_ptr<Ferries> ferries_;

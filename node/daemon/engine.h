@@ -18,6 +18,7 @@
 #include "schemas/consignment.h"
 #include "node/daemon/config.h"
 #include "node/daemon/directory_keeper.h"
+#include "node/daemon/looks.h"
 #include "node/office/attachments.h"
 #include "node/office/exchange_plan.h"
 #include "node/office/network.h"
@@ -91,6 +92,10 @@ class Engine {
   [[nodiscard]] const broker::Broker& broker() const { return *broker_; }
   [[nodiscard]] const routing::Directory& directory() const {
     return broker_->snapshot().directory;
+  }
+  [[nodiscard]] Scene scene() const {
+    return {broker_->shared_snapshot(), keys(), now(), broker_->born(),
+            broker_->options().calendar};
   }
   [[nodiscard]] MonthContext month_context() const {
     return {directory(), keys().office(), now().wall, broker_->options().calendar};

@@ -1,6 +1,7 @@
 #include "node/daemon/watch.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "node/office/month_status.h"
 
@@ -9,56 +10,39 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kRowsPerSlice = 4096;  // some milliseconds
-constexpr Duration kFreshAtLeast = seconds(2);
-constexpr std::int64_t kShareOfTime = 50;
 constexpr Duration kSampleEvery = seconds(5);
 constexpr std::size_t kPoints = 120, kMonthsKept = 12;
-
-Duration fresh_for(Duration cost) {
-  return std::max(kFreshAtLeast, cost * kShareOfTime);
-}
+constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
-void Watch::with_census(WithCensus then) {
-  if (census_ && engine_.now().instant < census_until_) return then(census_);
-  waiting_.push_back(std::move(then));
-  if (running_) return;
-  running_ = std::make_unique<Census>();
-  spent_ = {};
+Result<std::shared_ptr<const Census>> Watch::census(broker::ReadTxn& txn, const Scene& scene,
+                                                    bool known) {
+  return census_.get(known, [&]() -> Result<Census> {
+    Census census;
+    XJ_TRY_VOID(census.advance(txn, kAllRows, scene.now));
+    return census;
+  });
 }
 
-void Watch::advance() {
-  if (!running_) return;
-  const Now began = engine_.now();
-  auto whole = [&]() -> Result<bool> {
-    XJ_TRY(const auto txn, engine_.read());
-    return running_->advance(*txn, kRowsPerSlice, began);
-  }();
-  const Instant done = engine_.now().instant;
-  spent_ = spent_ + (done - began.instant);
-  if (whole && !*whole) return;
-  Result<std::shared_ptr<const Census>> result = std::shared_ptr<const Census>();
-  if (whole)
-    result = census_ = std::move(running_);
-  else
-    result = std::unexpected(std::move(whole).error());
-  running_.reset();
-  census_until_ = done + fresh_for(spent_);
-  for (const WithCensus& then : std::exchange(waiting_, {})) then(result);
+Result<std::shared_ptr<const json>> Watch::month(broker::ReadTxn& txn, const Scene& scene,
+                                                 Period period, bool known) {
+  std::shared_ptr<Kept<json>> kept;
+  {
+    const std::scoped_lock lock(months_mutex_);
+    if (months_.size() >= kMonthsKept && !months_.contains(period)) months_.clear();
+    auto& place = months_[period];
+    if (!place) place = std::make_shared<Kept<json>>();
+    kept = place;
+  }
+  return kept->get(known, [&] { return month_view(txn, scene.context(), period, std::nullopt); });
 }
 
-Result<json> Watch::month(Period period) {
-  const Instant began = engine_.now().instant;
-  if (const auto kept = months_.find(period); kept != months_.end() && began < kept->second.until)
-    return kept->second.view;
-  XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(json view, month_view(*txn, engine_.month_context(), period, std::nullopt));
-  const Instant done = engine_.now().instant;
-  if (months_.size() >= kMonthsKept) months_.clear();
-  months_[period] = {view, done + fresh_for(done - began)};
-  return view;
+Result<std::shared_ptr<const std::vector<Obligation>>> Watch::owed(broker::ReadTxn& txn,
+                                                                   const Scene& scene, bool known) {
+  return owed_.get(known, [&] {
+    return obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born);
+  });
 }
 
 void Watch::sample() {

@@ -1,5 +1,6 @@
 #include "node/office/month_status.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +19,7 @@ using routing::Directory;
 using enum StandingColumn;
 
 constexpr Kind kGatedKind = Kind::kPreReleaseNotice;
+constexpr std::array kCheckedKinds{Kind::kPreReleaseNotice, Kind::kAdHocReport};
 constexpr std::array kOriginColumns{kAccepted, kDelivered, kReturned,  kHeld,  kInTransit,
                                     kOwnArea,  kUnlinked,  kUnchecked, kNoCopy};
 constexpr std::array<std::pair<StandingColumn, const char*>, 5> kCopyColumns{
@@ -54,7 +56,7 @@ bool owes_manifests(const MonthContext& context, OfficeId office, Period period)
 }
 
 Result<> read_standing(broker::ReadTxn& txn, Seen& seen, std::optional<Period> period,
-                       std::optional<Kind> kind) {
+                       std::span<const Kind> kinds) {
   XJ_TRY(const auto value, txn.get(Table::kStandings, broker::standing_key(seen.office)));
   if (!value) return {};
   XJ_TRY(const auto row, broker::decode_standing_row(*value));
@@ -62,27 +64,30 @@ Result<> read_standing(broker::ReadTxn& txn, Seen& seen, std::optional<Period> p
   XJ_TRY(const Record record, decode_record_body(bytes.body));
   seen.as_of = row.created;
   for (const StandingEntry& entry : record.standing)
-    if ((!period || entry.period == *period) && (!kind || entry.kind == *kind))
+    if ((!period || entry.period == *period) &&
+        (kinds.empty() || std::ranges::count(kinds, entry.kind) > 0))
       seen.counts[entry.column] += entry.count;
   return {};
 }
 
 Result<std::vector<Seen>> look_below(broker::ReadTxn& txn, const MonthContext& context,
-                                     std::optional<Period> period, std::optional<Kind> kind) {
+                                     std::optional<Period> period,
+                                     std::span<const Kind> kinds) {
   std::vector<Seen> out;
+  const bool with_gated = kinds.empty() || std::ranges::count(kinds, kGatedKind) > 0;
   const Period owed = period.value_or(month_of(context.now));
   for (const OfficeId office : context.directory.all()) {
     if (!routing::is_in_subtree(context.directory, office, context.self)) continue;
     Seen seen{office, {}, {}, false, false};
     if (office == context.self) {
-      XJ_TRY(seen.counts, own_counts(txn, context, period, kind));
+      XJ_TRY(seen.counts, own_counts(txn, context, period, kinds));
       seen.as_of = context.now;
     } else {
-      XJ_TRY_VOID(read_standing(txn, seen, period, kind));
+      XJ_TRY_VOID(read_standing(txn, seen, period, kinds));
     }
     seen.on_the_bus =
         seen.as_of.is_set() && context.directory.newest_key(office, context.now).has_value();
-    seen.missing = seen.on_the_bus && (!kind || *kind == kGatedKind) &&
+    seen.missing = seen.on_the_bus && with_gated &&
                    counted(seen.counts, kManifests) == 0 && owes_manifests(context, office, owed);
     out.push_back(std::move(seen));
   }
@@ -154,7 +159,9 @@ json entries_json(const std::vector<ManifestEntry>& entries) {
 
 Result<json> month_view(broker::ReadTxn& txn, const MonthContext& context,
                         std::optional<Period> period, std::optional<Kind> kind) {
-  XJ_TRY(const auto seen, look_below(txn, context, period, kind));
+  std::vector<Kind> kinds;
+  if (kind) kinds.push_back(*kind);
+  XJ_TRY(const auto seen, look_below(txn, context, period, kinds));
   json origins = json::array(), offices = json::array();
   json missing = json::array(), absent = json::array(), without = json::array();
   for (const Seen& each : seen) {
@@ -182,16 +189,14 @@ Result<json> month_view(broker::ReadTxn& txn, const MonthContext& context,
 Result<json> bulletin_view(broker::ReadTxn& txn, const MonthContext& context, Period period) {
   const bool at_county = context.self.type() == OfficeType::kCounty;
   std::map<OfficeId, Counts> rows;
-  for (const Kind kind : {Kind::kPreReleaseNotice, Kind::kAdHocReport}) {
-    XJ_TRY(const auto seen, look_below(txn, context, period, kind));
-    for (const Seen& each : seen) {
-      if (each.office.type() != OfficeType::kTownship) continue;
-      OfficeId row = each.office;
-      while (!at_county && row.is_set() && row.type() != OfficeType::kCounty)
-        row = context.directory.parent(row);
-      Counts& into = rows[row.is_set() ? row : each.office];
-      for (const auto& [column, count] : each.counts) into[column] += count;
-    }
+  XJ_TRY(const auto seen, look_below(txn, context, period, kCheckedKinds));
+  for (const Seen& each : seen) {
+    if (each.office.type() != OfficeType::kTownship) continue;
+    OfficeId row = each.office;
+    while (!at_county && row.is_set() && row.type() != OfficeType::kCounty)
+      row = context.directory.parent(row);
+    Counts& into = rows[row.is_set() ? row : each.office];
+    for (const auto& [column, count] : each.counts) into[column] += count;
   }
   json out = json::array();
   for (const auto& [office, counts] : rows) {

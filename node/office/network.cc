@@ -55,15 +55,6 @@ Result<Said> said_by(broker::ReadTxn& txn, OfficeId office) {
   return said;
 }
 
-// What its neighbour sees at once, the standing only tomorrow.
-bool is_cut_off(const broker::Broker& broker, OfficeId office) {
-  const auto peer = broker.peers().find(office);
-  if (peer == broker.peers().end() || peer->second.links.empty()) return false;
-  return std::ranges::any_of(peer->second.links,
-                             [](const auto& link) { return is_wire(link.first); }) &&
-         !peer->second.best();
-}
-
 const char* health_word(const Said& said, bool has_key, bool cut_off, WallTime now) {
   if (!said.as_of.is_set() || !has_key) return "not_on_the_bus";
   if (now > said.as_of + kSilentAfter || cut_off) return "silent";
@@ -102,15 +93,25 @@ void add_health(std::vector<StandingEntry>& rows, const Health& health, WallTime
   add(kInboxOpen, up_to_power_of_four(health.inbox));
 }
 
+std::set<OfficeId> cut_off_neighbours(const broker::Broker& broker) {
+  std::set<OfficeId> out;
+  for (const auto& [office, peer] : broker.peers())
+    if (!peer.best() && std::ranges::any_of(peer.links, [](const auto& link) {
+          return is_wire(link.first);
+        }))
+      out.insert(office);
+  return out;
+}
+
 Result<json> network_view(broker::ReadTxn& txn, const MonthContext& context,
-                          const broker::Broker& broker) {
+                          const std::set<OfficeId>& cut_off_neighbours) {
   const routing::Directory& directory = context.directory;
   json offices = json::array();
   for (const OfficeId office : directory.all()) {
     if (!routing::is_in_subtree(directory, office, context.self)) continue;
     XJ_TRY(const Said said, said_by(txn, office));
     const bool has_key = directory.newest_key(office, context.now).has_value();
-    const bool cut_off = office != context.self && is_cut_off(broker, office);
+    const bool cut_off = office != context.self && cut_off_neighbours.contains(office);
     const auto record = directory.find(office);
     offices.push_back(
         {{"office", to_text(office)},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <set>
 
 #include "broker/broker.h"
 #include "node/office/census.h"
@@ -17,8 +18,11 @@ inline constexpr Duration kSilentAfter = hours(26);
 // {as_of, offices: [{office, name, parent, health, as_of, alarms: {critical, warning}, queued,
 // oldest_s, held, inbox, overdue}]}: this office and all below it. `health`: good, warning, bad,
 // silent, or not_on_the_bus. Queued and oldest are rounded up (health_columns).
+// A neighbour that is cut off is seen at once, its standing only tomorrow.
 Result<nlohmann::json> network_view(broker::ReadTxn& txn, const MonthContext& context,
-                                    const broker::Broker& broker);
+                                    const std::set<OfficeId>& cut_off_neighbours);
+// Those with wires, none of which carries anything now.
+std::set<OfficeId> cut_off_neighbours(const broker::Broker& broker);
 
 // {directory_version, offices: [{office, name, parent, codes, registered}]}; `below` not set: all.
 // `registered`: it has a key that is valid now.

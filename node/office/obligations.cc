@@ -211,12 +211,12 @@ void add_overdue(std::vector<StandingEntry>& rows, const std::vector<Obligation>
 }
 
 json obligations_view(const std::vector<Obligation>& list, OfficeId self, WallTime now,
-                      bool overdue_only) {
+                      const ObligationsShown& shown) {
   json rows = json::array();
   std::uint64_t overdue = 0;
   for (const Obligation& one : list) {
     overdue += one.overdue(now) ? 1U : 0U;
-    if (overdue_only && !one.overdue(now)) continue;
+    if (rows.size() >= shown.limit || (shown.overdue_only && !one.overdue(now))) continue;
     rows.push_back({{"owed", schemas::to_word(one.owed)},
                     {"owed_zh", schemas::to_zh(one.owed)},
                     {"id", one.key.id.is_set() ? json(to_text(one.key.id)) : json(nullptr)},

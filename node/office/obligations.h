@@ -2,6 +2,7 @@
 // stored (flows A9, E). Seen at both ends, and above through standings. Pure; codes and ids only.
 #pragma once
 
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
@@ -37,8 +38,12 @@ Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::
                                             const routing::Directory& directory, WallTime now,
                                             WallTime since);
 
+struct ObligationsShown {
+  bool overdue_only = false;
+  std::size_t limit = std::numeric_limits<std::size_t>::max();  // rows; the numbers are of all
+};
 nlohmann::json obligations_view(const std::vector<Obligation>& list, OfficeId self, WallTime now,
-                                bool overdue_only);
+                                const ObligationsShown& shown);
 
 // What this office itself owes and is overdue, beside its other numbers in its standing: the
 // offices above see it there. The entries stay in order, at most kRecordEntriesMax.

@@ -1,6 +1,8 @@
 #include "node/office/standing.h"
 
+#include <algorithm>
 #include <functional>
+#include <set>
 
 #include "broker/month_tables.h"
 #include "node/office/obligations.h"
@@ -64,32 +66,20 @@ void count_own(const LedgerRow& row, bool stuck, const Sink& sink) {
   if (row.outcome == 0 && column == kDelivered) add(kUnchecked);
 }
 
-Result<> each_own(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
-  std::vector<std::pair<EnvelopeId, LedgerRow>> open;  // their state tells the column
+// `stuck`: own ones that are held, dead or corrupt here.
+Result<> each_own(broker::ReadTxn& txn, const std::set<EnvelopeId>& stuck, const Sink& sink) {
   Result<> inner;
   XJ_TRY_VOID(txn.scan(Table::kLedger, {}, {}, [&](const broker::Row& row) {
-    auto ledger = broker::decode_ledger_row(row.value);
+    const auto ledger = broker::decode_ledger_row(row.value);
     if (!ledger) {
       inner = std::unexpected(ledger.error());
       return false;
     }
-    if (ledger->receipt == ReceiptType::kAccepted)
-      open.emplace_back(EnvelopeId{Decoder(row.key).array<16>()}, std::move(*ledger));
-    else
-      count_own(*ledger, false, sink);
+    const EnvelopeId id{Decoder(row.key).array<16>()};
+    count_own(*ledger, stuck.contains(id), sink);
     return true;
   }));
-  XJ_TRY_VOID(inner);
-  for (const auto& [id, row] : open) {
-    XJ_TRY(const auto value, txn.get(Table::kSeen, broker::seen_key({self, id})));
-    bool stuck = false;
-    if (value) {
-      XJ_TRY(const StateRow state, broker::decode_state_row(*value));
-      stuck = is_stuck(state.place);
-    }
-    count_own(row, stuck, sink);
-  }
-  return {};
+  return inner;
 }
 
 // `checked`: settled here with an outcome, in time or not by when that was.
@@ -115,11 +105,15 @@ Result<> each_received(broker::ReadTxn& txn, const Sink& sink) {
   return {};
 }
 
-Result<> each_passing(broker::ReadTxn& txn, OfficeId self, const Sink& sink) {
+// What passes through; own ones that are stuck go into `stuck`.
+Result<> each_passing(broker::ReadTxn& txn, OfficeId self, std::set<EnvelopeId>& stuck,
+                      const Sink& sink) {
   return txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
     const auto state = broker::decode_state_row(row.value);
-    if (!state || state->destination == self || broker::parse_seen_key(row.key).origin == self)
-      return true;
+    if (!state) return true;
+    const broker::EnvelopeKey key = broker::parse_seen_key(row.key);
+    if (key.origin == self && is_stuck(state->place)) stuck.insert(key.id);
+    if (state->destination == self || key.origin == self) return true;
     const auto add = [&](StandingColumn column) { sink(state->period, state->kind, column); };
     if (state->place == Place::kAway) add(kPassedOn);
     if (state->place == Place::kQueued) add(kWaiting);
@@ -145,9 +139,10 @@ Result<> each_manifest(broker::ReadTxn& txn, const Sink& sink) {
 }
 
 Result<> each_count(broker::ReadTxn& txn, const MonthContext& context, const Sink& sink) {
-  XJ_TRY_VOID(each_own(txn, context.self, sink));
+  std::set<EnvelopeId> stuck;
+  XJ_TRY_VOID(each_passing(txn, context.self, stuck, sink));
+  XJ_TRY_VOID(each_own(txn, stuck, sink));
   XJ_TRY_VOID(each_received(txn, sink));
-  XJ_TRY_VOID(each_passing(txn, context.self, sink));
   XJ_TRY_VOID(each_manifest(txn, sink));
   XJ_TRY(const auto missing, missing_manifests(txn, context));
   for (const auto& [giver, period] : missing) sink(period, kChainKind, kManifestsMissing);
@@ -203,11 +198,11 @@ Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, const Mont
 }
 
 Result<Counts> own_counts(broker::ReadTxn& txn, const MonthContext& context,
-                          std::optional<Period> period, std::optional<Kind> kind) {
+                          std::optional<Period> period, std::span<const Kind> kinds) {
   Counts counts;
   XJ_TRY_VOID(each_count(txn, context, [&](Period of, Kind what, StandingColumn column) {
     if (period && of != *period) return;
-    if (kind ? what == *kind : is_counted(what)) ++counts[column];
+    if (kinds.empty() ? is_counted(what) : std::ranges::count(kinds, what) > 0) ++counts[column];
   }));
   return counts;
 }

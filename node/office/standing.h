@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "broker/store.h"
@@ -35,10 +36,10 @@ inline constexpr int kStandingMonths = 6;
 // At most kRecordEntriesMax; the oldest periods give way.
 Result<std::vector<StandingEntry>> own_standing(broker::ReadTxn& txn, const MonthContext& context);
 
-// The same numbers for one period and kind; not set: all periods, and the kinds counted in the
-// month.
+// The same numbers for one period and these kinds; not set, none: all periods, and the kinds
+// counted in the month.
 Result<Counts> own_counts(broker::ReadTxn& txn, const MonthContext& context,
-                          std::optional<Period> period, std::optional<Kind> kind);
+                          std::optional<Period> period, std::span<const Kind> kinds);
 
 // How long after its gate a manifest may be on its way before it counts as missing.
 inline constexpr Duration kManifestPatience = hours(1);

@@ -64,6 +64,7 @@ std::string state_word(const StateRow& row, bool queued, const Now& now) {
 
 bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
   if (row.copy ? !filter.copies : !filter.items) return false;
+  if (filter.id.is_set() && row.key.id != filter.id) return false;
   if (row.settled && !filter.settled_too) return false;
   if (filter.kind && row.kind != *filter.kind) return false;
   if (!filter.kind && row.kind == Kind::kAttachment) return false;  // shown with their subject
@@ -99,10 +100,18 @@ json duplicates_view(const std::map<EnvelopeKey, std::vector<EnvelopeId>>& dupli
 }
 
 Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
+  const auto from = from_hex(filter.after);
+  if (!from) return refused("after: what an earlier answer called `more`");
   std::vector<broker::InboxRow> rows;
-  XJ_TRY_VOID(txn.scan(Table::kInbox, {}, {}, [&](const broker::Row& row) {
+  json more;
+  XJ_TRY_VOID(txn.scan(Table::kInbox, *from, {}, [&](const broker::Row& row) {
     const auto decoded = broker::decode_inbox_row(row.value);
-    if (decoded && matches(filter, *decoded)) rows.push_back(*decoded);
+    if (!decoded || !matches(filter, *decoded)) return true;
+    if (rows.size() >= filter.limit) {
+      more = to_hex(row.key);
+      return false;
+    }
+    rows.push_back(*decoded);
     return true;
   }));
   json items = json::array();
@@ -113,7 +122,7 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
     item["possible_duplicate_of"] = duplicates_view(duplicates, row.key);
     items.push_back(std::move(item));
   }
-  return json{{"items", std::move(items)}};
+  return json{{"items", std::move(items)}, {"more", std::move(more)}};
 }
 
 json steps_view(const std::vector<Step>& steps, bool with_remarks) {
@@ -210,7 +219,7 @@ struct QueueNumbers {
 
 }  // namespace
 
-Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, const Now& now) {
+Result<json> queue_view(broker::ReadTxn& txn, OfficeId self, const Now& now) {
   std::map<std::pair<OfficeId, Lane>, QueueNumbers> queues;
   XJ_TRY_VOID(txn.scan(Table::kQueue, {}, {}, [&](const broker::Row& row) {
     const auto key = broker::parse_queue_key(row.key);
@@ -262,7 +271,7 @@ Result<json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker, cons
            {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
     return true;
   }));
-  return json{{"office", to_text(broker.self())},
+  return json{{"office", to_text(self)},
               {"clock", clock_view(now)},
               {"queues", list},
               {"held", held}};

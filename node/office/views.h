@@ -4,6 +4,7 @@
 // section 2.
 #pragma once
 
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 
 #include "broker/broker.h"
@@ -21,9 +22,13 @@ struct InboxFilter {
   bool settled_too = false;
   bool items = true;    // addressed here
   bool copies = false;  // path copies
+  EnvelopeId id{};      // set: only this one
+  std::string after{};  // an earlier answer's `more`; "": from the beginning
+  std::size_t limit = std::numeric_limits<std::size_t>::max();  // items of one answer
 };
 [[nodiscard]] bool matches(const InboxFilter& filter, const broker::InboxRow& row);
 
+// {items: […], more}, what came first first. `more`: where the next answer begins; null: it is all.
 Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter);
 Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
 // The ids of those that may be about the same person (duplicates.h).
@@ -34,8 +39,7 @@ nlohmann::json payload_view(const Payload& payload);  // of notices and check re
 // Remarks may speak of the person: only where the item is opened for a clerk.
 nlohmann::json steps_view(const std::vector<Step>& steps, bool with_remarks = true);
 
-Result<nlohmann::json> queue_view(broker::ReadTxn& txn, const broker::Broker& broker,
-                                  const Now& now);
+Result<nlohmann::json> queue_view(broker::ReadTxn& txn, OfficeId self, const Now& now);
 Result<nlohmann::json> envelope_view(broker::ReadTxn& txn, const broker::EnvelopeKey& key,
                                      const Now& now);
 nlohmann::json links_view(const broker::Broker& broker, const Now& now);

@@ -78,7 +78,9 @@ void Live::ask() {
       continue;
     }
     const std::string name = next->first;
-    const ApiRequest request = next->second.request;
+    ApiRequest request = next->second.request;
+    const bool known_will_do = next->second.counted && next->second.version == 0;
+    if (known_will_do) request.options["known"] = "1";
     lock.unlock();
     const auto reply = api_.call(request, kAnswerWithin);
     const std::string data = event_of(name, reply);
@@ -87,7 +89,9 @@ void Live::ask() {
     const auto entry = entries_.find(name);  // its last viewer may have gone
     if (entry == entries_.end()) continue;
     const Duration rest = std::min((done - now) * kShareOfTime, kRestMax);
-    entry->second.due = done + (reply ? std::max(entry->second.every, rest) : entry->second.every);
+    entry->second.due = done + (known_will_do ? Duration{}
+                                : reply       ? std::max(entry->second.every, rest)
+                                              : entry->second.every);
     if (entry->second.data == data) continue;
     entry->second.data = data;
     entry->second.version = ++version_;
@@ -106,6 +110,7 @@ Live::View::View(Live& live, std::vector<LiveCall> calls) : live_(live) {
     ++entry.viewers;
     entry.request = std::move(call.request);
     entry.every = call.every;
+    entry.counted = call.counted;
   }
   live_.wanted_.notify_all();
 }

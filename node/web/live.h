@@ -22,6 +22,7 @@ struct LiveCall {
   std::string name;  // as it was asked for; answers carry it
   ApiRequest request;
   Duration every{};
+  bool counted = false;  // first what is known, at once, then what is so
 };
 
 class Live {
@@ -52,6 +53,7 @@ class Live {
   struct Entry {
     ApiRequest request;
     Duration every{};
+    bool counted = false;
     Instant due;
     std::size_t viewers = 0;
     std::string data;           // of the event

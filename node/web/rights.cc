@@ -17,12 +17,12 @@ constexpr Roles kDisks{Role::kOperator, Role::kClerk};
 constexpr Duration kOften = seconds(2), kSeldom = seconds(10);
 
 constexpr std::array kRights{
-    Right{.command = "overview", .roles = kAll, .live = kOften},
+    Right{.command = "overview", .roles = kAll, .counted = true, .live = kOften},
     Right{.command = "status", .roles = kAll, .live = kOften},
     Right{.command = "directory.status", .roles = kAll, .live = kSeldom},
     Right{.command = "offices", .roles = kAll},
     Right{.command = "queue.list", .roles = kWatchers, .live = kOften},
-    Right{.command = "queue.census", .roles = kWatchers, .live = kOften},
+    Right{.command = "queue.census", .roles = kWatchers, .counted = true, .live = kOften},
     Right{.command = "queue.envelopes", .roles = kWatchers, .live = kSeldom},
     Right{.command = "queue.peek", .roles = kWatchers},
     Right{.command = "queue.show", .roles = kWatchers, .live = kOften},
@@ -33,7 +33,7 @@ constexpr std::array kRights{
     Right{.command = "month.bulletin", .roles = kWatchers},
     Right{.command = "month.manifests", .roles = kWatchers, .live = kSeldom},
     Right{.command = "report.status", .roles = kWatchers},
-    Right{.command = "due", .roles = kWatchers, .live = kSeldom},
+    Right{.command = "due", .roles = kWatchers, .counted = true, .live = kSeldom},
     Right{.command = "exchange.score", .roles = kWatchers, .live = kSeldom},
     Right{.command = "network", .roles = kWatchers, .live = kSeldom},
     Right{.command = "media.list", .roles = kWatchers},

@@ -259,7 +259,7 @@ struct WebServer::Impl {
       XJ_TRY(const Right* right, need_right(who, name.substr(0, mark)));
       if (right->live == Duration{} || right->acts || right->personal)
         return refused("misuse: " + name.substr(0, mark) + " is not live");
-      LiveCall call{name, {0, name.substr(0, mark), {}, {}}, right->live};
+      LiveCall call{name, {0, name.substr(0, mark), {}, {}}, right->live, right->counted};
       httplib::Params options;
       if (mark < name.size()) httplib::detail::parse_query_text(name.substr(mark + 1), options);
       call.request.options = {options.begin(), options.end()};

@@ -68,7 +68,7 @@ struct Network : testing::Test {
   Result<json> view(const Snapshot& snapshot = nation().snapshot()) {
     const auto txn = at.store.read();
     return node::network_view(**txn, {snapshot->directory, at.self(), at.now.wall, {}},
-                              at.broker());
+                              node::cut_off_neighbours(at.broker()));
   }
   json of(OfficeId office) {
     const auto all = view();

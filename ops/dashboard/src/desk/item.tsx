@@ -57,8 +57,8 @@ function Opened(props: { item: OpenedItem; again: () => void }) {
   const { item } = props;
   // How it stands in the list, live: what others do shows.
   const { data } = useLive<{ items: InboxItem[] }>("inbox.list", {
+    id: item.id,
     kind: item.kind,
-    period: item.period,
     all: true,
     copies: "with",
   });

@@ -3,16 +3,17 @@
 import { useState } from "preact/hooks";
 import { count, masked, period as periodText, shortId } from "../format";
 import { t, type Key } from "../i18n";
-import { useLive } from "../live";
 import { Download } from "../parts/download";
 import { Badge, Empty, Loading, Note, Page, Panel, StateBadge, Trouble } from "../parts/basics";
 import { Dialog, Recorded } from "../parts/dialog";
 import { Input, Select } from "../parts/inputs";
 import { nameOf, OfficeName, useOffices } from "../parts/office";
 import { Table, type Column } from "../parts/table";
+import { More } from "../parts/table_tools";
 import { go, useFilter } from "../router";
 import { may } from "../session";
 import { useStore } from "../store";
+import { useInbox, type Inbox } from "./inbox";
 import type { InboxItem, OpenedItem } from "./types";
 import { kinds, word } from "../words";
 import { ItemPage } from "./item";
@@ -45,8 +46,9 @@ function Lists() {
     all: state !== "open",
     copies: view === "copies",
   };
-  const { data, error } = useLive<{ items: InboxItem[] }>("inbox.list", options);
-  const rows = (data ? data.items : []).filter(
+  const inbox = useInbox(options);
+  const { items, error } = inbox;
+  const rows = (items || []).filter(
     (item) =>
       (view !== "other" || !isNotice(item.kind)) &&
       (state !== "settled" || item.state === "settled") &&
@@ -103,8 +105,8 @@ function Lists() {
           />
         </div>
         {error && <Trouble error={error} />}
-        {!data && !error && <Loading />}
-        {data && <Items rows={rows} view={view} options={options} />}
+        {!items && !error && <Loading />}
+        {items && <Items rows={rows} view={view} options={options} inbox={inbox} />}
       </Panel>
       {adding && <AddAct onClose={() => setAdding(false)} />}
       {exporting && (
@@ -131,7 +133,12 @@ function Lists() {
   );
 }
 
-function Items(props: { rows: InboxItem[]; view: View; options: Record<string, unknown> }) {
+function Items(props: {
+  rows: InboxItem[];
+  view: View;
+  options: Record<string, unknown>;
+  inbox: Inbox;
+}) {
   const all = useOffices();
   const known = useStore(opened);
   const [failed, setFailed] = useState<{ code: string; text: string } | null>(null);
@@ -221,6 +228,7 @@ function Items(props: { rows: InboxItem[]; view: View; options: Record<string, u
         columns={columns}
         selected={collects ? chosen : undefined}
         onSelect={setChosen}
+        more={props.inbox.more && <More shown={props.rows.length} {...props.inbox} />}
         tools={
           collects && (
             <button

@@ -10,12 +10,12 @@ import { Input, Select } from "../parts/inputs";
 import { ActDialog } from "../parts/dialog";
 import { OfficeName } from "../parts/office";
 import { Table } from "../parts/table";
-import { useLive } from "../live";
+import { More } from "../parts/table_tools";
 import { go, useFilter } from "../router";
 import { useStore } from "../store";
-import type { InboxItem } from "./types";
 import { word } from "../words";
 import { reportPeriods, type ReportStatus } from "../pages/reports";
+import { useInbox } from "./inbox";
 import { States } from "./lists";
 import { isNotice, openItem, opened } from "./opened";
 import { ListSheet, MediaSheet, ReceiptSheet, ReportSheet, type Consignment } from "./sheets";
@@ -60,15 +60,13 @@ function PrintButton() {
 function PrintItems(props: { sheet: "list" | "receipt" }) {
   const isList = props.sheet === "list";
   const [month, setMonth] = useFilter("period");
-  const { data, error } = useLive<{ items: InboxItem[] }>("inbox.list", {
-    period: month,
-    all: true,
-  });
+  const inbox = useInbox({ period: month, all: true });
+  const { items, error } = inbox;
   const known = useStore(opened);
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<ApiError | null>(null);
-  const rows = (data ? data.items : []).filter((item) =>
+  const rows = (items || []).filter((item) =>
     isList ? isNotice(item.kind) : !!item.collected,
   );
   const picked = rows.filter((item) => chosen.has(item.id));
@@ -91,6 +89,7 @@ function PrintItems(props: { sheet: "list" | "receipt" }) {
           rowKey={(row) => row.id}
           selected={chosen}
           onSelect={setChosen}
+          more={inbox.more && <More shown={rows.length} {...inbox} />}
           empty={
             <Empty title={t("lists.none")}>
               {t(isList ? "lists.none.lead" : "print.receipt.none")}
