@@ -47,7 +47,7 @@ def options(text):
 def commands_of(xianjie, *path):
     """Every command below this one, as the words that call it."""
     parts = said(xianjie, *path, "--help").split("Subcommands:")
-    for name in re.findall(r"^  ([a-z-]+)  ", parts[-1] if len(parts) > 1 else "", re.M):
+    for name in re.findall(r"^  ([a-z-]+)(?:, [a-z-]+)*  ", parts[-1] if len(parts) > 1 else "", re.M):
         yield (*path, name)
         yield from commands_of(xianjie, *path, name)
 
