@@ -223,13 +223,13 @@ Result<void> ArchiveView::scan(std::uint64_t from,
       return corrupt("the archive " + options_.path.string() + " is broken between records " +
                      std::to_string(number) + " and " + std::to_string(*segment) +
                      ": a segment is missing or was replaced; restore it from a backup");
+    XJ_TRY_VOID(reader.skip_to(from));
     while (reader.number() < last_number_) {
       XJ_TRY(const auto step, reader.next());
       if (step == SegmentReader::Step::kEnd) break;
       if (step == SegmentReader::Step::kTorn)
         return corrupt("the archive segment " + segment_file(options_, *segment).string() +
                        " is cut short: restore it from a backup");
-      if (reader.number() < from) continue;
       if (!visit({reader.number(), to_bytes(reader.bytes()), reader.head()})) return {};
     }
     expected = reader.head();

@@ -13,9 +13,10 @@
 // append() returns after fdatasync; a new segment's name is durable before its first record is.
 // open() verifies the last segment: a record cut off by a crash at its end is cut away (append
 // never returned for it); anything else that does not verify is kCorrupt, with what to do, and
-// stays as it is. scan() verifies what it passes, across segments. After a failed write the archive
-// returns kIo until it is opened again. One thread, but for view(); one opener at a time (flock on
-// the directory).
+// stays as it is. scan() verifies what it gives,
+// across segments, and passes over what lies before by the records' heads. After a failed write the
+// archive returns kIo until it is opened again. One thread, but for view(); one opener at a time
+// (flock on the directory).
 #pragma once
 
 #include <filesystem>

@@ -41,6 +41,21 @@ Result<SegmentReader> SegmentReader::open(const std::filesystem::path& path, std
   return reader;
 }
 
+Result<void> SegmentReader::skip_to(std::uint64_t number) {
+  while (number_ + 1 < number) {
+    XJ_TRY(const ByteView rest, peek(kRecordHeadBytes));
+    if (rest.size() < kRecordHeadBytes) return {};  // next() says what that is
+    Decoder in(rest.first(kRecordHeadBytes));
+    const std::uint32_t length = in.u32();
+    if (length > kArchiveRecordBytesMax || in.u64() != number_ + 1)
+      return damaged("record " + std::to_string(number_ + 1));
+    head_ = in.array<32>();
+    ++number_;
+    offset_ += kRecordHeadBytes + length;
+  }
+  return {};
+}
+
 Result<SegmentReader::Step> SegmentReader::next() {
   XJ_TRY(ByteView rest, peek(kRecordHeadBytes));
   if (rest.empty()) return Step::kEnd;
@@ -94,7 +109,7 @@ bool SegmentReader::holds_a_whole_record(ByteView rest) const {
 
 Result<ByteView> SegmentReader::peek(std::size_t size) {
   if (offset_ + size > window_at_ + window_.size()) {
-    const auto drop = static_cast<std::size_t>(offset_ - window_at_);
+    const auto drop = std::min(static_cast<std::size_t>(offset_ - window_at_), window_.size());
     window_.erase(window_.begin(), window_.begin() + static_cast<std::ptrdiff_t>(drop));
     window_at_ = offset_;
     std::size_t have = window_.size();

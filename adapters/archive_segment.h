@@ -21,6 +21,9 @@ class SegmentReader {
   // kCorrupt where the head does not fit the name.
   static Result<SegmentReader> open(const std::filesystem::path& path, std::uint64_t first);
 
+  // Passes over the records below `number` by their heads, without a look at their bytes. What
+  // comes then is verified against the hash that stands before it. Only where `number` is there.
+  Result<void> skip_to(std::uint64_t number);
   // kTorn: the file ends inside a record, and nothing in the rest is a whole one.
   Result<Step> next();
   [[nodiscard]] ByteView bytes() const { return bytes_; }  // of the record; until next()

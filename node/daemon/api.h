@@ -112,7 +112,7 @@ class Api {
   Outcome offices(const Call& call);
   // What an overview shows, as drawn from now on.
   std::function<Result<nlohmann::json>(broker::ReadTxn&)> overview_draw(
-      Period period, bool known, nlohmann::json status) const;
+      Period period, Age age, nlohmann::json status) const;
   // A picture that cannot be drawn is our bug, and no reason for mail to stand still.
   template <class T, class Draw>
   static Result<T> guarded(const Draw& draw) {

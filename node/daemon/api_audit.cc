@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kRecordsPerPage = 500, kNoteBytesMax = 400;
-constexpr std::uint64_t kFirstStretch = 1000;  // records
+constexpr std::uint64_t kFirstStretch = 16;  // records; one is a turn, of up to a thousand lines
 
 struct AuditFilter {
   std::string event, text;

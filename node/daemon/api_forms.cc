@@ -158,18 +158,13 @@ Result<json> Api::corrections_of(broker::ReadTxn& txn, const EnvelopeId& notice)
 Api::Outcome Api::due(const Call& call) {
   ObligationsShown shown{.overdue_only = call.flag("overdue")};
   XJ_TRY(shown.limit, call.number("limit", shown.limit, 999'999'999));
-  return look(call,
-              [&watch = watch_, scene = engine_.scene(), shown,
-               known = call.flag("known")](broker::ReadTxn& txn) -> Result<json> {
-                const OfficeId self = scene.keys.office();
-                if (known) {
-                  XJ_TRY(const auto kept, watch.owed(txn, scene, known));
-                  return obligations_view(*kept, self, scene.now.wall, shown);
-                }
-                XJ_TRY(const auto list,
-                       obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born));
-                return obligations_view(list, self, scene.now.wall, shown);
-              });
+  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  return look(
+      call,
+      [&watch = watch_, scene = engine_.scene(), shown, age](broker::ReadTxn& txn) -> Result<json> {
+        XJ_TRY(const auto owed, watch.owed(txn, scene, age));
+        return obligations_view(*owed, scene.keys.office(), scene.now.wall, shown);
+      });
 }
 
 // 催办: an alert to whoever owes the answer, once a day.

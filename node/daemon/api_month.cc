@@ -15,19 +15,32 @@ using nlohmann::json;
 Api::Outcome Api::month_status(const Call& call) {
   XJ_TRY(const auto period, call.period());
   XJ_TRY(const auto kind, call.kind());
-  return look(call, [scene = engine_.scene(), period, kind](broker::ReadTxn& txn) -> Result<json> {
-    XJ_TRY(json view, month_view(txn, scene.context(), period, kind));
-    view["clock"] = clock_view(scene.now);
-    return view;
-  });
+  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  return look(call,
+              [&watch = watch_, scene = engine_.scene(), period, kind,
+               age](broker::ReadTxn& txn) -> Result<json> {
+                json view;
+                if (kind) {
+                  XJ_TRY(view, month_view(txn, scene.context(), period, kind));
+                } else {
+                  XJ_TRY(const auto kept, watch.month(txn, scene, period.value_or(Period{}), age));
+                  view = *kept;
+                }
+                view["clock"] = clock_view(scene.now);
+                return view;
+              });
 }
 
 Api::Outcome Api::month_bulletin(const Call& call) {
   XJ_TRY(const auto asked, call.period());
   const Period period = asked.value_or(period_to_watch(engine_.now().wall));
-  return look(call, [scene = engine_.scene(), period](broker::ReadTxn& txn) {
-    return bulletin_view(txn, scene.context(), period);
-  });
+  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  return look(call,
+              [&watch = watch_, scene = engine_.scene(), period,
+               age](broker::ReadTxn& txn) -> Result<json> {
+                XJ_TRY(const auto kept, watch.bulletin(txn, scene, period, age));
+                return *kept;
+              });
 }
 
 Api::Outcome Api::month_manifests(const Call& call) {

@@ -31,20 +31,21 @@ Api::Outcome Api::queue_census(const Call& call) {
   XJ_TRY(const OfficeId under, office_or_none("under", call.option("under")));
   return look(call,
               [&watch = watch_, scene = engine_.scene(), under,
-               known = call.flag("known")](broker::ReadTxn& txn) -> Result<json> {
-                XJ_TRY(const auto census, watch.census(txn, scene, known));
+               age = call.flag("known") ? Age::kKnown
+                                        : Age::kRecent](broker::ReadTxn& txn) -> Result<json> {
+                XJ_TRY(const auto census, watch.census(txn, scene, age));
                 return census_view(*census, scene.directory(), under);
               });
 }
 
-std::function<Result<json>(broker::ReadTxn&)> Api::overview_draw(Period period, bool known,
+std::function<Result<json>(broker::ReadTxn&)> Api::overview_draw(Period period, Age age,
                                                                  json status) const {
-  return [&watch = watch_, period, known, scene = engine_.scene(), status = std::move(status),
+  return [&watch = watch_, period, age, scene = engine_.scene(), status = std::move(status),
           links =
               links_view(engine_.broker(), engine_.now())](broker::ReadTxn& txn) -> Result<json> {
-    XJ_TRY(const auto census, watch.census(txn, scene, known));
-    XJ_TRY(const auto month, watch.month(txn, scene, period, known));
-    XJ_TRY(const auto owed, watch.owed(txn, scene, known));
+    XJ_TRY(const auto census, watch.census(txn, scene, age));
+    XJ_TRY(const auto month, watch.month(txn, scene, period, age));
+    XJ_TRY(const auto owed, watch.owed(txn, scene, age));
     const json due = obligations_view(*owed, scene.keys.office(), scene.now.wall,
                                       {.overdue_only = true, .limit = kOverdueInOverview});
     return overview_view({status, links, census_view(*census, scene.directory(), {}), *month, due},
@@ -55,8 +56,9 @@ std::function<Result<json>(broker::ReadTxn&)> Api::overview_draw(Period period, 
 Api::Outcome Api::overview(const Call& call) {
   XJ_TRY(const auto asked, call.period());
   XJ_TRY(json status, status_json());
-  return look(call, overview_draw(asked.value_or(period_to_watch(engine_.now().wall)),
-                                  call.flag("known"), std::move(status)));
+  return look(call,
+              overview_draw(asked.value_or(period_to_watch(engine_.now().wall)),
+                            call.flag("known") ? Age::kKnown : Age::kRecent, std::move(status)));
 }
 
 void Api::with_overview(WithOverview then) {
@@ -67,11 +69,12 @@ void Api::with_overview(WithOverview then) {
     Health health;
   };
   const auto seen = std::make_shared<std::optional<Seen>>();
-  const auto draw = overview_draw(period_to_watch(engine_.now().wall), false, std::move(*status));
+  const auto draw =
+      overview_draw(period_to_watch(engine_.now().wall), Age::kRecent, std::move(*status));
   looks_.ask(
       [&watch = watch_, scene = engine_.scene(), seen, draw](broker::ReadTxn& txn) -> Result<json> {
         XJ_TRY(json overview, draw(txn));
-        XJ_TRY(const auto census, watch.census(txn, scene, true));
+        XJ_TRY(const auto census, watch.census(txn, scene, Age::kKnown));
         const Health health = health_of(overview, *census);
         *seen = Seen{std::move(overview), health};
         return json();

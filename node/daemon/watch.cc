@@ -16,31 +16,40 @@ constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
+KeptMonths::View KeptMonths::get(Period period, Age age, const Kept<json>::Count& count) {
+  std::shared_ptr<Kept<json>> kept;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (months_.size() >= kMonthsKept && !months_.contains(period)) months_.clear();
+    auto& place = months_[period];
+    if (!place) place = std::make_shared<Kept<json>>();
+    kept = place;
+  }
+  return kept->get(age, count);
+}
+
 Result<std::shared_ptr<const Census>> Watch::census(broker::ReadTxn& txn, const Scene& scene,
-                                                    bool known) {
-  return census_.get(known, [&]() -> Result<Census> {
+                                                    Age age) {
+  return census_.get(age, [&]() -> Result<Census> {
     Census census;
     XJ_TRY_VOID(census.advance(txn, kAllRows, scene.now));
     return census;
   });
 }
 
-Result<std::shared_ptr<const json>> Watch::month(broker::ReadTxn& txn, const Scene& scene,
-                                                 Period period, bool known) {
-  std::shared_ptr<Kept<json>> kept;
-  {
-    const std::scoped_lock lock(months_mutex_);
-    if (months_.size() >= kMonthsKept && !months_.contains(period)) months_.clear();
-    auto& place = months_[period];
-    if (!place) place = std::make_shared<Kept<json>>();
-    kept = place;
-  }
-  return kept->get(known, [&] { return month_view(txn, scene.context(), period, std::nullopt); });
+KeptMonths::View Watch::month(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
+  const auto asked = period.is_set() ? std::optional(period) : std::nullopt;
+  return months_.get(period, age,
+                     [&] { return month_view(txn, scene.context(), asked, std::nullopt); });
+}
+
+KeptMonths::View Watch::bulletin(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
+  return bulletins_.get(period, age, [&] { return bulletin_view(txn, scene.context(), period); });
 }
 
 Result<std::shared_ptr<const std::vector<Obligation>>> Watch::owed(broker::ReadTxn& txn,
-                                                                   const Scene& scene, bool known) {
-  return owed_.get(known, [&] {
+                                                                   const Scene& scene, Age age) {
+  return owed_.get(age, [&] {
     return obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born);
   });
 }

@@ -17,16 +17,22 @@
 
 namespace xianjie::node {
 
-// The last count, until it is too old for what counting costs. Any thread; one counts at a time.
+// How old a count may be.
+enum class Age : std::uint8_t {
+  kKnown = 1,  // whatever is known; counted where nothing is
+  kRecent,     // as old as what it costs allows
+  kNow,        // counted for whoever asks
+};
+
+// The last count. Any thread; one counts at a time.
 template <class T>
 class Kept {
  public:
   using Count = std::function<Result<T>()>;
-  // `known`: however old it is, where there is one.
-  Result<std::shared_ptr<const T>> get(bool known, const Count& count) {
-    if (auto kept = last(known)) return kept;
+  Result<std::shared_ptr<const T>> get(Age age, const Count& count) {
+    if (auto kept = last(age)) return kept;
     const std::scoped_lock one(counting_);
-    if (auto kept = last(known)) return kept;
+    if (auto kept = last(age)) return kept;  // counted meanwhile
     const Instant began = adapters::steady_now();
     XJ_TRY(T fresh, count());
     const Instant done = adapters::steady_now();
@@ -40,26 +46,38 @@ class Kept {
  private:
   static constexpr Duration kFreshAtLeast = seconds(2);
   static constexpr std::int64_t kShareOfTime = 200;
-  std::shared_ptr<const T> last(bool known) {
+  std::shared_ptr<const T> last(Age age) {
     const std::scoped_lock lock(mutex_);
-    return last_ && (known || adapters::steady_now() < until_) ? last_ : nullptr;
+    const bool will_do =
+        age == Age::kKnown || (age == Age::kRecent && adapters::steady_now() < until_);
+    return will_do ? last_ : nullptr;
   }
   std::mutex counting_, mutex_;
   std::shared_ptr<const T> last_;
   Instant until_;
 };
 
+// The same of each month.
+class KeptMonths {
+ public:
+  using View = Result<std::shared_ptr<const nlohmann::json>>;
+  View get(Period period, Age age, const Kept<nlohmann::json>::Count& count);
+
+ private:
+  std::mutex mutex_;
+  std::map<Period, std::shared_ptr<Kept<nlohmann::json>>> months_;
+};
+
 class Watch {
  public:
   explicit Watch(Engine& engine) : engine_(engine) {}
 
-  Result<std::shared_ptr<const Census>> census(broker::ReadTxn& txn, const Scene& scene,
-                                               bool known);
-  // month_view of all kinds.
-  Result<std::shared_ptr<const nlohmann::json>> month(broker::ReadTxn& txn, const Scene& scene,
-                                                      Period period, bool known);
+  Result<std::shared_ptr<const Census>> census(broker::ReadTxn& txn, const Scene& scene, Age age);
+  // month_view of all kinds, and bulletin_view. A period that is not set: of all.
+  KeptMonths::View month(broker::ReadTxn& txn, const Scene& scene, Period period, Age age);
+  KeptMonths::View bulletin(broker::ReadTxn& txn, const Scene& scene, Period period, Age age);
   Result<std::shared_ptr<const std::vector<Obligation>>> owed(broker::ReadTxn& txn,
-                                                              const Scene& scene, bool known);
+                                                              const Scene& scene, Age age);
 
   void sample();  // once a loop; looks at the clock only, most times
   // {every_s, neighbours: [{neighbour, in, out, acknowledged: [n…] newest last, redelivered,
@@ -78,8 +96,7 @@ class Watch {
   Engine& engine_;
   Kept<Census> census_;
   Kept<std::vector<Obligation>> owed_;
-  std::mutex months_mutex_;
-  std::map<Period, std::shared_ptr<Kept<nlohmann::json>>> months_;
+  KeptMonths months_, bulletins_;
   std::map<OfficeId, Series> series_;
   Instant sampled_;
 };

@@ -2,7 +2,7 @@
 import { period as periodText, percent, day } from "../format";
 import { useNow } from "../clock";
 import { t } from "../i18n";
-import { useAsked } from "../parts/asked";
+import { useCounted } from "../parts/asked";
 import { Empty, Loading, Num, Page, Panel, Trouble } from "../parts/basics";
 import { Input } from "../parts/inputs";
 import { OfficeName } from "../parts/office";
@@ -21,7 +21,7 @@ interface Row {
 
 export function BulletinPage() {
   const [period, setPeriod] = useFilter("period", day(useNow()).slice(0, 7));
-  const { data, error } = useAsked<{ rows: Row[] }>("month.bulletin", { period });
+  const { data, error } = useCounted<{ rows: Row[] }>("month.bulletin", { period });
   const number = (key: "due" | "on_time" | "late" | "unlinked" | "overdue"): Column<Row> => ({
     key,
     title: t(`bulletin.${key}`),

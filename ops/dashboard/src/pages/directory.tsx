@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { versionOrKey } from "../format";
 import { t, either } from "../i18n";
 import { useLive } from "../live";
-import { useAsked } from "../parts/asked";
+import { useCounted } from "../parts/asked";
 import { Badge, Empty, Left, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
 import { nameOf, OfficeName, useOffices, type Office } from "../parts/office";
 import { Table } from "../parts/table";
@@ -123,7 +123,7 @@ function WithCode(props: { text: string }) {
 }
 
 function Without() {
-  const { data, error } = useAsked<MonthStatus>("month.status");
+  const { data, error } = useCounted<MonthStatus>("month.status");
   if (error) return <Trouble error={error} />;
   if (!data) return null;
   return (

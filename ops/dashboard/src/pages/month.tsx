@@ -5,7 +5,7 @@ import { act } from "../api";
 import { useNow } from "../clock";
 import { count, day, period as periodText } from "../format";
 import { t } from "../i18n";
-import { useAsked } from "../parts/asked";
+import { useCounted } from "../parts/asked";
 import { Badge, Empty, Loading, Note, Num, Page, Panel, Time, Trouble } from "../parts/basics";
 import { ActDialog } from "../parts/dialog";
 import { Input } from "../parts/inputs";
@@ -24,7 +24,7 @@ interface Closing {
 
 export function MonthPage() {
   const [period, setPeriod] = useFilter("period", day(useNow()).slice(0, 7));
-  const { data, error, busy, again } = useAsked<MonthStatus>("month.status", { period });
+  const { data, error, busy, again } = useCounted<MonthStatus>("month.status", { period });
   const [closing, setClosing] = useState(false);
   return (
     <Page

@@ -45,6 +45,13 @@ export function useAsked<T>(command: string | null, options: Options = {}): Aske
   return useAsking<T>(key, (signal) => call<T>(command || "", options, signal));
 }
 
+// What the daemon counts: first its last count, at once, then a new one.
+export function useCounted<T>(command: string, options: Options = {}): Asked<T> {
+  const last = useAsked<T>(command, { ...options, known: "1" });
+  const now = useAsked<T>(command, options);
+  return { ...now, data: now.data || (now.error ? null : last.data) };
+}
+
 export function useAskedPath<T>(path: string | null): Asked<T> {
   return useAsking<T>(path, (signal) => get<T>(path || "", signal));
 }
