@@ -406,9 +406,14 @@ struct WebServer::Impl {
     http->set_exception_handler([](const Request&, Response& response, std::exception_ptr) {
       answer_fault(response, Error{ErrorCode::kRefused, "misuse: a value has the wrong type"});
     });
-    http->Get(".*", [this](const Request& request, Response& response) { get(request, response); });
-    http->Post(".*",
-               [this](const Request& request, Response& response) { post_any(request, response); });
+    http->Get(".*", [this](const Request& request, Response& response) {
+      get(request, response);
+      pack(request, response);
+    });
+    http->Post(".*", [this](const Request& request, Response& response) {
+      post_any(request, response);
+      pack(request, response);
+    });
   }
 };
 

@@ -4,7 +4,7 @@ const rows = "main tbody th[scope=row]";
 
 export const pages = [
   { path: "/", role: "clerk", shows: "main .panel", calls: () => [call("overview")] },
-  { path: "/month", role: "clerk", shows: rows, calls: () => [call("month.status?period=2026-12")] },
+  { path: "/month", role: "clerk", shows: rows, calls: () => [call("month.status?period=2026-12&known=1")] },
   {
     path: "/queues",
     role: "clerk",
@@ -13,9 +13,9 @@ export const pages = [
       call("queue.census"),
       call("queue.census?under=prefecture%3A510100"),
       call("rates"),
-      call("queue.envelopes?limit=200"),
-      call("queue.envelopes?limit=200&state=held"),
-      call(`queue.envelopes?limit=200&destination=${encodeURIComponent(ground.some[9])}`),
+      call("queue.envelopes?limit=50"),
+      call("queue.envelopes?limit=50&state=held"),
+      call(`queue.envelopes?limit=50&destination=${encodeURIComponent(ground.some[9])}`),
       call("queue.list"),
     ],
   },
@@ -29,18 +29,18 @@ export const pages = [
   { path: "/due", role: "clerk", shows: "main .table", calls: () => [call("due")] },
   { path: "/exchange", role: "clerk", shows: "main .panel", calls: () => [call("exchange.score?period=2026-12")] },
   { path: "/network", role: "clerk", shows: "main .tile", calls: () => [call("network")] },
-  { path: "/audit", role: "auditor", shows: rows, calls: () => [call("audit.list?limit=200")] },
+  { path: "/audit", role: "auditor", shows: rows, calls: () => [call("audit.list?limit=50")] },
   {
     path: "/directory",
     role: "clerk",
     shows: rows,
-    calls: () => [call("directory.status"), call("offices"), call("month.status")],
+    calls: () => [call("directory.status"), call("offices"), call("month.status?known=1")],
   },
-  { path: "/desk/lists", role: "clerk", shows: rows, calls: () => [call("inbox.list?kind=pre_release_notice")] },
+  { path: "/desk/lists", role: "clerk", shows: rows, calls: () => [call("inbox.list?kind=pre_release_notice&limit=50")] },
   { path: "/desk/hand-in", role: "clerk", shows: "main .panel", calls: () => [] },
   { path: "/desk/report", role: "clerk", shows: "main .panel", calls: () => [] },
   { path: "/desk/print", role: "clerk", shows: "main .panel", calls: () => [] },
-  { path: "/desk/bulletin", role: "clerk", shows: rows, calls: () => [call("month.bulletin?period=2026-12")] },
+  { path: "/desk/bulletin", role: "clerk", shows: rows, calls: () => [call("month.bulletin?period=2026-12&known=1")] },
   { path: "/me", role: "clerk", calls: () => ["/api/session", "/api/words"] },
 ];
 
@@ -53,5 +53,5 @@ export const livePages = [
   live("due", "due"),
   live("network", "network"),
   live("directory", "directory.status"),
-  live("desk/lists", "inbox.list?kind=pre_release_notice"),
+  live("desk/lists", "inbox.list?kind=pre_release_notice&limit=50"),
 ];
