@@ -51,9 +51,12 @@ export function AuditPage() {
   // While somebody types, only the last state is asked for.
   useEffect(() => {
     let stop: (() => void) | undefined;
-    const wait = setTimeout(() => {
-      stop = load(null, []);
-    }, 250);
+    const wait = setTimeout(
+      () => {
+        stop = load(null, []);
+      },
+      listed ? 250 : 0,
+    );
     return () => {
       clearTimeout(wait);
       stop?.();
@@ -79,7 +82,7 @@ export function AuditPage() {
         <Table
           caption={t("audit.records")}
           rows={listed ? listed.records : []}
-          rowKey={(row) => String(row.number)}
+          rowKey={(row) => `${row.number} ${row.event} ${row.detail}`}
           search={t("table.search.loaded")}
           file={{ command: "audit.list", list: "records", options: filter }}
           empty={<Empty title={t("audit.none")}>{t("audit.none.lead")}</Empty>}

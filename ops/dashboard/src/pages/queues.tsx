@@ -14,33 +14,57 @@ import { nowMs } from "../clock";
 import { Ages } from "./ages";
 import { Envelopes } from "./envelopes";
 
+// Each part follows its own answer: what moves in one does not draw the others anew.
 export function QueuesPage() {
-  const [under] = useFilter("under");
-  const census = useLive<Census>("queue.census", { under });
-  const rates = useLive<Rates>("rates");
-  const { data, error } = census;
   return (
-    <Page
-      title={t("queues.title")}
-      lead={data && t("queues.lead", { time: exact(Date.parse(data.as_of)) })}
-    >
-      {error && <Trouble error={error} />}
-      {data ? (
-        <>
-          <Totals census={data} />
-          <Panel title={t("queues.table")}>
-            <Rows rows={data.rows} under={under} />
-          </Panel>
-          {rates.error && <Trouble error={rates.error} />}
-          {rates.data && <Traffic rates={rates.data} />}
-          <Ages census={data} />
-        </>
-      ) : (
-        !error && <Loading />
-      )}
+    <Page title={t("queues.title")} lead={<AsOf />}>
+      <Counts />
+      <Moving />
+      <Waiting />
       <Envelopes />
     </Page>
   );
+}
+
+function useCensus() {
+  const [under] = useFilter("under");
+  return { under, ...useLive<Census>("queue.census", { under }) };
+}
+
+function AsOf() {
+  const { data } = useCensus();
+  return <>{data && t("queues.lead", { time: exact(Date.parse(data.as_of)) })}</>;
+}
+
+function Counts() {
+  const { under, data, error } = useCensus();
+  return (
+    <>
+      {error && <Trouble error={error} />}
+      {!data && !error && <Loading />}
+      {data && <Totals census={data} />}
+      {data && (
+        <Panel title={t("queues.table")}>
+          <Rows rows={data.rows} under={under} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Moving() {
+  const { data, error } = useLive<Rates>("rates");
+  return (
+    <>
+      {error && <Trouble error={error} />}
+      {data && <Traffic rates={data} />}
+    </>
+  );
+}
+
+function Waiting() {
+  const { data } = useCensus();
+  return <>{data && <Ages census={data} />}</>;
 }
 
 const stateNames = [
