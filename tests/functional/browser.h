@@ -20,7 +20,11 @@ class Browser {
       return nlohmann::json::parse(body, nullptr, false);
     }
   };
-  Got get(const std::string& path) { return got(http_.Get(path, headers())); }
+  Got get(const std::string& path, const httplib::Headers& more = {}) {
+    httplib::Headers all = headers();
+    all.insert(more.begin(), more.end());
+    return got(http_.Get(path, all));
+  }
   Got post(const std::string& path, const nlohmann::json& body) {
     return got(http_.Post(path, headers(), body.dump(), "application/json"));
   }

@@ -72,6 +72,83 @@ TEST_F(Web, RolesExcludeEachOtherAndTheLastAdministratorStays) {
   }));
 }
 
+TEST_F(Web, LongAnswersGoPackedByTheQuickerWay) {
+  const DaemonProcess daemon = start(kTaker);
+  ASSERT_TRUE(daemon.ready()) << log(kTaker);
+  Browser browser = administrator(kTaker);
+  const auto plain = browser.get("/api/words");
+  EXPECT_EQ(plain.headers.count("Content-Encoding"), 0U);
+  const auto packed = browser.get("/api/words", {{"Accept-Encoding", "br, gzip"}});
+  ASSERT_EQ(packed.headers.count("Content-Encoding"), 1U);
+  EXPECT_EQ(packed.headers.find("Content-Encoding")->second, "gzip");
+  EXPECT_EQ(packed.headers.count("Content-Type"), 1U);
+  EXPECT_LT(std::stoul(packed.headers.find("Content-Length")->second), plain.body.size() / 2);
+  EXPECT_EQ(packed.body, plain.body);
+  const auto page = browser.get("/app.js", {{"Accept-Encoding", "br, gzip"}});
+  EXPECT_EQ(page.headers.count("Content-Encoding"), 1U) << "packed once";
+}
+
+// Each page of a list, from the newest to the oldest or as it stands, until there is no more.
+json all_pages(Browser& browser, const std::string& call, const std::string& list,
+               const std::string& cursor) {
+  json all = json::array();
+  std::string from;
+  for (int pages = 0; pages < 1000; ++pages) {
+    const auto said = browser.get("/api/call/" + call + from);
+    EXPECT_EQ(said.status, 200) << said.body;
+    const json page = said.json();
+    for (const json& one : page[list]) all.push_back(one);
+    if (page["more"].is_null()) return all;
+    from = "&" + cursor + "=" +
+           (page["more"].is_string() ? page["more"].get<std::string>() : page["more"].dump());
+  }
+  ADD_FAILURE() << "it never ends";
+  return all;
+}
+
+TEST_F(Web, AuditPagesLoseNoLineAndTellNoneTwice) {
+  const DaemonProcess daemon = start(kTaker);
+  ASSERT_TRUE(daemon.ready()) << log(kTaker);
+  Browser admin = administrator(kTaker);
+  Browser auditor = account(admin, kTaker, "auditor");
+  for (int i = 0; i < 12; ++i) admin.get("/api/session");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(Browser(port(kTaker)).sign_in("nobody", "x").status, 401);
+  const auto whole = [&] { return auditor.get("/api/call/audit.list?limit=500").json(); };
+  ASSERT_TRUE(eventually([&] {
+    std::size_t refusals = 0;
+    const json log = whole();
+    for (const json& line : log["records"])
+      refusals += line["detail"].get<std::string>().starts_with("sign_in_refused") ? 1U : 0U;
+    return refusals == 4;
+  })) << whole().dump();
+  const json log = whole();
+  ASSERT_TRUE(log["more"].is_null());
+  ASSERT_GT(log["records"].size(), 10U);
+  const std::string until = "&to=" + std::string("2030-01-01T00:00:00%2B08:00");
+  for (const char* limit : {"1", "2", "3", "7"})
+    EXPECT_EQ(
+        all_pages(auditor, "audit.list?limit=" + std::string(limit) + until, "records", "before"),
+        log["records"])
+        << limit;
+}
+
+TEST_F(Web, TheInboxIsListedByPages) {
+  const DaemonProcess taker = start(kTaker), giver = start(kGiver);
+  ASSERT_TRUE(taker.ready() && giver.ready()) << log(kTaker) << log(kGiver);
+  for (const char* number : {"110101180001010015", "110101180001020010", "110101180002020020"})
+    hand_in(kGiver, "ad_hoc_report", person(kGiver, "测试", number));
+  ASSERT_TRUE(eventually([&] { return act(kTaker, {"inbox", "list"})["items"].size() == 3; }));
+  const json whole = act(kTaker, {"inbox", "list"})["items"];
+  Browser admin = administrator(kTaker);
+  Browser clerk = account(admin, kTaker, "clerk");
+  for (const char* limit : {"1", "2", "3", "1000"})
+    EXPECT_EQ(all_pages(clerk, "inbox.list?limit=" + std::string(limit), "items", "after"), whole);
+  const std::string one = whole[1]["id"];
+  EXPECT_EQ(clerk.get("/api/call/inbox.list?id=" + one).json()["items"].size(), 1U);
+  EXPECT_EQ(clerk.get("/api/call/inbox.list?after=x").status, 409);
+  EXPECT_EQ(clerk.get("/api/call/inbox.list?limit=0").status, 409);
+}
+
 TEST_F(Web, WrongPasswordsLockAnAccountOut) {
   const DaemonProcess daemon = start(kTaker);
   ASSERT_TRUE(daemon.ready()) << log(kTaker);

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "adapters/archive_segment.h"
 #include "tests/support/memory_archive.h"
@@ -90,6 +92,54 @@ TEST_F(ArchiveFilesTest, AppendsAcrossReopensLikeTheFake) {
   EXPECT_GT(files, 5);
   for (const auto& entry : std::filesystem::directory_iterator(path()))
     EXPECT_LE(entry.file_size(), 300U);
+}
+
+TEST_F(ArchiveFilesTest, AViewIsAsOldAsItWasTakenAndAnyThreadMayReadIt) {
+  auto archive = open(300);
+  ASSERT_TRUE(archive->append(records(1, 20)));
+  const ArchiveView before = archive->view();
+  std::atomic<bool> over = false;
+  std::jthread reader([&] {
+    std::uint64_t newest = 0;
+    while (!over) {
+      const ArchiveView view = archive->view();
+      std::uint64_t last = 0;
+      EXPECT_TRUE(view.scan(1, [&](const ArchiveRecord& there) {
+        EXPECT_EQ(there.bytes, record(there.number).bytes);
+        EXPECT_EQ(there.number, last + 1);
+        last = there.number;
+        return true;
+      }));
+      EXPECT_EQ(last, view.last_number());
+      EXPECT_GE(last, newest);
+      newest = last;
+    }
+  });
+  for (std::uint64_t at = 21; at < 200; at += 2) ASSERT_TRUE(archive->append(records(at, at + 1)));
+  over = true;
+  reader.join();
+  std::uint64_t last = 0;
+  EXPECT_TRUE(before.scan(15, [&](const ArchiveRecord& there) {
+    last = there.number;
+    return true;
+  }));
+  EXPECT_EQ(last, 20U);
+}
+
+TEST_F(ArchiveFilesTest, WhatIsGivenIsVerifiedWhatIsPassedOverIsNot) {
+  ASSERT_TRUE(open()->append(records(1, 9)));
+  Bytes bytes = contents();
+  bytes[bytes.size() - 8 * (44 + 6) - 1] ^= 1;  // the end of record 1
+  auto archive = open();                        // the end is whole
+  replace(bytes);
+  EXPECT_THAT(numbers(*archive, 2), testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9));
+  const auto none = [](const ArchiveRecord&) { return true; };
+  EXPECT_EQ(archive->scan(1, none).error().code, ErrorCode::kCorrupt);
+  bytes = contents();
+  bytes[bytes.size() - 3 * (44 + 6) - 1] ^= 1;  // of record 6
+  replace(bytes);
+  EXPECT_EQ(archive->scan(5, none).error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(numbers(*archive, 7), testing::ElementsAre(7, 8, 9));
 }
 
 TEST_F(ArchiveFilesTest, RepeatsAreHarmlessGapsAndOtherBytesAreNot) {
