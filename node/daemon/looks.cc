@@ -117,10 +117,13 @@ Looks::~Looks() {
 }
 
 void Looks::ask(Draw draw, Then then) {
-  {
-    const std::scoped_lock lock(mutex_);
-    waiting_.push_back({std::move(draw), std::move(then)});
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() >= kWaitingMax) {
+    lock.unlock();
+    return then(fail(ErrorCode::kRetry, "too many look at this office at once: try again"));
   }
+  waiting_.push_back({std::move(draw), std::move(then)});
+  lock.unlock();
   wanted_.notify_one();
 }
 

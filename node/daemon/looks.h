@@ -41,9 +41,10 @@ class Looks final : public adapters::Pollable {
  public:
   // On one of the threads. What get() gave lasts until the next scan.
   using Draw = std::function<Result<nlohmann::json>(broker::ReadTxn&)>;
-  // On the loop, in serve(), with the answer's JSON.
+  // On the loop, in serve(), with the answer's JSON; at once with kRetry where kWaitingMax wait.
   using Then = std::function<void(Result<std::string>)>;
 
+  static constexpr std::size_t kWaitingMax = 256;
   static Result<std::unique_ptr<Looks>> start(broker::Store& store);
   ~Looks() override;  // waits for what is being drawn; what waits is dropped
   void ask(Draw draw, Then then);
