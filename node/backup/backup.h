@@ -52,8 +52,8 @@ using Tell = std::function<void(const std::string& what)>;
 Result<Backup> make_backup(const Config& config, const std::filesystem::path& to, bool with_keys,
                            WallTime now, const Tell& tell);
 
-// Reads all of it: each file's hash, each row of the store, the audit log's chain. kNotFound: no
-// backup there; kCorrupt: the first file that is not what was written.
+// Reads all of it and compares each file with its hash; rows and chain were proved when it was
+// made. kNotFound: no backup there; kCorrupt: the first file that is not what was written.
 Result<Backup> check_backup(const std::filesystem::path& from, const Tell& tell);
 
 struct Restored {

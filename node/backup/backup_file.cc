@@ -111,7 +111,7 @@ Result<BackupFile> hash_file(const fs::path& file) {
   return read_pieces(file, [](ByteView) { return Result<>{}; });
 }
 
-Result<BackupFile> copy_durably(const fs::path& from, const fs::path& to) {
+Result<BackupFile> copy_durably(const fs::path& from, const fs::path& to, const Hash* expected) {
   fs::path part = to;
   part += ".part";
   std::error_code none;
@@ -122,6 +122,10 @@ Result<BackupFile> copy_durably(const fs::path& from, const fs::path& to) {
   XJ_TRY(BackupFile copied, read_pieces(from, [&](ByteView bytes) {
            return adapters::write_all(out.get(), bytes, part);
          }));
+  if (expected != nullptr && copied.hash != *expected) {
+    fs::remove(part, none);
+    return corrupt(from.string() + " is not what was backed up: use another backup");
+  }
   if (::fsync(out.get()) != 0) return adapters::system_failure("cannot write", part, errno);
   if (fs::exists(to, none)) return refused(to.string() + " is there already");
   if (::rename(part.c_str(), to.c_str()) != 0)

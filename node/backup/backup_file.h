@@ -17,8 +17,10 @@ Bytes encode(const Backup& backup);
 // kCorrupt: not what encode() writes, or a name that leads out of the backup.
 Result<Backup> decode_backup(ByteView json);
 
-// Durable under its name once it returns, 0600; refuses to replace anything.
-Result<BackupFile> copy_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+// Durable under its name once it returns, 0600; refuses to replace anything. With `expected`
+// kCorrupt, and nothing at `to`, where the bytes are others.
+Result<BackupFile> copy_durably(const std::filesystem::path& from, const std::filesystem::path& to,
+                                const Hash* expected = nullptr);
 Result<BackupFile> hash_file(const std::filesystem::path& file);
 
 // Rows and records of what a backup or a restored office holds; the archive is not changed but for

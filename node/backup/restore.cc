@@ -57,6 +57,7 @@ class Restoring {
       return refused(out_.config.store.string() +
                      " is there: stop the daemon and move it aside first, do not delete it");
     for (const BackupFile& file : out_.backup.files) {
+      if (file.name == kBackupConfig && !own_config_) XJ_TRY_VOID(put(file, config_file));
       if (file.name == kBackupDirectory) XJ_TRY_VOID(put(file, out_.config.directory));
       if (file.name == kBackupAccounts && out_.config.web)
         XJ_TRY_VOID(put(file, out_.config.web->accounts));
@@ -76,9 +77,7 @@ class Restoring {
     if (out_.config.office != out_.backup.office)
       return refused(config_file.string() + " is of " + to_text(out_.config.office) +
                      ", the backup of " + to_text(out_.backup.office));
-    if (own) return {};
-    for (const BackupFile& file : out_.backup.files)
-      if (file.name == kBackupConfig) XJ_TRY_VOID(put(file, config_file));
+    own_config_ = own;
     return {};
   }
 
@@ -90,8 +89,8 @@ class Restoring {
     out_.restored.push_back(to.string());
     if (dry_run_) return {};
     XJ_TRY_VOID(make_folders(fs::absolute(to).parent_path()));
-    XJ_TRY(const BackupFile copied, copy_durably(from_ / file.name, to));
-    return copied.hash == file.hash ? Result<>{} : changed(from_ / file.name);
+    XJ_TRY_VOID(copy_durably(from_ / file.name, to, &file.hash));
+    return {};
   }
 
   Result<> put_keys() {
@@ -117,8 +116,7 @@ class Restoring {
     for (const BackupFile& file : out_.backup.files) {
       const fs::path name(file.name);
       if (name.parent_path() != folder) continue;
-      XJ_TRY(const BackupFile copied, copy_durably(from_ / name, to / name.filename()));
-      if (copied.hash != file.hash) return changed(from_ / name);
+      XJ_TRY_VOID(copy_durably(from_ / name, to / name.filename(), &file.hash));
     }
     return {};
   }
@@ -193,6 +191,7 @@ class Restoring {
   const fs::path from_;
   const bool dry_run_;
   const Tell& tell_;
+  bool own_config_ = false;  // the machine has a configuration of its own
   Restored out_;
 };
 

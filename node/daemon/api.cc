@@ -20,6 +20,8 @@ Result<std::optional<json>> now_or_error(Result<json> result) {
   return std::optional<json>(std::move(*result));
 }
 
+constexpr std::size_t kAnswerHead = 1024;  // of a reply, beside its JSON
+
 std::string name_of_office(const routing::Directory& directory, OfficeId office) {
   const auto record = directory.find(office);
   return record ? record->name : "";
@@ -187,6 +189,8 @@ Api::Outcome Api::look(const Call& call, Looks::Draw draw, std::function<void()>
 }
 
 void Api::answer_text(const Call& call, Result<std::string> result, bool final) {
+  if (result && result->size() + kAnswerHead > kApiBytesMax)
+    result = fail(ErrorCode::kFull, "the answer is too long: name a period, or a limit");
   ApiReply reply;
   reply.id = call.request.id;
   reply.final = final;
@@ -302,8 +306,8 @@ Api::Outcome Api::trace(const Call& call) {
       call,
       [id = call.option("id"), scene = engine_.scene(), &archive = engine_.archive(),
        opened](broker::ReadTxn& txn) { return trace_view(txn, id, scene, archive, *opened); },
-      [this, opened] {
-        if (!opened->empty()) engine_.post(broker::Audit{*opened});
+      [this, opened, by = under_account(call)] {
+        if (!opened->empty()) engine_.post(broker::Audit{*opened + by});
       });
 }
 

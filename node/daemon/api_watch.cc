@@ -81,7 +81,8 @@ void Api::with_overview(WithOverview then) {
       },
       [seen, then = std::move(then)](const Result<std::string>&) {
         if (*seen) then((*seen)->overview, (*seen)->health);
-      });
+      },
+      /*first=*/true);
 }
 
 Api::Outcome Api::rates(const Call&) {

@@ -251,6 +251,7 @@ Result<Config> read_config(const toml::table& root, const std::filesystem::path&
   for (const auto& [key, path] : paths) {
     XJ_TRY(const auto text, top.need(key));
     *path = folder / text;
+    if (!path->has_filename()) *path = path->parent_path();  // "store/": files stand beside it
   }
   XJ_TRY(config.root, need_fingerprint(top, "root"));
   XJ_TRY(const auto timestamp_key, top.get<std::string>("timestamp_key"));

@@ -16,12 +16,16 @@ using broker::Table;
 
 constexpr std::size_t kThreads = 2;  // a short look does not wait for a long one
 constexpr int kNicer = 5;
+constexpr Duration kLookPatience = minutes(2);  // of whoever asks (node/web/api_pool.h)
 constexpr Duration kSnapshotAgeMax = milliseconds(50);
 constexpr std::size_t kRowsBetweenLooksAtTheClock = 64;
 
 class RenewedRead final : public broker::ReadTxn {
  public:
-  explicit RenewedRead(broker::Store& store) : store_(store) {}
+  RenewedRead(broker::Store& store, const std::atomic<bool>& ends) : store_(store), ends_(ends) {}
+  void release() {
+    if (!scanning_) txn_.reset();
+  }
 
   Result<std::optional<ByteView>> get(Table table, ByteView key) override {
     XJ_TRY_VOID(begin());
@@ -53,6 +57,7 @@ class RenewedRead final : public broker::ReadTxn {
                             const broker::Visit& visit) {
     Bytes next = to_bytes(from);
     for (bool cut = true; cut;) {
+      if (ends_) return fail(ErrorCode::kRetry, "this office's daemon ends");
       if (txn_ && is_old()) txn_.reset();
       XJ_TRY_VOID(begin());
       cut = false;
@@ -70,17 +75,22 @@ class RenewedRead final : public broker::ReadTxn {
   }
 
   broker::Store& store_;
+  const std::atomic<bool>& ends_;
   std::unique_ptr<broker::ReadTxn> txn_;
   Instant begun_;
   bool scanning_ = false;
 };
 
-Result<std::string> text_of(const Looks::Draw& draw, broker::Store& store) {
+Result<std::string> text_of(const Looks::Draw& draw, broker::Store& store,
+                            const std::atomic<bool>& ends) {
   try {
-    RenewedRead txn(store);
-    XJ_TRY(const nlohmann::json drawn, draw(txn));
-    return drawn.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  } catch (const nlohmann::json::exception& error) {  // our bug, and no reason for mail to stand
+    const auto drawn = [&] {
+      RenewedRead txn(store, ends);
+      return draw(txn);
+    }();
+    if (!drawn) return std::unexpected(drawn.error());
+    return drawn->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  } catch (const std::exception& error) {  // our bug, and no reason for mail to stand
     log(LogEvent::kViewFailed, error.what());
     return fail(ErrorCode::kIo, std::string("a fault of this program: ") + error.what());
   }
@@ -88,12 +98,17 @@ Result<std::string> text_of(const Looks::Draw& draw, broker::Store& store) {
 
 }  // namespace
 
+void release(broker::ReadTxn& txn) {
+  if (auto* renewed = dynamic_cast<RenewedRead*>(&txn)) renewed->release();
+}
+
 Result<std::vector<std::pair<std::uint64_t, Bytes>>> not_archived(broker::ReadTxn& txn) {
   std::vector<std::pair<std::uint64_t, Bytes>> out;
   XJ_TRY_VOID(txn.scan(Table::kAudit, {}, {}, [&](const Row& row) {
     out.emplace_back(Decoder(row.key).u64(), to_bytes(row.value));
     return true;
   }));
+  release(txn);
   return out;
 }
 
@@ -116,13 +131,17 @@ Looks::~Looks() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Looks::ask(Draw draw, Then then) {
+void Looks::ask(Draw draw, Then then, bool first) {
   std::unique_lock lock(mutex_);
-  if (waiting_.size() >= kWaitingMax) {
+  if (waiting_.size() >= kWaitingMax && !first) {
     lock.unlock();
     return then(fail(ErrorCode::kRetry, "too many look at this office at once: try again"));
   }
-  waiting_.push_back({std::move(draw), std::move(then)});
+  Look look{std::move(draw), std::move(then), adapters::steady_now()};
+  if (first)
+    waiting_.push_front(std::move(look));
+  else
+    waiting_.push_back(std::move(look));
   lock.unlock();
   wanted_.notify_one();
 }
@@ -150,7 +169,10 @@ void Looks::work() {
     Look look = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    look.text = text_of(look.draw, store_);
+    if (adapters::steady_now() - look.asked > kLookPatience)
+      look.text = fail(ErrorCode::kRetry, "this office has too much to draw: try again");
+    else
+      look.text = text_of(look.draw, store_, ends_);
     lock.lock();
     drawn_.push_back(std::move(look));
     drawn_event_.notify();

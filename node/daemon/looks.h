@@ -4,6 +4,7 @@
 // long one sees rows as they are when it comes to them.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -33,6 +34,9 @@ struct Scene {
   }
 };
 
+// Gives a look's snapshot back until it reads again: before it waits, or reads something else.
+void release(broker::ReadTxn& txn);
+
 // The audit rows that the store still has, by number. Take it before ArchiveFiles::view(): what is
 // archived in between stands in both, and never in neither.
 Result<std::vector<std::pair<std::uint64_t, Bytes>>> not_archived(broker::ReadTxn& txn);
@@ -47,7 +51,8 @@ class Looks final : public adapters::Pollable {
   static constexpr std::size_t kWaitingMax = 256;
   static Result<std::unique_ptr<Looks>> start(broker::Store& store);
   ~Looks() override;  // waits for what is being drawn; what waits is dropped
-  void ask(Draw draw, Then then);
+  // `first`: before all others, and in any case: what the office itself wants to know.
+  void ask(Draw draw, Then then, bool first = false);
   void serve();
 
   void add_poll_items(std::vector<adapters::PollItem>& items) const override;
@@ -57,6 +62,7 @@ class Looks final : public adapters::Pollable {
   struct Look {
     Draw draw;
     Then then;
+    Instant asked;
     Result<std::string> text{};
   };
   Looks(broker::Store& store, adapters::WakeEvent drawn);
@@ -67,7 +73,7 @@ class Looks final : public adapters::Pollable {
   std::mutex mutex_;
   std::condition_variable wanted_;
   std::deque<Look> waiting_, drawn_;
-  bool ends_ = false;
+  std::atomic<bool> ends_ = false;
   std::vector<std::thread> threads_;
 };
 

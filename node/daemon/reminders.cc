@@ -30,21 +30,25 @@ bool Reminders::take_hour() {
 }
 
 void Reminders::consider(const json& overview) {
-  if (!rule_) return;
+  if (!rule_ || child_.runs()) return;  // the next look will do
   json counts = reminder_view(overview, "");
   const std::string_view why = rule_->due(counts, engine_.now(), working_days(engine_.directory()));
   if (why.empty()) return;
-  if (child_.runs()) return log(LogEvent::kReminderFailed, "the last one still runs");
   counts["why"] = why;
   const std::string input = counts.dump() + "\n";
   auto child = Child::start(command_.front(), command_, as_bytes(input));
-  if (!child) return log(LogEvent::kReminderFailed, child.error().text);
+  if (!child) {
+    rule_->not_told();
+    return log(LogEvent::kReminderFailed, child.error().text);
+  }
   child_ = std::move(*child);
   until_ = engine_.now().instant + kPatience;
 }
 
 void Reminders::look() {
-  if (const auto status = child_.ended())
+  const auto status = child_.ended();
+  if (status && *status != 0) rule_->not_told();
+  if (status)
     log(*status == 0 ? LogEvent::kReminded : LogEvent::kReminderFailed,
         "status=" + std::to_string(*status));
   if (child_.runs() && engine_.now().instant >= until_) child_.kill();

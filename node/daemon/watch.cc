@@ -30,6 +30,7 @@ KeptMonths::View KeptMonths::get(Period period, Age age, const Kept<json>::Count
 
 Result<std::shared_ptr<const Census>> Watch::census(broker::ReadTxn& txn, const Scene& scene,
                                                     Age age) {
+  release(txn);
   return census_.get(age, [&]() -> Result<Census> {
     Census census;
     XJ_TRY_VOID(census.advance(txn, kAllRows, scene.now));
@@ -38,17 +39,20 @@ Result<std::shared_ptr<const Census>> Watch::census(broker::ReadTxn& txn, const 
 }
 
 KeptMonths::View Watch::month(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
+  release(txn);
   const auto asked = period.is_set() ? std::optional(period) : std::nullopt;
   return months_.get(period, age,
                      [&] { return month_view(txn, scene.context(), asked, std::nullopt); });
 }
 
 KeptMonths::View Watch::bulletin(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
+  release(txn);
   return bulletins_.get(period, age, [&] { return bulletin_view(txn, scene.context(), period); });
 }
 
 Result<std::shared_ptr<const std::vector<Obligation>>> Watch::owed(broker::ReadTxn& txn,
                                                                    const Scene& scene, Age age) {
+  release(txn);
   return owed_.get(age, [&] {
     return obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born);
   });

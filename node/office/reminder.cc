@@ -73,7 +73,7 @@ WallTime ReminderRule::after(WallTime now, const routing::WorkingDays& days) con
 std::string_view ReminderRule::due(const json& counts, const Now& now,
                                    const routing::WorkingDays& days) {
   const bool hour = now.wall_trusted && next_.is_set() && now.wall >= next_;
-  if (hour || !next_.is_set()) next_ = after(now.wall, days);
+  if (now.wall_trusted) next_ = after(now.wall, days);  // also where the clock or the days changed
   const auto critical = counts.at("critical").get<std::uint64_t>();
   const bool alarm = critical > told_critical_ && now.instant >= quiet_until_;
   if (alarm) quiet_until_ = now.instant + kAlarmReminderEvery;

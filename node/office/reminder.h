@@ -30,6 +30,8 @@ class ReminderRule {
   // "hour", "alarm", or "": nothing is to be told now.
   std::string_view due(const nlohmann::json& counts, const Now& now,
                        const routing::WorkingDays& days);
+  // The command failed: the alarm is told again when the next one may be.
+  void not_told() { told_critical_ = 0; }
 
  private:
   [[nodiscard]] WallTime after(WallTime now, const routing::WorkingDays& days) const;

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFirstAccount = "admin";
+constexpr int kSignInsAtOnce = 8;
 
 std::filesystem::path first_password_file(const std::filesystem::path& accounts) {
   std::filesystem::path file = accounts;
@@ -149,6 +150,15 @@ Result<std::string> Door::sign_in(const std::string& account, const std::string&
     sessions_.succeeded(account);
     return sessions_.begin(account, clocks_.instant(), random_);
   };
+  // Each may keep a thread of the server and 64 MiB; behind a proxy nothing tells them apart.
+  struct Waiting {
+    std::atomic<int>& count;
+    const int before = count.fetch_add(1);
+    ~Waiting() { --count; }
+  } const waiting{at_the_door_};
+  if (waiting.before >= kSignInsAtOnce)
+    return fail(ErrorCode::kRetry, "too many sign in at once: try again");
+  XJ_TRY_VOID(may_try(account, address));
   auto session = keep(try_it, Disk::kWelcome);
   if (session)
     note_("sign_in account=" + account + " from=" + address);

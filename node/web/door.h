@@ -3,6 +3,7 @@
 // Read next: accounts.h, sessions.h.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -75,8 +76,9 @@ class Door {
   crypto::Random& random_;
   Clocks clocks_;
   Note note_;
-  std::mutex changing_;       // one change at a time: a password takes 64 MiB and its time
-  mutable std::mutex mutex_;  // of what stands below, never held while a password is hashed
+  std::atomic<int> at_the_door_ = 0;  // who tries to sign in and waits
+  std::mutex changing_;               // one change at a time: a password takes 64 MiB and its time
+  mutable std::mutex mutex_;          // of what stands below, never held while a password is hashed
   Accounts accounts_;
   Sessions sessions_;
   std::map<std::string, Bytes> tried_;  // second factors that wait for their first code
