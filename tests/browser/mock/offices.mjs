@@ -54,7 +54,7 @@ export function offices(size) {
           `${placeName(p * 37 + c * 13 + s)}司法所`,
           `county:${county}`,
           [township],
-          s % 9 !== 8,
+          s % 9 !== 8 && !(p === 1 && c === 2 && s === 3),
         );
       }
     }
