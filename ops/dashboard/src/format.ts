@@ -70,23 +70,11 @@ export function relative(ms: number, now: number): string {
     : t("time.in", { time: duration(-seconds) });
 }
 
-const shanghai = new Intl.DateTimeFormat("en-GB", {
-  timeZone: "Asia/Shanghai",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hour12: false,
-});
+const SHANGHAI_MS = 8 * 3600000; // ahead of UTC, since 1991 all year
 
 // "2026-12-14 09:00:00"
 export function exact(ms: number): string {
-  const part: Record<string, string> = {};
-  for (const each of shanghai.formatToParts(new Date(ms))) part[each.type] = each.value;
-  const hour = part.hour === "24" ? "00" : part.hour;
-  return `${part.year}-${part.month}-${part.day} ${hour}:${part.minute}:${part.second}`;
+  return new Date(ms + SHANGHAI_MS).toISOString().slice(0, 19).replace("T", " ");
 }
 
 export const day = (ms: number): string => exact(ms).slice(0, 10);

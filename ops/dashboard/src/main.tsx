@@ -7,7 +7,7 @@ import { ApiError } from "./api";
 import { t } from "./i18n";
 import { Loading, Trouble } from "./parts/basics";
 import { forgetOpened } from "./desk/opened";
-import { forgetOffices } from "./parts/office";
+import { forgetAll } from "./live";
 import { loadSession, session } from "./session";
 import { loadWords } from "./words";
 
@@ -16,17 +16,23 @@ const RETRY_MS = 5000;
 
 // The words are read once somebody is signed in: they need an account.
 let wordsFor = "";
+function forget(): void {
+  if (!wordsFor) return;
+  wordsFor = "";
+  forgetAll();
+  forgetOpened();
+}
+
 async function start(): Promise<void> {
   const said = session.get();
   const account = (said && said.signed_in && !said.must_change_password && said.account) || "";
   if (account && account !== wordsFor) {
+    forget();
     render(<Loading />, root);
     await loadWords();
     wordsFor = account;
-  } else if (!account && wordsFor) {
-    wordsFor = "";
-    forgetOffices();
-    forgetOpened();
+  } else if (!account) {
+    forget();
   }
   render(<App />, root);
 }

@@ -1,6 +1,5 @@
 // Who is signed in, and what that account may do.
 import { get, post, setToken, whenSignedOut, type Session } from "./api";
-import { forgetAll } from "./live";
 import { store } from "./store";
 
 export const session = store<Session | null>(null);
@@ -24,7 +23,6 @@ export async function signOut(): Promise<void> {
 
 function signedOut(): void {
   const before = session.get();
-  forgetAll();
   setToken("");
   if (before && before.signed_in)
     session.set({

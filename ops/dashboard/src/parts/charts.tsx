@@ -1,7 +1,7 @@
 // Rates drawn: a line in a cell, and the chart of one neighbour.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { count } from "../format";
+import { count, exact } from "../format";
 
 export function Spark(props: { values: number[]; label: string }) {
   const { values } = props;
@@ -93,6 +93,5 @@ export function Chart(props: {
 }
 
 function clock(seconds: number): string {
-  const at = new Date(seconds * 1000 + 8 * 3600000);
-  return at.toISOString().slice(11, 16);
+  return exact(seconds * 1000).slice(11, 16);
 }

@@ -1,8 +1,11 @@
-// Offices by name: the directory's list, fetched once, and what shows one. Read next: office_picker.tsx.
-import { useEffect } from "preact/hooks";
-import { call } from "../api";
-import { store, useStore } from "../store";
+// Offices by name: the directory's list, fetched once a sign-in, and what shows one. Read next:
+// office_picker.tsx.
+import { createContext, type ComponentChildren } from "preact";
+import { useContext, useEffect, useMemo } from "preact/hooks";
+import { place } from "../router";
+import { useStore } from "../store";
 import { officeType } from "../words";
+import { useAsked } from "./asked";
 
 export interface Office {
   office: string;
@@ -17,30 +20,23 @@ export interface Offices {
   byId: Map<string, Office>;
 }
 
-const none: Offices = { list: [], byId: new Map() };
-const offices = store<Offices>(none);
-let asked = false;
+const Known = createContext<Offices>({ list: [], byId: new Map() });
 
-export function useOffices(): Offices {
+// Around every page: all name offices, so that the list is there before the first is opened.
+export function KnowsOffices(props: { children: ComponentChildren }) {
+  const { data, error, again } = useAsked<{ offices: Office[] }>("offices");
+  const { path } = useStore(place);
   useEffect(() => {
-    if (asked) return;
-    asked = true;
-    call<{ offices: Office[] }>("offices")
-      .then((said) => {
-        const byId = new Map(said.offices.map((one) => [one.office, one]));
-        offices.set({ list: said.offices, byId });
-      })
-      .catch(() => {
-        asked = false; // ids stand in for names until the next page asks
-      });
-  }, []);
-  return useStore(offices);
+    if (error) again(); // ids stand in for names until the next page asks
+  }, [path]);
+  const offices = useMemo(() => {
+    const list = data ? data.offices : [];
+    return { list, byId: new Map(list.map((one) => [one.office, one])) };
+  }, [data]);
+  return <Known.Provider value={offices}>{props.children}</Known.Provider>;
 }
 
-export function forgetOffices(): void {
-  asked = false;
-  offices.set(none);
-}
+export const useOffices = (): Offices => useContext(Known);
 
 export function nameOf(all: Offices, id: string): string {
   const found = all.byId.get(id);

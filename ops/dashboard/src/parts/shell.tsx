@@ -11,7 +11,7 @@ import { may, session, signOut } from "../session";
 import { useStore } from "../store";
 import type { Overview } from "../types";
 import { exactTimes } from "./basics";
-import { useOffices } from "./office";
+import { KnowsOffices } from "./office";
 
 export function Shell(props: { children: ComponentChildren }) {
   const who = useStore(session);
@@ -19,7 +19,6 @@ export function Shell(props: { children: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   const { data } = useLive<Overview>(may("overview") ? "overview" : null);
   const { path } = useStore(place);
-  useOffices(); // every page names some: fetched before the first is opened
   return (
     <div class={`shell ${open ? "menu-open" : ""}`} data-stale={stale ? "" : undefined}>
       <a class="skip" href="#content">
@@ -74,7 +73,7 @@ export function Shell(props: { children: ComponentChildren }) {
         })}
       </nav>
       <main id="content" tabIndex={-1}>
-        {props.children}
+        <KnowsOffices>{props.children}</KnowsOffices>
       </main>
     </div>
   );

@@ -1,4 +1,4 @@
-// The table: real rows and headers, search, sort, pages of 30, files. Wide ones scroll in a box of
+// The table: real rows and headers, search, sort, pages of 20, files. Wide ones scroll in a box of
 // their own, which the keyboard reaches.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
@@ -8,7 +8,7 @@ import { t } from "../i18n";
 import { InTable, Num, Time } from "./basics";
 import { Files, OwnFile, Pages } from "./table_tools";
 
-export const PAGE_ROWS = 30;
+export const PAGE_ROWS = 20;
 
 export interface Column<T> {
   key: string; // also its path in the answer, for files
