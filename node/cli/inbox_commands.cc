@@ -14,12 +14,14 @@ constexpr mode_t kExportMode = 0600;  // personal data
 constexpr int kItemsPerCall = 1000;
 
 struct Filter {
-  std::string kind, period, output;
-  bool all = false, copies = false, with_copies = false;
+  std::string kind, period, state, output;
+  bool all = false, other = false, copies = false, with_copies = false;
   [[nodiscard]] Options options() const {
     return {{"kind", kind},
             {"period", period},
             {"all", all ? "true" : ""},
+            {"state", state},
+            {"other", other ? "true" : ""},
             {"copies", with_copies ? "with"
                        : copies    ? "true"
                                    : ""}};
@@ -32,7 +34,11 @@ std::shared_ptr<Filter> add_filter(CLI::App& command) {
   command.add_option("--period", filter->period, "only this month")
       ->type_name("YYYY-MM")
       ->check(period_argument());
-  command.add_flag("--all", filter->all, "settled items too");
+  CLI::Option* all = command.add_flag("--all", filter->all, "settled items too");
+  command.add_option("--state", filter->state, "signed for and not settled, or settled only")
+      ->check(CLI::IsMember({"collected", "settled"}))
+      ->excludes(all);
+  command.add_flag("--other", filter->other, "what is no notice");
   CLI::Option* copies =
       command.add_flag("--copies", filter->copies, "only copies of what passed through");
   command.add_flag("--with-copies", filter->with_copies, "items and copies")->excludes(copies);

@@ -57,7 +57,13 @@ Result<InboxFilter> Api::Call::inbox_filter() const {
   InboxFilter filter;
   XJ_TRY(filter.kind, kind());
   XJ_TRY(filter.period, period());
-  filter.settled_too = flag("all");
+  const std::string& state = option("state");
+  if (!state.empty() && state != "collected" && state != "settled")
+    return refused("state: collected or settled expected");
+  filter.collected_only = state == "collected";
+  filter.settled_only = state == "settled";
+  filter.settled_too = flag("all") || filter.settled_only;
+  filter.notices = !flag("other");
   filter.copies = flag("copies");
   filter.items = !filter.copies || option("copies") == "with";
   if (!option("id").empty()) {

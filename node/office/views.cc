@@ -66,6 +66,8 @@ bool matches(const InboxFilter& filter, const broker::InboxRow& row) {
   if (row.copy ? !filter.copies : !filter.items) return false;
   if (filter.id.is_set() && row.key.id != filter.id) return false;
   if (row.settled && !filter.settled_too) return false;
+  if (!row.settled && filter.settled_only) return false;
+  if (!filter.notices && carries_notice(row.kind)) return false;
   if (filter.kind && row.kind != *filter.kind) return false;
   if (!filter.kind && row.kind == Kind::kAttachment) return false;  // shown with their subject
   return !filter.period || row.period == *filter.period;
@@ -102,11 +104,16 @@ json duplicates_view(const std::map<EnvelopeKey, std::vector<EnvelopeId>>& dupli
 Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
   const auto from = from_hex(filter.after);
   if (!from) return refused("after: what an earlier answer called `more`");
+  const auto is_collected = [&](const broker::InboxRow& row) {
+    const auto state = state_of(txn, row.key);
+    return state && *state && (*state)->collected;
+  };
   std::vector<broker::InboxRow> rows;
   json more;
   XJ_TRY_VOID(txn.scan(Table::kInbox, *from, {}, [&](const broker::Row& row) {
     const auto decoded = broker::decode_inbox_row(row.value);
     if (!decoded || !matches(filter, *decoded)) return true;
+    if (filter.collected_only && !is_collected(*decoded)) return true;
     if (rows.size() >= filter.limit) {
       more = to_hex(row.key);
       return false;

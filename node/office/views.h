@@ -20,8 +20,11 @@ struct InboxFilter {
   std::optional<Kind> kind;
   std::optional<Period> period;
   bool settled_too = false;
-  bool items = true;    // addressed here
-  bool copies = false;  // path copies
+  bool settled_only = false;
+  bool collected_only = false;  // signed for, and not settled
+  bool notices = true;          // kinds that carry a notice
+  bool items = true;            // addressed here
+  bool copies = false;          // path copies
   EnvelopeId id{};      // set: only this one
   std::string after{};  // an earlier answer's `more`; "": from the beginning
   std::size_t limit = std::numeric_limits<std::size_t>::max();  // items of one answer

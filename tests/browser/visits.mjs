@@ -142,6 +142,55 @@ export const visits = [
   { name: "lists", path: "/desk/lists", role: "clerk", modes: every },
   { name: "lists-other", path: "/desk/lists?view=other&state=all", role: "clerk" },
   {
+    // What was loaded behind the first page goes with its filter, and so does an answer that is late.
+    name: "lists-further",
+    path: "/desk/lists",
+    role: "clerk",
+    modes: ["huge"],
+    steps: async (page) => {
+      const shown = (rows) =>
+        page.waitForFunction(
+          (n) => new RegExp(`\\b${n}\\b`).test(document.querySelector(".table-head [role=status]")?.innerText),
+          rows,
+        );
+      await shown(20);
+      await page.click("p.pages .button");
+      await shown(40);
+      const late = page.waitForRequest(/inbox\.list\?.*after=/);
+      let answer;
+      const held = new Promise((go) => (answer = go));
+      await page.route(/inbox\.list\?.*after=/, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.click("p.pages .button");
+      await late;
+      await page.click(".tabs button >> nth=1");
+      await shown(20);
+      const came = page.waitForResponse(/inbox\.list\?.*after=/);
+      answer();
+      await came;
+      await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 50)));
+      await shown(20);
+    },
+  },
+  {
+    // Nobody picks an office by passing through its field.
+    name: "picker-passed",
+    path: "/queues",
+    role: "viewer",
+    sizes: [1440],
+    steps: async (page) => {
+      const field = page.locator("#envelopes input[role=combobox] >> nth=0");
+      await field.focus();
+      await page.keyboard.press("Enter");
+      if (page.url().includes("neighbour=")) throw new Error("Enter picked an office that nobody named");
+      await field.fill("xa");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/neighbour=/);
+    },
+  },
+  {
     name: "lists-add",
     path: "/desk/lists",
     role: "clerk",

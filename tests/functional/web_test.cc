@@ -147,6 +147,21 @@ TEST_F(Web, TheInboxIsListedByPages) {
   EXPECT_EQ(clerk.get("/api/call/inbox.list?id=" + one).json()["items"].size(), 1U);
   EXPECT_EQ(clerk.get("/api/call/inbox.list?after=x").status, 409);
   EXPECT_EQ(clerk.get("/api/call/inbox.list?limit=0").status, 409);
+
+  // One is signed for: it stands among the collected, the same items go into a file.
+  act(kTaker, {"inbox", "collect", one, "--clerk", "clerk"});
+  const auto listed = [&](const std::string& query) {
+    return clerk.get("/api/call/inbox.list?" + query).json()["items"].size();
+  };
+  ASSERT_TRUE(eventually([&] { return listed("state=collected") == 1; }));
+  EXPECT_EQ(listed("state=settled"), 0U);
+  EXPECT_EQ(listed("other=true"), 0U) << "all of them are notices";
+  EXPECT_EQ(listed(""), 3U);
+  EXPECT_EQ(clerk.get("/api/call/inbox.list?state=open").status, 409);
+  EXPECT_EQ(act(kTaker, {"inbox", "list", "--state", "collected"})["items"].size(), 1U);
+  EXPECT_EQ(act(kTaker, {"inbox", "export", "--state", "collected", "--output",
+                         at("collected.csv").string()})["exported"],
+            1);
 }
 
 TEST_F(Web, WrongPasswordsLockAnAccountOut) {

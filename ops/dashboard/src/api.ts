@@ -37,10 +37,6 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
-export function sayNobodyIsSignedIn(): void {
-  onSignedOut();
-}
-
 export function query(options: Options = {}): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(options))

@@ -52,7 +52,12 @@ function find(path: string): [string, string] | null {
   if (pages[path]) return [path, ""];
   const cut = path.lastIndexOf("/");
   const page = path.slice(0, cut);
-  return cut > 0 && pages[page] ? [page, decodeURIComponent(path.slice(cut + 1))] : null;
+  if (cut <= 0 || !pages[page]) return null;
+  try {
+    return [page, decodeURIComponent(path.slice(cut + 1))];
+  } catch {
+    return null; // "%" and no two digits
+  }
 }
 
 function Content() {

@@ -6,7 +6,7 @@ let serverMs = 0;
 let seenMs = 0;
 let stands = false; // rehearsal: its rate is not ours to guess
 
-export const tick = store(0);
+const tick = store(0);
 setInterval(() => tick.set(tick.get() + 1), 10000);
 
 export function sawServerTime(answer: unknown): void {

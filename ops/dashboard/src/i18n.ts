@@ -2,7 +2,7 @@
 import { kept, useStore } from "./store";
 import { table, type Key } from "./text/table";
 
-export type Language = "zh" | "en";
+type Language = "zh" | "en";
 export type { Key };
 
 const first: Language = (navigator.language || "zh").toLowerCase().startsWith("zh") ? "zh" : "en";

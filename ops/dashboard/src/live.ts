@@ -2,14 +2,16 @@
 // opened anew when that set changes. What was known stays known, with the time of its arrival, while
 // the line is down.
 import { useEffect, useState } from "preact/hooks";
-import { get, query, sayNobodyIsSignedIn, type Options, type Session } from "./api";
+import { query, type Options } from "./api";
 import { nowMs, sawServerTime } from "./clock";
+import { loadSession } from "./session";
 import { store } from "./store";
 
 const CALLS_MAX = 8; // of the contract
 const SILENCE_MS = 45000; // three of the server's signs of life
 const RETRY_MS_MAX = 15000;
 const HIDDEN_MS = 5000;
+const KNOWN_MAX = 32; // answers; those that nobody shows any more are for coming back
 
 export interface Heard<T> {
   data?: T;
@@ -50,9 +52,9 @@ function lost(): void {
   open = "";
   clearTimeout(retry);
   retry = window.setTimeout(() => {
-    // A stream cannot tell why it was refused; the session can.
-    get<Session>("/api/session")
-      .then((session) => (session.signed_in ? plan() : sayNobodyIsSignedIn()))
+    // A stream cannot tell why it was refused; the session can, which may be another's by now.
+    loadSession()
+      .then(plan)
       .catch(() => lost());
   }, retryMs);
   retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
@@ -79,10 +81,13 @@ function hear(text: string): void {
     alive();
   }
   const before = known.get(said.call);
+  known.delete(said.call); // the newest stands last
   known.set(
     said.call,
     said.error ? { data: before && before.data, error: said.error } : { data: said.answer },
   );
+  for (const call of known.keys())
+    if (known.size > KNOWN_MAX && !wanted.has(call)) known.delete(call);
   const followers = wanted.get(said.call);
   if (followers) followers.forEach((changed) => changed());
 }

@@ -42,6 +42,8 @@ async function begin(): Promise<void> {
     if (!session.get()) await loadSession();
     await start();
   } catch (fault) {
+    const said = session.get();
+    if (said && !said.signed_in) return; // the page to sign in stands there
     const error = fault instanceof ApiError ? fault : new ApiError("io", String(fault));
     render(
       <main class="alone">

@@ -2,12 +2,12 @@
 import type { Key } from "./i18n";
 import { may, mayAny } from "./session";
 
-export interface MenuItem {
+interface MenuItem {
   path: string;
   title: Key;
   shown: () => boolean;
 }
-export interface MenuGroup {
+interface MenuGroup {
   title: Key;
   items: MenuItem[];
 }

@@ -1,7 +1,7 @@
 // Addresses: the path names the page, the query its filters, so that a link shows the same thing.
 import { store, useStore } from "./store";
 
-export interface Place {
+interface Place {
   path: string;
   query: URLSearchParams;
 }

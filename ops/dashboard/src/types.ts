@@ -22,7 +22,7 @@ export interface CopyCounts {
   held: number;
   in_transit: number;
 }
-export interface MonthNumbers extends CopyCounts {
+interface MonthNumbers extends CopyCounts {
   own_area: number;
   unlinked: number;
   unchecked: number;
@@ -42,7 +42,7 @@ export interface Expiry {
   who_acts_zh?: string;
 }
 
-export interface Clock {
+interface Clock {
   trusted: boolean;
   reason: Maybe<string>;
   zh: string;

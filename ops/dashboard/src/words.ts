@@ -2,7 +2,7 @@
 import { get } from "./api";
 import { language } from "./i18n";
 
-export interface Word {
+interface Word {
   word: string;
   zh: string;
   en?: string;
@@ -31,7 +31,7 @@ export interface Form {
   table: FormField[];
   answer: string;
 }
-export interface ReportItem {
+interface ReportItem {
   word: string;
   zh: string;
   en?: string;

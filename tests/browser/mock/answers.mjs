@@ -1,7 +1,7 @@
 // Deterministic made-up answers of the monitoring commands.
 import { offices } from "./offices.mjs";
 
-export const NOW = Date.parse("2026-12-13T10:24:00+08:00");
+const NOW = Date.parse("2026-12-13T10:24:00+08:00");
 export const at = (seconds) =>
   new Date(NOW + seconds * 1000 + 8 * 3600e3).toISOString().replace(/\.\d+Z$/, "+08:00");
 export const hex = (n) =>

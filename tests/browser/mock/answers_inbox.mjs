@@ -12,6 +12,7 @@ export function idNumber(n) {
   return body + "10X98765432"[sum % 11];
 }
 
+const notices = ["pre_release_notice", "ad_hoc_report", "unlinked_return"];
 const kindsOf = [
   "pre_release_notice",
   "pre_release_notice",
@@ -31,7 +32,10 @@ export function items(mode, options) {
     const kind = copy ? "pre_release_notice" : kindsOf[n % kindsOf.length];
     const settled = n % 7 === 3;
     if (options.kind && options.kind !== kind) continue;
-    if (settled && !options.all) continue;
+    const collected = n % 3 === 1;
+    if (options.state === "settled" ? !settled : settled && !options.all) continue;
+    if (options.state === "collected" && (settled || !collected)) continue;
+    if (options.other && notices.includes(kind)) continue;
     if (options.copies === "with" ? false : copy !== !!options.copies) continue;
     out.push({
       id: hex(n + 5000),
@@ -43,13 +47,15 @@ export function items(mode, options) {
       kept_back: false,
       continued_by: n % 11 === 6 ? hex(n) : null,
       due: at(18 * day),
-      received: at(-n * 37 * minute),
+      received: at(-(64 - (n % 64)) * 37 * minute),
       late: n % 9 === 2,
-      collected: n % 3 === 1,
+      collected,
       possible_duplicate_of: n === 8 ? [hex(5000)] : [],
     });
   }
-  return { items: out };
+  const from = Number(options.after || 0);
+  const end = from + Number(options.limit || out.length);
+  return { items: out.slice(from, end), more: end < out.length ? String(end) : null };
 }
 
 export function show(id, mode) {

@@ -177,8 +177,6 @@ export function network(mode, who, all) {
         oldest_s: roll(8) ? roll(3 * hour) : null,
         inbox: roll(12),
         overdue: bad ? roll(5) : 0,
-        directory_version: 128 - roll(2),
-        version: "1.0.0",
       };
     }),
   };

@@ -4,7 +4,7 @@ import { blake2b } from "@noble/hashes/blake2b";
 import { actWithFile, ApiError } from "../api";
 import { endings } from "../words";
 
-export interface Announced {
+interface Announced {
   id_number: string;
   type: string;
   size: number;
@@ -16,7 +16,7 @@ export interface Sent {
   error?: string;
 }
 
-export const BYTES_MAX = 16 * 1024 * 1024; // of the bus
+const BYTES_MAX = 16 * 1024 * 1024; // of the bus
 
 const typeOf = (name: string): string => {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
@@ -24,7 +24,7 @@ const typeOf = (name: string): string => {
   return found ? found.type : "";
 };
 
-// null: the name says no type, or the file is too large.
+// Not where the name says no type, or the file is empty or too large.
 export function canAttach(file: File): boolean {
   return typeOf(file.name) !== "" && file.size > 0 && file.size <= BYTES_MAX;
 }

@@ -20,14 +20,15 @@ export function EarlierPanel(props: { first: string }) {
   const [typed, setTyped] = useState(props.first);
   const [wanted, setWanted] = useState(props.first);
   const all = useOffices();
-  const { data, error } = useAsked<Earlier>(wanted ? "submission" : null, { submission: wanted });
+  const { data, error, again } = useAsked<Earlier>(wanted ? "submission" : null, { submission: wanted });
   return (
     <Panel title={t("hand_in.earlier")} lead={t("hand_in.earlier.lead")}>
       <form
         class="filters"
         onSubmit={(event) => {
           event.preventDefault();
-          setWanted(typed.trim());
+          if (typed.trim() === wanted) again();
+          else setWanted(typed.trim());
         }}
       >
         <Input label={t("hand_in.submission")} value={typed} onChange={setTyped} required />

@@ -57,7 +57,7 @@ function HandIn() {
   const [sent, setSent] = useState<Sent[]>([]);
   const isNotice = notices.includes(kind);
   const subjects = forms().filter((form) => form.kind === kind && form.subject);
-  const usable = beside.filter(canAttach);
+  const usable = isNotice ? beside.filter(canAttach) : [];
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!file || busy) return;
@@ -67,7 +67,13 @@ function HandIn() {
     setSent([]);
     try {
       const attachments = usable.length ? JSON.stringify(await announce(usable)) : "";
-      const options = { kind, period, submission: name.trim(), attachments, file_name: file.name };
+      const options = {
+        kind,
+        period: isNotice ? period : "",
+        submission: name.trim(),
+        attachments,
+        file_name: file.name,
+      };
       const answer = await actWithFile<Submitted>("submit", options, file);
       setSaid(answer);
       if (usable.length) await sendAll(kind, answer.period || period, usable, setSent);
@@ -90,6 +96,8 @@ function HandIn() {
                 setKind(value);
                 setSubject("");
                 setSaid(null);
+                // Its field begins empty when it is shown again.
+                if (!notices.includes(value)) setBeside([]);
               }}
               choices={choices.map((one) => ({ value: one.word, text: word("kinds", one.word) }))}
               required

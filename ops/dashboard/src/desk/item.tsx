@@ -24,9 +24,14 @@ export function ItemPage(props: { id: string }) {
   const { id } = props;
   const known = useStore(opened).get(id);
   const [error, setError] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
   const open = () => {
+    if (busy) return; // each opening is recorded: a second click is none
+    setBusy(true);
     setError(null);
-    openItem(id).catch(setError);
+    openItem(id)
+      .catch(setError)
+      .then(() => setBusy(false));
   };
   return (
     <Page
@@ -44,7 +49,7 @@ export function ItemPage(props: { id: string }) {
       ) : (
         <Panel title={t("item.closed")} lead={t("item.closed.lead")}>
           <Recorded />
-          <button type="button" class="button primary" onClick={open}>
+          <button type="button" class="button primary" disabled={busy} onClick={open}>
             {t("lists.open")}
           </button>
         </Panel>
@@ -56,7 +61,7 @@ export function ItemPage(props: { id: string }) {
 function Opened(props: { item: OpenedItem; again: () => void }) {
   const { item } = props;
   // How it stands in the list, live: what others do shows.
-  const { data } = useLive<{ items: InboxItem[] }>("inbox.list", {
+  const { data, error } = useLive<{ items: InboxItem[] }>("inbox.list", {
     id: item.id,
     kind: item.kind,
     all: true,
@@ -65,6 +70,7 @@ function Opened(props: { item: OpenedItem; again: () => void }) {
   const listed = data && data.items.find((one) => one.id === item.id);
   return (
     <>
+      {error && <Trouble error={error} />}
       <Panel title={word("kinds", item.kind)} tools={listed && <States item={listed} />}>
         <dl class="facts">
           <Fact name={t("filter.origin")}>

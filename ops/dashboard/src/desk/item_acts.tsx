@@ -15,7 +15,7 @@ import { formOf, formTitle, listOf } from "../words";
 import { asOptions, complete, FormFields, type Values } from "./form";
 import { isHighRisk, isNotice } from "./opened";
 
-export type ActName =
+type ActName =
   | "collect"
   | "own_area"
   | "unlinked"

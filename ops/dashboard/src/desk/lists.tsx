@@ -1,6 +1,6 @@
 // The lists (预放名单): monthly and ad hoc apart, copies apart. No row holds personal data; one item
 // is opened at a time, and that is recorded.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { count, masked, period as periodText, shortId } from "../format";
 import { t, type Key } from "../i18n";
 import { Download } from "../parts/download";
@@ -43,17 +43,14 @@ function Lists() {
   const options = {
     kind: kindOf[view] || kind,
     period: month,
-    all: state !== "open",
+    all: state === "all",
+    state: state === "collected" || state === "settled" ? state : "",
+    other: view === "other",
     copies: view === "copies",
   };
   const inbox = useInbox(options);
-  const { items, error } = inbox;
-  const rows = (items || []).filter(
-    (item) =>
-      (view !== "other" || !isNotice(item.kind)) &&
-      (state !== "settled" || item.state === "settled") &&
-      (state !== "collected" || (!!item.collected && item.state !== "settled")),
-  );
+  const { rows, error } = inbox;
+  const exports = may("inbox.export") && (view !== "other" || kind !== "");
   return (
     <Page
       title={t("lists.title")}
@@ -65,8 +62,13 @@ function Lists() {
               {t("lists.add")} …
             </button>
           )}
-          {may("inbox.export") && (
-            <button type="button" class="button" onClick={() => setExporting(true)}>
+          {exports && (
+            <button
+              type="button"
+              class="button"
+              disabled={!rows || !rows.length}
+              onClick={() => setExporting(true)}
+            >
               {t("lists.export")} …
             </button>
           )}
@@ -105,13 +107,17 @@ function Lists() {
           />
         </div>
         {error && <Trouble error={error} />}
-        {!items && !error && <Loading />}
-        {items && <Items rows={rows} view={view} options={options} inbox={inbox} />}
+        {!rows && !error && <Loading />}
+        {rows && <Items rows={rows} view={view} options={options} inbox={inbox} />}
       </Panel>
       {adding && <AddAct onClose={() => setAdding(false)} />}
-      {exporting && (
+      {exporting && rows && (
         <Dialog title={t("lists.export")} onClose={() => setExporting(false)}>
-          <Note tone="warn">{t("lists.export.does", { n: count(rows.length) })}</Note>
+          <Note tone="warn">
+            {t(inbox.more ? "lists.export.does.all" : "lists.export.does", {
+              n: count(rows.length),
+            })}
+          </Note>
           <Recorded />
           <div class="dialog-foot">
             <button type="button" class="button" onClick={() => setExporting(false)}>
@@ -148,11 +154,18 @@ function Items(props: {
   const waiting = props.rows.filter(
     (row) => chosen.has(row.id) && !row.collected && row.state === "inbox",
   );
+  const [opening, setOpening] = useState("");
+  const here = useRef(true);
+  useEffect(() => () => void (here.current = false), []);
   const open = (id: string) => {
     if (known.has(id)) return go(`/desk/lists/${id}`);
+    if (opening) return; // each opening is recorded: a second click is none
+    setOpening(id);
+    setFailed(null);
     openItem(id)
-      .then(() => go(`/desk/lists/${id}`))
-      .catch(setFailed);
+      .then(() => here.current && go(`/desk/lists/${id}`))
+      .catch(setFailed)
+      .then(() => setOpening(""));
   };
   const columns: Column<InboxItem>[] = [
     {
@@ -165,6 +178,7 @@ function Items(props: {
           type="button"
           class="button small"
           title={t("lists.open.hint")}
+          disabled={opening !== ""}
           onClick={() => open(row.id)}
         >
           {known.has(row.id) ? t("lists.opened") : t("lists.open")}
@@ -218,7 +232,7 @@ function Items(props: {
         caption={t(`lists.view.${props.view}` as Key)}
         rows={props.rows}
         rowKey={(row) => row.id}
-        sort="-received"
+        sort="received"
         file={{
           command: "inbox.list",
           list: "items",
@@ -249,6 +263,7 @@ function Items(props: {
           onDone={() => {
             setChosen(new Set());
             setCollecting(false);
+            props.inbox.forget();
           }}
         />
       )}

@@ -6,8 +6,12 @@ import type { OpenedItem } from "./types";
 
 export const opened = store<Map<string, OpenedItem>>(new Map());
 
+let session = 0; // what was asked for in one is not shown in the next
+
 export async function openItem(id: string): Promise<OpenedItem> {
+  const asked = session;
   const item = await act<OpenedItem>("inbox.show", { id });
+  if (asked !== session) return item;
   const next = new Map(opened.get());
   next.set(id, item);
   opened.set(next);
@@ -29,6 +33,7 @@ export function photographOf(id: string): Promise<string> {
 }
 
 export function forgetOpened(): void {
+  session += 1;
   opened.set(new Map());
   photographs.forEach((one) => one.then(URL.revokeObjectURL, () => undefined));
   photographs.clear();

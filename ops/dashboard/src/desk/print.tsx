@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { count } from "../format";
 import { t, type Key } from "../i18n";
-import { Empty, Note, Page, Panel, Trouble } from "../parts/basics";
+import { Empty, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
 import { useAsked } from "../parts/asked";
 import { Input, Select } from "../parts/inputs";
 import { ActDialog } from "../parts/dialog";
@@ -61,12 +61,12 @@ function PrintItems(props: { sheet: "list" | "receipt" }) {
   const isList = props.sheet === "list";
   const [month, setMonth] = useFilter("period");
   const inbox = useInbox({ period: month, all: true });
-  const { items, error } = inbox;
+  const { error } = inbox;
   const known = useStore(opened);
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<ApiError | null>(null);
-  const rows = (items || []).filter((item) =>
+  const rows = (inbox.rows || []).filter((item) =>
     isList ? isNotice(item.kind) : !!item.collected,
   );
   const picked = rows.filter((item) => chosen.has(item.id));
@@ -89,6 +89,7 @@ function PrintItems(props: { sheet: "list" | "receipt" }) {
           rowKey={(row) => row.id}
           selected={chosen}
           onSelect={setChosen}
+          asked={{ busy: !inbox.rows && !error, error }}
           more={inbox.more && <More shown={rows.length} {...inbox} />}
           empty={
             <Empty title={t("lists.none")}>
@@ -169,6 +170,7 @@ function PrintReport() {
         <Select label={t("reports.period")} value={period} onChange={setPeriod} choices={choices} />
       </div>
       {error && <Trouble error={error} />}
+      {!data && !error && <Loading />}
       {data && !data.complete && data.expected > 0 && (
         <div class="no-print">
           <Note tone="warn">{t("print.report.partial")}</Note>
@@ -185,7 +187,8 @@ function PrintReport() {
 }
 
 function PrintMedia() {
-  const { data, error } = useAsked<{ given: Consignment[] }>("media.list");
+  const asked = useAsked<{ given: Consignment[] }>("media.list");
+  const { data, error } = asked;
   const [chosen, setChosen] = useState<Set<string>>(new Set());
   const key = (row: Consignment) => `${row.to} ${row.number}`;
   const rows = data ? data.given.filter((row) => row.channel === "media") : [];
@@ -200,6 +203,7 @@ function PrintMedia() {
           rowKey={key}
           selected={chosen}
           onSelect={setChosen}
+          asked={asked}
           empty={<Empty title={t("print.media.none")}>{t("print.media.none.lead")}</Empty>}
           columns={[
             {

@@ -73,9 +73,9 @@ function Send(props: { data: ReportStatus; again: () => void }) {
     const options = {
       kind,
       period: data.period,
-      override,
-      correct,
-      persons: await textOf(persons),
+      override: missing.length ? override : "",
+      correct: data.sent.length ? correct : "",
+      persons: kind === "detailed_report" ? await textOf(persons) : "",
     };
     setSent(await act<SentReport>("report.send", options, `${lines.join("\n")}\n`));
     setAsking(false);
@@ -123,7 +123,10 @@ function Send(props: { data: ReportStatus; again: () => void }) {
         <Select
           label={t("reports.kind")}
           value={kind}
-          onChange={setKind}
+          onChange={(value) => {
+            setKind(value);
+            setPersons(undefined); // its field begins empty when it is shown again
+          }}
           choices={may.map((one) => ({ value: one.word, text: word("kinds", one.word) }))}
         />
         <div class="form-grid">

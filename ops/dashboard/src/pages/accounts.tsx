@@ -1,16 +1,19 @@
 // Accounts, for the three administrators' roles: who may do what, and what happened to whom.
-import { useState } from "preact/hooks";
-import { query } from "../api";
+import { useEffect, useState } from "preact/hooks";
+import { get, query, type Options } from "../api";
 import { t } from "../i18n";
 import { useAskedPath } from "../parts/asked";
 import { Badge, Loading, Page, Panel, Time, Trouble } from "../parts/basics";
+import { useFurther, type Paging } from "../parts/further";
 import { PAGE_ROWS, Table } from "../parts/table";
+import { More } from "../parts/table_tools";
 import { may } from "../session";
 import { word } from "../words";
 import { AccountAct, type Account, type AccountActName } from "./account_act";
 
 export function AccountsPage() {
   const list = useAskedPath<{ accounts: Account[] }>(may("accounts") ? "/api/accounts" : null);
+  const [acted, setActed] = useState(0);
   const [acting, setActing] = useState<{ name: AccountActName; account?: Account } | null>(null);
   const acts = (account: Account): AccountActName[] =>
     (
@@ -113,13 +116,16 @@ export function AccountsPage() {
           />
         </Panel>
       )}
-      {may("accounts.log") && <Log />}
+      {may("accounts.log") && <Log acted={acted} />}
       {acting && (
         <AccountAct
           name={acting.name}
           account={acting.account}
           onClose={() => setActing(null)}
-          onDone={list.again}
+          onDone={() => {
+            list.again();
+            setActed(acted + 1);
+          }}
         />
       )}
     </Page>
@@ -135,19 +141,36 @@ interface Entry {
   from: string;
 }
 
-function Log() {
-  const { data, error } = useAskedPath<{ entries: Entry[]; more: unknown }>(
-    `/api/accounts/log${query({ limit: 5 * PAGE_ROWS })}`,
-  );
+const askLog = (options: Options) =>
+  get<Record<string, unknown>>(`/api/accounts/log${query(options)}`);
+const paging: Paging<Entry> = {
+  ask: askLog,
+  list: "entries",
+  cursor: "before",
+  keyOf: (row) => `${row.number} ${row.what} ${row.detail}`,
+};
+const options = { limit: 5 * PAGE_ROWS };
+
+// Read anew after an act (`acted` counts them).
+function Log(props: { acted: number }) {
+  const first = useAskedPath<Record<string, unknown>>(`/api/accounts/log${query(options)}`);
+  const log = useFurther(paging, options, first.data);
+  const error = first.error || log.error;
+  useEffect(() => {
+    if (!props.acted) return;
+    log.forget();
+    first.again();
+  }, [props.acted]);
   return (
     <Panel title={t("accounts.log")}>
       {error && <Trouble error={error} />}
-      {!data && !error && <Loading />}
-      {data && (
+      {!log.rows && !error && <Loading />}
+      {log.rows && (
         <Table
           caption={t("accounts.log")}
-          rows={data.entries}
-          rowKey={(row) => String(row.number)}
+          rows={log.rows}
+          rowKey={paging.keyOf}
+          more={<More shown={log.rows.length} {...log} />}
           columns={[
             {
               key: "time",

@@ -1,10 +1,11 @@
 // The audit log: searched, paged by the server, verified.
-import { useEffect, useState } from "preact/hooks";
-import { ApiError, call } from "../api";
+import { useState } from "preact/hooks";
+import { call } from "../api";
 import { count } from "../format";
 import { t } from "../i18n";
-import { useAsked } from "../parts/asked";
+import { useAsked, usePaused } from "../parts/asked";
 import { Badge, Empty, Note, Page, Panel, Trouble } from "../parts/basics";
+import { useFurther, type Paging } from "../parts/further";
 import { Input, Select } from "../parts/inputs";
 import { OfficeName } from "../parts/office";
 import { PAGE_ROWS, Table } from "../parts/table";
@@ -19,49 +20,24 @@ interface AuditRecord {
   event: string;
   detail: string;
 }
-interface Listed {
-  records: AuditRecord[];
-  more: number | null;
-}
+
+const paging: Paging<AuditRecord> = {
+  ask: (options) => call("audit.list", options),
+  list: "records",
+  cursor: "before",
+  keyOf: (row) => `${row.number} ${row.event} ${row.detail}`,
+};
 
 export function AuditPage() {
   const [from, setFrom] = useFilter("from");
   const [to, setTo] = useFilter("to");
   const [event, setEvent] = useFilter("event");
   const [text, setText] = useFilter("text");
-  const [listed, setListed] = useState<Listed | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   const filter = { from, to, event, text };
-  const load = (before: number | null, have: AuditRecord[]) => {
-    setBusy(true);
-    let dropped = false;
-    call<Listed>("audit.list", { ...filter, before, limit: PAGE_ROWS })
-      .then((said) => {
-        if (dropped) return;
-        setListed({ records: [...have, ...said.records], more: said.more });
-        setError(null);
-      })
-      .catch((fault) => !dropped && setError(fault))
-      .then(() => !dropped && setBusy(false));
-    return () => {
-      dropped = true;
-    };
-  };
-  // While somebody types, only the last state is asked for.
-  useEffect(() => {
-    let stop: (() => void) | undefined;
-    const wait = setTimeout(
-      () => {
-        stop = load(null, []);
-      },
-      listed ? 250 : 0,
-    );
-    return () => {
-      clearTimeout(wait);
-      stop?.();
-    };
-  }, [from, to, event, text]);
+  const options = { ...filter, text: usePaused(text), limit: PAGE_ROWS };
+  const first = useAsked<Record<string, unknown>>("audit.list", options);
+  const listed = useFurther(paging, options, first.data);
+  const error = first.error || listed.error;
   return (
     <Page title={t("audit.title")} lead={t("audit.lead")}>
       {may("audit.verify") && <Verify />}
@@ -81,10 +57,11 @@ export function AuditPage() {
         {error && <Trouble error={error} />}
         <Table
           caption={t("audit.records")}
-          rows={listed ? listed.records : []}
-          rowKey={(row) => `${row.number} ${row.event} ${row.detail}`}
+          rows={listed.rows || []}
+          rowKey={paging.keyOf}
           search={t("table.search.loaded")}
           file={{ command: "audit.list", list: "records", options: filter }}
+          asked={first}
           empty={<Empty title={t("audit.none")}>{t("audit.none.lead")}</Empty>}
           columns={[
             { key: "number", title: t("audit.number"), type: "number", value: (row) => row.number },
@@ -115,14 +92,7 @@ export function AuditPage() {
             },
           ]}
           more={
-            listed && (
-              <More
-                shown={listed.records.length}
-                more={listed.more !== null && listed.more !== undefined}
-                busy={busy}
-                load={() => load(listed.more, listed.records)}
-              />
-            )
+            listed.rows && <More shown={listed.rows.length} {...listed} />
           }
         />
       </Panel>

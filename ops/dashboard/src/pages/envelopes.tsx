@@ -1,9 +1,11 @@
 // The envelopes here, filtered, paged by the server, and acts on many of them: counted first.
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, call, type Options } from "../api";
+import { call, type Options } from "../api";
 import { period, shortId } from "../format";
 import { t, type Key } from "../i18n";
+import { useAsked } from "../parts/asked";
 import { Panel, StateBadge, Trouble } from "../parts/basics";
+import { useFurther, type Paging } from "../parts/further";
 import { Select } from "../parts/inputs";
 import { nameOf, OfficeName, useOffices } from "../parts/office";
 import { OfficePicker } from "../parts/office_picker";
@@ -15,11 +17,12 @@ import type { QueuedEnvelope } from "../types";
 import { listOf, word } from "../words";
 import { BulkAct, bulkActs, type BulkName } from "./bulk_act";
 
-interface Listed {
-  envelopes: QueuedEnvelope[];
-  more: string | null;
-}
-
+const paging: Paging<QueuedEnvelope> = {
+  ask: (options) => call("queue.envelopes", options),
+  list: "envelopes",
+  cursor: "after",
+  keyOf: (row) => row.id,
+};
 const states = ["gated", "ready", "sent", "deferred", "held", "dead", "corrupt"];
 
 export function Envelopes() {
@@ -29,37 +32,17 @@ export function Envelopes() {
   const [neighbour, setNeighbour] = useFilter("neighbour");
   const [destination, setDestination] = useFilter("destination");
   const [origin, setOrigin] = useFilter("origin");
-  const [listed, setListed] = useState<Listed | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
-  const [busy, setBusy] = useState(false);
   const [selected, setSelected] = useState<Set<string>>(new Set());
   const [acting, setActing] = useState<BulkName | null>(null);
-  const [again, setAgain] = useState(0);
   const filter: Options = { state, kind, neighbour, origin, destination };
-  const key = JSON.stringify(filter);
-
-  const load = (after: string | null, before: QueuedEnvelope[]) => {
-    setBusy(true);
-    let dropped = false;
-    call<Listed>("queue.envelopes", { ...filter, limit: PAGE_ROWS, after })
-      .then((said) => {
-        if (dropped) return;
-        setListed({ envelopes: [...before, ...said.envelopes], more: said.more });
-        setError(null);
-      })
-      .catch((fault) => !dropped && setError(fault))
-      .then(() => !dropped && setBusy(false));
-    return () => {
-      dropped = true;
-    };
-  };
-  useEffect(() => {
-    setSelected(new Set());
-    return load(null, []);
-  }, [key, again]);
+  const options = { ...filter, limit: PAGE_ROWS };
+  const first = useAsked<Record<string, unknown>>("queue.envelopes", options);
+  const listed = useFurther(paging, options, first.data);
+  const error = first.error || listed.error;
+  useEffect(() => setSelected(new Set()), [JSON.stringify(filter), first.data]);
 
   const acts = bulkActs.filter((name) => may(`queue.${name}`));
-  const rows = listed ? listed.envelopes : [];
+  const rows = listed.rows || [];
   return (
     <Panel title={t("queues.envelopes")} lead={t("queues.envelopes.lead")}>
       <div class="filters" id="envelopes">
@@ -90,6 +73,7 @@ export function Envelopes() {
         rows={rows}
         rowKey={(row) => row.id}
         search={t("table.search.loaded")}
+        asked={first}
         file={{ command: "queue.envelopes", list: "envelopes", options: filter }}
         selected={acts.length ? selected : undefined}
         onSelect={setSelected}
@@ -159,14 +143,7 @@ export function Envelopes() {
           },
         ]}
         more={
-          listed && (
-            <More
-              shown={rows.length}
-              more={listed.more !== null}
-              busy={busy}
-              load={() => load(listed.more, listed.envelopes)}
-            />
-          )
+          listed.rows && <More shown={rows.length} {...listed} />
         }
       />
       {acting && (
@@ -175,7 +152,10 @@ export function Envelopes() {
           selected={[...selected]}
           filter={filter}
           onClose={() => setActing(null)}
-          onDone={() => setAgain(again + 1)}
+          onDone={() => {
+            listed.forget();
+            first.again();
+          }}
         />
       )}
     </Panel>

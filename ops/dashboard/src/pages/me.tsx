@@ -34,9 +34,12 @@ export function PasswordForm() {
   const [again, setAgain] = useState("");
   const [done, setDone] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
   const differ = again !== "" && fresh !== again;
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (busy) return;
+    setBusy(true);
     setError(null);
     setDone(false);
     try {
@@ -48,6 +51,7 @@ export function PasswordForm() {
     } catch (fault) {
       setError(fault as ApiError);
     }
+    setBusy(false);
   };
   return (
     <form onSubmit={submit}>
@@ -82,7 +86,7 @@ export function PasswordForm() {
       <button
         type="submit"
         class="button primary"
-        disabled={!old || fresh.length < PASSWORD_MIN || fresh !== again}
+        disabled={busy || !old || fresh.length < PASSWORD_MIN || fresh !== again}
       >
         {t("me.password")}
       </button>

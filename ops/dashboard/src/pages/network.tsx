@@ -23,7 +23,7 @@ import { word } from "../words";
 import { grow, healths, rowsOf, type Branch, type Node, type Row } from "./network_tree";
 
 const ROWS_MAX = 500;
-export const healthTones: Record<string, Tone> = {
+const healthTones: Record<string, Tone> = {
   good: "good",
   warning: "warn",
   bad: "bad",
@@ -114,8 +114,6 @@ function Map(props: { roots: Branch[]; total: number }) {
     ...numbers.map((one) => ({ key: one.key, title: title(one), value: () => "" })),
     { key: "oldest_s", title: t("network.behind"), unit: "s", value: () => "" },
     { key: "as_of", title: t("network.heard"), value: () => "" },
-    { key: "directory_version", title: t("links.directory"), value: () => "" },
-    { key: "version", title: t("network.version"), value: () => "" },
   ];
   return (
     <Panel title={t("network.table")}>
@@ -161,10 +159,6 @@ function Map(props: { roots: Branch[]; total: number }) {
                     {t("network.behind")}
                   </th>
                   <th scope="col">{t("network.heard")}</th>
-                  <th scope="col" class="n">
-                    {t("links.directory")}
-                  </th>
-                  <th scope="col">{t("network.version")}</th>
                 </tr>
               </thead>
               <tbody>
@@ -173,7 +167,7 @@ function Map(props: { roots: Branch[]; total: number }) {
                 ))}
                 {!rows.length && (
                   <tr>
-                    <td colSpan={13} class="none">
+                    <td colSpan={numbers.length + 5} class="none">
                       {t("table.nothing.found")}
                     </td>
                   </tr>
@@ -230,8 +224,6 @@ function Line(props: { row: Row; toggle: (office: string) => void }) {
       <td>
         <Time at={node.as_of} />
       </td>
-      <td class="n">{node.directory_version || "–"}</td>
-      <td>{node.version || "–"}</td>
     </tr>
   );
 }

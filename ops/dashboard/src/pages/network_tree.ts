@@ -13,8 +13,6 @@ export interface Node {
   oldest_s: number | null;
   inbox: number;
   overdue: number;
-  directory_version: number;
-  version: string;
 }
 export interface Branch {
   node: Node;
@@ -98,7 +96,7 @@ export function rowsOf(
   const walk = (branch: Branch, depth: number): boolean => {
     if (rows.length >= max) return false;
     if ((wanted || badOnly) && !matching.get(branch)) return true;
-    const isOpen = wanted
+    const isOpen = wanted || badOnly
       ? branch.children.some((child) => matching.get(child))
       : open.has(branch.node.office);
     rows.push({ branch, depth, open: isOpen });

@@ -9,7 +9,7 @@ import { knows, word } from "../words";
 import { Outlook } from "./month_account";
 import { Expiries, Moments, Room, Standing } from "./standing";
 
-export const levelTones: Record<Alarm["level"], Tone> = {
+const levelTones: Record<Alarm["level"], Tone> = {
   critical: "bad",
   warning: "warn",
   notice: "info",

@@ -21,7 +21,7 @@ export interface ReportStatus {
   sum: Record<string, number>;
   sent: { id: string; kind: string }[];
 }
-export interface Child {
+interface Child {
   office: string;
   state: string;
   kind: string | null;

@@ -4,16 +4,23 @@ import { useEffect, useState } from "preact/hooks";
 import { ApiError, call, get, type Options } from "../api";
 import { sawServerTime } from "../clock";
 
-export interface Asked<T> {
-  data: T | null;
+const PAUSE_MS = 250;
+
+interface Asked<T> {
+  data: T | null; // of what is asked now, never of what was asked before
   error: ApiError | null;
   busy: boolean;
   again: () => void;
 }
 
+interface Said<T> {
+  to: string | null;
+  data: T | null;
+  error: ApiError | null;
+}
+
 function useAsking<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
-  const [data, setData] = useState<T | null>(null);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [said, setSaid] = useState<Said<T>>({ to: null, data: null, error: null });
   const [busy, setBusy] = useState(false);
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -21,22 +28,27 @@ function useAsking<T>(key: string | null, ask: (signal: AbortSignal) => Promise<
     const abort = new AbortController();
     setBusy(true);
     ask(abort.signal)
-      .then((said) => {
+      .then((data) => {
         if (abort.signal.aborted) return;
-        sawServerTime(said);
-        setData(said);
-        setError(null);
+        sawServerTime(data);
+        setSaid({ to: key, data, error: null });
         setBusy(false);
       })
       .catch((fault) => {
         if (abort.signal.aborted) return;
-        setError(fault instanceof ApiError ? fault : new ApiError("io", String(fault)));
-        setData(null);
+        const error = fault instanceof ApiError ? fault : new ApiError("io", String(fault));
+        setSaid({ to: key, data: null, error });
         setBusy(false);
       });
     return () => abort.abort();
   }, [key, round]);
-  return { data, error, busy, again: () => setRound(round + 1) };
+  const mine = key !== null && said.to === key;
+  return {
+    data: mine ? said.data : null,
+    error: mine ? said.error : null,
+    busy: key !== null && (busy || !mine),
+    again: () => setRound(round + 1),
+  };
 }
 
 // null: nothing is asked.
@@ -54,4 +66,14 @@ export function useCounted<T>(command: string, options: Options = {}): Asked<T> 
 
 export function useAskedPath<T>(path: string | null): Asked<T> {
   return useAsking<T>(path, (signal) => get<T>(path || "", signal));
+}
+
+// What somebody types, once they pause.
+export function usePaused<T>(value: T): T {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const wait = setTimeout(() => setPaused(value), PAUSE_MS);
+    return () => clearTimeout(wait);
+  }, [value]);
+  return paused;
 }

@@ -54,7 +54,7 @@ export function Panel(props: {
 }
 
 export type Tone = "good" | "warn" | "bad" | "info" | "quiet";
-export const marks: Record<Tone, string> = {
+const marks: Record<Tone, string> = {
   good: "✓",
   warn: "!",
   bad: "✕",

@@ -84,7 +84,7 @@ function Picker(props: Props & { codes?: boolean }) {
   const id = useId();
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(-1); // -1: none yet, so that Enter on a mere visit picks nothing
   const box = useRef<HTMLInputElement>(null);
   const { among, codes, value, onPick } = props;
   const fits = codes ? (one: Office) => firstCode(one) !== "" : among;
@@ -93,7 +93,9 @@ function Picker(props: Props & { codes?: boolean }) {
   const named = codes ? pool.find((one) => one.codes.includes(value)) : all.byId.get(value);
   const label = value ? `${named ? named.name : ""} ${value}`.trim() : "";
   const pick = (office: Office) => {
-    onPick(codes ? firstCode(office) : office.office);
+    const typed = text.trim();
+    const code = office.codes.includes(typed) ? typed : firstCode(office);
+    onPick(codes ? code : office.office);
     setText("");
     setOpen(false);
   };
@@ -124,14 +126,14 @@ function Picker(props: Props & { codes?: boolean }) {
         value={open ? text : label}
         onFocus={() => {
           setOpen(true);
-          setAt(0);
+          setAt(-1);
         }}
         onBlur={() => setTimeout(() => setOpen(false), 150)}
         onInput={(event) => {
           setText(event.currentTarget.value);
           setOpen(true);
-          setAt(0);
           const typed = event.currentTarget.value.trim();
+          setAt(typed ? 0 : -1);
           if (codes) onPick(isCode(typed) ? typed : "");
           else if (!typed) onPick("");
         }}

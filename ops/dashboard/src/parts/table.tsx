@@ -5,7 +5,7 @@ import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { type Options } from "../api";
 import { bytes, count, duration } from "../format";
 import { t } from "../i18n";
-import { InTable, Num, Time } from "./basics";
+import { InTable, Loading, Num, Time } from "./basics";
 import { Files, OwnFile, Pages } from "./table_tools";
 
 export const PAGE_ROWS = 20;
@@ -38,6 +38,7 @@ interface Props<T> {
   sort?: string; // "-key": falling
   file?: FileOf;
   search?: boolean | string; // false: none; text: the label
+  asked?: { busy: boolean; error: unknown }; // why there are no rows yet
   empty?: ComponentChildren;
   tools?: ComponentChildren;
   selected?: Set<string>;
@@ -89,6 +90,12 @@ function useRows<T>(props: Props<T>, text: string, order: string): T[] {
     const column = columns.find((one) => one.key === order.replace(/^-/, ""));
     return column ? out.sort(comparer(column, falling)) : out;
   }, [rows, text, order, columns.map((one) => one.title).join()]);
+}
+
+function nothing<T>(props: Props<T>): ComponentChildren {
+  if (props.asked && props.asked.busy) return <Loading />;
+  if (props.asked && props.asked.error) return "–"; // what went wrong stands above
+  return props.empty || t("table.empty");
 }
 
 export function Table<T>(props: Props<T>) {
@@ -192,7 +199,7 @@ export function Table<T>(props: Props<T>) {
                 <tr>
                   <td colSpan={columns.length + (selected ? 1 : 0)} class="none">
                     <div class="none-text">
-                      {text ? t("table.nothing.found") : props.empty || t("table.empty")}
+                      {text ? t("table.nothing.found") : nothing(props)}
                     </div>
                   </td>
                 </tr>

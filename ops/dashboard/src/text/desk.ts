@@ -59,6 +59,10 @@ export const desk = {
   ],
   "lists.added": ["Added; sent to {office}.", "已补录，发往 {office}。"],
   "lists.export": ["Export to a file", "导出"],
+  "lists.export.does.all": [
+    "The file holds names and ID numbers of every item that the filter finds, of which {n} are listed here so far. Each is opened and recorded one by one. Keep the file as the rules for personal information ask.",
+    "文件含符合筛选条件的全部报文（此处已列出 {n} 件）的姓名和身份证号，将逐件打开并逐件记录。请按个人信息管理规定保管文件。",
+  ],
   "lists.export.does": [
     "The file holds names and ID numbers of {n} items. Each is opened and recorded one by one. Keep the file as the rules for personal information ask.",
     "文件含 {n} 件报文的姓名和身份证号，将逐件打开并逐件记录。请按个人信息管理规定保管文件。",

@@ -5,7 +5,6 @@ export const monitoring = {
   "overview.outlook.on_course": ["On course to close", "可按期办结"],
   "overview.outlook.at_risk": ["Closing is at risk", "按期办结有风险"],
   "overview.outlook.late": ["Will not close in time", "不能按期办结"],
-  "overview.closed.at": ["closed {time}", "办结于 {time}"],
   "overview.question": ["Will the month close?", "本月能否办结"],
   "overview.equation": ["The month's account", "本月账目"],
   "overview.equation.lead": [
@@ -184,7 +183,6 @@ export const monitoring = {
   "envelope.history": ["Passed on", "转办过程"],
   "envelope.events": ["Audit log", "审计日志"],
   "envelope.events.none": ["Nothing is recorded about it here.", "审计日志中没有相关记录。"],
-  "envelope.acts": ["Acts", "操作"],
   "envelope.evidence": ["Evidence file", "存证文件"],
 
   "links.title": ["Links", "链路"],

@@ -122,7 +122,6 @@ export const offices = {
   "network.overdue": ["Overdue", "逾期"],
   "network.behind": ["Time behind", "最长滞留"],
   "network.heard": ["Heard", "最近上报"],
-  "network.version": ["Version", "程序版本"],
   "network.open": ["Open {office}", "展开 {office}"],
   "network.close": ["Fold {office}", "折叠 {office}"],
   "network.shown": [

@@ -56,12 +56,10 @@ export const shell = {
   "table.select": ["Select {row}", "选择 {row}"],
   "table.select.all": ["Select all rows shown", "选择所示全部行"],
   "table.total": ["Total", "合计"],
-  "table.region": ["{title}, table that scrolls", "{title}（可滚动表格）"],
 
   "unit.items": ["envelopes", "件"],
   "unit.offices": ["offices", "个单位"],
   "unit.channels": ["channels", "条"],
-  "unit.per.min": ["/min", "件/分"],
 
   "dialog.close": ["Close", "关闭"],
   "dialog.cancel": ["Cancel", "取消"],
