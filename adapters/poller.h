@@ -33,7 +33,6 @@ class Poller {
   void add(const Pollable& pollable) { pollables_.insert(&pollable); }
   void remove(const Pollable& pollable) { pollables_.erase(&pollable); }
   void add_fd(int fd) { fds_.insert(fd); }
-  void remove_fd(int fd) { fds_.erase(fd); }
 
   // Sleeps at most `timeout` (kNever: without limit). True: something is ready, or a signal came;
   // false: the timeout passed and nobody has anything to do.

@@ -116,9 +116,6 @@ Bytes closed_key(Period period) {
   return Encoder().text("closed").u32(period.yyyymm).bytes();
 }
 
-Bytes manifest_prefix(Direction direction) {
-  return Encoder().u8(number_of(direction)).bytes();
-}
 Bytes manifest_key(const ManifestKey& key) {
   return Encoder()
       .u8(number_of(key.direction))

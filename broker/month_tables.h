@@ -64,7 +64,6 @@ struct ManifestKey {
   OfficeId neighbour;
   Period period;
 };
-Bytes manifest_prefix(Direction direction);
 Bytes manifest_key(const ManifestKey& key);
 Result<ManifestKey> parse_manifest_key(ByteView key);
 Bytes encode(const ManifestRow& row);

@@ -63,6 +63,9 @@ class ReadTxn {
   // with kCorrupt; Error::text holds the key in hex. The visitor must not write.
   virtual Result<void> scan(Table table, ByteView from, ByteView prefix, const Visit& visit) = 0;
   virtual Result<std::uint64_t> count(Table table) = 0;
+  // What it gave so far is not needed any more: a reader that takes long may go on in a newer
+  // snapshot. Within a scan nothing happens.
+  virtual void rest() {}
 };
 
 class WriteTxn : public ReadTxn {

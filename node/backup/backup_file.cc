@@ -1,6 +1,8 @@
 #include "node/backup/backup_file.h"
 
 #include <fcntl.h>
+#include <stdio.h>  // renameat2
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -52,6 +54,18 @@ Result<BackupFile> read_pieces(const fs::path& file, const std::function<Result<
   }
   out.hash = hasher.finish();
   return out;
+}
+
+// 0, or -1 with errno, EEXIST where `to` is there. Some network disks cannot ask and name at once.
+int name_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  struct stat state {};
+  if (::lstat(to.c_str(), &state) == 0) {
+    errno = EEXIST;
+    return -1;
+  }
+  return errno == ENOENT ? ::rename(from.c_str(), to.c_str()) : -1;
 }
 
 }  // namespace
@@ -119,17 +133,21 @@ Result<BackupFile> copy_durably(const fs::path& from, const fs::path& to, const 
   const adapters::Fd out(
       ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!out.is_open()) return adapters::system_failure("cannot create", part, errno);
-  XJ_TRY(BackupFile copied, read_pieces(from, [&](ByteView bytes) {
-           return adapters::write_all(out.get(), bytes, part);
-         }));
-  if (expected != nullptr && copied.hash != *expected) {
-    fs::remove(part, none);
-    return corrupt(from.string() + " is not what was backed up: use another backup");
-  }
-  if (::fsync(out.get()) != 0) return adapters::system_failure("cannot write", part, errno);
-  if (fs::exists(to, none)) return refused(to.string() + " is there already");
-  if (::rename(part.c_str(), to.c_str()) != 0)
+  auto copied = [&]() -> Result<BackupFile> {
+    XJ_TRY(BackupFile file, read_pieces(from, [&](ByteView bytes) {
+             return adapters::write_all(out.get(), bytes, part);
+           }));
+    if (expected != nullptr && file.hash != *expected)
+      return corrupt(from.string() + " is not what was backed up: use another backup");
+    if (::fsync(out.get()) != 0) return adapters::system_failure("cannot write", part, errno);
+    if (name_new(part, to) == 0) return file;
+    if (errno == EEXIST) return refused(to.string() + " is there already");
     return adapters::system_failure("cannot name", to, errno);
+  }();
+  if (!copied) {
+    fs::remove(part, none);  // it may hold a key
+    return copied;
+  }
   XJ_TRY_VOID(adapters::sync_directory(fs::absolute(to).parent_path()));
   return copied;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include "adapters/files.h"
 #include "adapters/lmdb_copy.h"
@@ -29,12 +30,16 @@ Result<> make_empty(const fs::path& to) {
   return {};
 }
 
-Result<> copy_keys(const Config& config, const fs::path& to) {
-  XJ_TRY_VOID(make_folder(to));
+// They lie side by side in a backup.
+Result<std::vector<fs::path>> key_files(const Config& config) {
   std::vector<fs::path> files = config.keys;
   if (!config.timestamp_key.empty()) files.push_back(config.timestamp_key);
-  for (const fs::path& file : files) XJ_TRY_VOID(copy_durably(file, to / file.filename()));
-  return {};
+  std::map<std::string, fs::path> named;
+  for (const fs::path& file : files)
+    if (const auto [other, fresh] = named.emplace(file.filename().string(), file); !fresh)
+      return refused("keys: " + other->second.string() + " and " + file.string() +
+                     " have one name: a backup with keys needs two");
+  return files;
 }
 
 Result<> copy_archive(const fs::path& from, const fs::path& to) {
@@ -52,12 +57,15 @@ Result<> copy_archive(const fs::path& from, const fs::path& to) {
 
 Result<std::vector<BackupFile>> list_files(const fs::path& folder) {
   std::vector<BackupFile> out;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    XJ_TRY(BackupFile file, hash_file(entry.path()));
-    file.name = fs::relative(entry.path(), folder).generic_string();
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  for (; !error && entry != fs::end(entry); entry.increment(error)) {
+    if (!entry->is_regular_file(error)) continue;
+    XJ_TRY(BackupFile file, hash_file(entry->path()));
+    file.name = entry->path().lexically_relative(folder).generic_string();
     out.push_back(std::move(file));
   }
+  if (error) return fail(ErrorCode::kIo, "cannot list " + folder.string() + ": " + error.message());
   std::sort(out.begin(), out.end(),
             [](const BackupFile& a, const BackupFile& b) { return a.name < b.name; });
   return out;
@@ -67,6 +75,10 @@ Result<std::vector<BackupFile>> list_files(const fs::path& folder) {
 
 Result<Backup> make_backup(const Config& config, const fs::path& to, bool with_keys, WallTime now,
                            const Tell& tell) {
+  std::vector<fs::path> keys;
+  if (with_keys) {
+    XJ_TRY(keys, key_files(config));
+  }
   XJ_TRY_VOID(make_empty(to));
   Backup backup{config.office, now, with_keys, 0, 0, 0, {}};
   std::error_code none;
@@ -79,7 +91,9 @@ Result<Backup> make_backup(const Config& config, const fs::path& to, bool with_k
   XJ_TRY_VOID(copy_durably(config.directory, to / kBackupDirectory));
   if (config.web && fs::exists(config.web->accounts, none))
     XJ_TRY_VOID(copy_durably(config.web->accounts, to / kBackupAccounts));
-  if (with_keys) XJ_TRY_VOID(copy_keys(config, to / kBackupKeys));
+  if (with_keys) XJ_TRY_VOID(make_folder(to / kBackupKeys));
+  for (const fs::path& key : keys)
+    XJ_TRY_VOID(copy_durably(key, to / kBackupKeys / key.filename()));
   tell("reading every row of the copy");
   XJ_TRY_VOID(check_parts(to / kBackupStore, to / kBackupArchive, backup));
   XJ_TRY(backup.files, list_files(to));

@@ -53,9 +53,7 @@ class Restoring {
   Result<Restored> run(const fs::path& config_file) {
     XJ_TRY(out_.backup, check_backup(from_, tell_));
     XJ_TRY_VOID(read_configuration(config_file));
-    if (is_there(out_.config.store))
-      return refused(out_.config.store.string() +
-                     " is there: stop the daemon and move it aside first, do not delete it");
+    XJ_TRY_VOID(need_room());
     for (const BackupFile& file : out_.backup.files) {
       if (file.name == kBackupConfig && !own_config_) XJ_TRY_VOID(put(file, config_file));
       if (file.name == kBackupDirectory) XJ_TRY_VOID(put(file, out_.config.directory));
@@ -78,6 +76,23 @@ class Restoring {
       return refused(config_file.string() + " is of " + to_text(out_.config.office) +
                      ", the backup of " + to_text(out_.backup.office));
     own_config_ = own;
+    return {};
+  }
+
+  // No store where one is to be, nor a disk of its own there: a name cannot become it.
+  [[nodiscard]] Result<> need_room() const {
+    const fs::path& store = out_.config.store;
+    if (is_there(store))
+      return refused(store.string() +
+                     " is there: stop the daemon and move it aside first, do not delete it");
+    XJ_TRY_VOID(read_witness(out_.config.epoch));  // a damaged one is not ours to replace
+    struct stat own {
+    }, above{};
+    if (::stat(store.c_str(), &own) == 0 &&
+        ::stat(fs::absolute(store).parent_path().c_str(), &above) == 0 &&
+        own.st_dev != above.st_dev)
+      return refused(store.string() +
+                     " is a disk of its own: name a folder on it as the store, and restore there");
     return {};
   }
 
@@ -161,6 +176,7 @@ class Restoring {
         check_parts(store, own_archive ? unfinished(config.archive) : config.archive, found));
     if (found.rows != out_.backup.rows || found.damaged_rows != out_.backup.damaged_rows)
       return changed(from_ / kBackupStore);
+    XJ_TRY_VOID(need_room());  // nobody has founded one meanwhile
     XJ_TRY_VOID(leave_witness(store));
     if (own_archive) XJ_TRY_VOID(name(unfinished(config.archive), config.archive));
     return name(store, config.store);
@@ -182,8 +198,7 @@ class Restoring {
         if (value) *into = Decoder(*value).u64();
       }
     }
-    auto seen = read_witness(out_.config.epoch);
-    broker::Witness witness = seen ? *seen : broker::Witness{};
+    XJ_TRY(broker::Witness witness, read_witness(out_.config.epoch));
     witness.boot = std::max(witness.boot, boot + 1);
     return write_witness(out_.config.epoch, epoch, witness);
   }

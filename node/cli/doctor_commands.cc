@@ -58,7 +58,8 @@ void look_at_keys(const Config& config, Findings& out) {
 void look_at_disk(const Config& config, Findings& out) {
   struct statvfs disk {};
   auto folder = config.store;
-  while (!std::filesystem::exists(folder) && folder.has_parent_path() &&
+  std::error_code none;  // what may not be looked into is not there for us
+  while (!std::filesystem::exists(folder, none) && folder.has_parent_path() &&
          folder != folder.parent_path())
     folder = folder.parent_path();
   if (::statvfs(folder.c_str(), &disk) != 0)
@@ -176,12 +177,13 @@ Result<> check_config(const Context& context) {
   Findings out;
   out.good("configuration", file.string() + ": " + to_text(config.office));
   look_at_keys(config, out);
-  for (const auto& [what, path] : {std::pair{"directory", config.directory}}) {
-    if (std::filesystem::exists(path))
-      out.good(what, path.string());
-    else
-      out.bad(what, path.string() + " is not there", "copy the published directory there");
-  }
+  std::error_code error;
+  if (std::filesystem::exists(config.directory, error))
+    out.good("directory", config.directory.string());
+  else
+    out.bad("directory",
+            config.directory.string() + (error ? ": " + error.message() : " is not there"),
+            error ? "run this as the daemon's user" : "copy the published directory there");
   context.print(out.view(), [](std::ostream& to, const json& value) {
     for (const json& row : value["findings"])
       to << (row["state"] == "ok" ? "ok     " : "FAULT  ") << cell(row["what"]) << ": "

@@ -101,6 +101,9 @@ int main(int argc, char** argv) {
     for (const char* argument : arguments)
       as_json = as_json || std::strcmp(argument, "--json") == 0;
     return misuse(app, error, as_json);
+  } catch (const std::exception& error) {  // our bug
+    context.fail(
+        {xianjie::ErrorCode::kIo, std::string("a fault of this program: ") + error.what()});
   }
   std::cout.flush();
   if (!std::cout && context.exit_code == 0) context.exit_code = 1;  // a full disk, a closed pipe

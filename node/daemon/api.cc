@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "node/daemon/audit_log.h"
+#include "node/daemon/guarded.h"
 #include "node/daemon/handed_in.h"
 #include "node/daemon/log.h"
 #include "node/office/consignments_view.h"
@@ -30,7 +32,8 @@ std::string name_of_office(const routing::Directory& directory, OfficeId office)
 // Where it was and is, by this office's store and audit log. `opened`: the line for that log where
 // an answer to it was opened.
 Result<json> trace_view(broker::ReadTxn& txn, const std::string& id, const Scene& scene,
-                        const adapters::ArchiveFiles& files, std::string& opened) {
+                        const adapters::ArchiveFiles& files, const Looks& looks,
+                        std::string& opened) {
   const OfficeId self = scene.keys.office();
   XJ_TRY(const auto key, find_key(txn, self, id));
   XJ_TRY(json here, envelope_view(txn, key, scene.now));
@@ -55,25 +58,21 @@ Result<json> trace_view(broker::ReadTxn& txn, const std::string& id, const Scene
   const std::string needle = "id=" + to_text(key.id);
   XJ_TRY(json hops, custody_hops(txn, broker::seen_key(key)));
   const auto collect = [&](ByteView bytes) {
-    if (!bytes.empty() && (bytes[0] == 'R' || bytes[0] == 'E')) return;
     if (!bytes.empty() && bytes[0] == 'B') {
       json hop = custody_hop(bytes, broker::seen_key(key));
       if (!hop.is_null()) hops.push_back(std::move(hop));
-      return;
     }
-    std::string_view text = as_text(bytes);
-    while (!text.empty() && events.size() < kTraceLinesMax) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      if (text.substr(0, end).find(needle) != std::string_view::npos)
-        events.push_back(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
-    }
+    if (!holds_lines(bytes)) return;
+    for_each_line(bytes, [&](std::string_view line) {
+      if (events.size() < kTraceLinesMax && line.find(needle) != std::string_view::npos)
+        events.push_back(line);
+    });
   };
   XJ_TRY(const auto waiting, not_archived(txn));
   const adapters::ArchiveView archive = files.view();
   XJ_TRY_VOID(archive.scan(1, [&](const broker::ArchiveRecord& record) {
     collect(record.bytes);
-    return events.size() < kTraceLinesMax;
+    return events.size() < kTraceLinesMax && !looks.ending();
   }));
   for (const auto& [number, bytes] : waiting)
     if (number > archive.last_number()) collect(bytes);
@@ -305,7 +304,9 @@ Api::Outcome Api::trace(const Call& call) {
   return look(
       call,
       [id = call.option("id"), scene = engine_.scene(), &archive = engine_.archive(),
-       opened](broker::ReadTxn& txn) { return trace_view(txn, id, scene, archive, *opened); },
+       &looks = looks_, opened](broker::ReadTxn& txn) {
+        return trace_view(txn, id, scene, archive, looks, *opened);
+      },
       [this, opened, by = under_account(call)] {
         if (!opened->empty()) engine_.post(broker::Audit{*opened + by});
       });

@@ -42,6 +42,10 @@ class Api {
     [[nodiscard]] Result<std::optional<Period>> period() const;
     [[nodiscard]] Result<std::optional<Kind>> kind() const;
     [[nodiscard]] Result<InboxFilter> inbox_filter() const;
+    // `known` and `recent`: what will do; else `otherwise`.
+    [[nodiscard]] Age age(Age otherwise) const {
+      return flag("known") ? Age::kKnown : flag("recent") ? Age::kRecent : otherwise;
+    }
     [[nodiscard]] Fields fields() const;  // options "field.NAME"
     [[nodiscard]] Result<EnvelopeFilter> envelope_filter() const;
     // 1 to `most`; `otherwise` where it is not there.
@@ -113,16 +117,6 @@ class Api {
   // What an overview shows, as drawn from now on.
   std::function<Result<nlohmann::json>(broker::ReadTxn&)> overview_draw(
       Period period, Age age, nlohmann::json status) const;
-  // A picture that cannot be drawn is our bug, and no reason for mail to stand still.
-  template <class T, class Draw>
-  static Result<T> guarded(const Draw& draw) {
-    try {
-      return draw();
-    } catch (const nlohmann::json::exception& error) {
-      log(LogEvent::kViewFailed, error.what());
-      return fail(ErrorCode::kIo, std::string("a fault of this program: ") + error.what());
-    }
-  }
   // api_queue.cc
   Outcome queue_hold(const Call& call) { return operate(call, broker::Act::kHold); }
   Outcome queue_release(const Call& call) { return operate(call, broker::Act::kRelease); }

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "node/daemon/api.h"
+#include "node/daemon/audit_log.h"
 #include "schemas/text.h"
 
 namespace xianjie::node {
@@ -59,22 +60,16 @@ class AuditPage {
 
   // Records in rising order, of a stretch that lies before all others so far.
   void take(std::uint64_t number, ByteView bytes) {
-    // Rows that hold evidence, not lines, begin with these (broker/kept.h).
-    if (number >= filter_.before || bytes.empty() || bytes[0] == 'R' || bytes[0] == 'E' ||
-        bytes[0] == 'B')
-      return;
+    if (number >= filter_.before || !holds_lines(bytes)) return;
     Record record{number, {}};
-    std::string_view text = as_text(bytes);
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      const AuditLine line = parse_line(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
+    for_each_line(bytes, [&](std::string_view text) {
+      const AuditLine line = parse_line(text);
       if (matches(filter_, line))
         record.lines.push_back({{"number", number},
                                 {"time", line.time},
                                 {"event", line.event},
                                 {"detail", line.detail}});
-    }
+    });
     if (record.lines.empty()) return;
     lines_ += record.lines.size();
     stretch_.push_back(std::move(record));
@@ -118,7 +113,7 @@ class AuditPage {
 
 // What is not archived yet first, then the archive backwards, in growing stretches.
 Result<json> audit_view(broker::ReadTxn& txn, const adapters::ArchiveFiles& files,
-                        const AuditFilter& filter, std::size_t limit) {
+                        const AuditFilter& filter, std::size_t limit, const Looks& looks) {
   AuditPage page(filter, limit);
   XJ_TRY(const auto waiting, not_archived(txn));
   const adapters::ArchiveView archive = files.view();
@@ -126,11 +121,12 @@ Result<json> audit_view(broker::ReadTxn& txn, const adapters::ArchiveFiles& file
     if (number > archive.last_number()) page.take(number, bytes);
   page.end_stretch();
   std::uint64_t until = std::min(filter.before, archive.last_number() + 1);
-  for (std::uint64_t stretch = kFirstStretch; until > 1 && !page.has_more(); stretch *= 4) {
+  for (std::uint64_t stretch = kFirstStretch; until > 1 && !page.has_more() && !looks.ending();
+       stretch *= 4) {
     const std::uint64_t from = until > stretch ? until - stretch : 1;
     XJ_TRY_VOID(archive.scan(from, [&](const broker::ArchiveRecord& record) {
       if (record.number < until) page.take(record.number, record.bytes);
-      return record.number + 1 < until;
+      return record.number + 1 < until && !looks.ending();
     }));
     page.end_stretch();
     until = from;
@@ -154,9 +150,10 @@ Api::Outcome Api::audit_list(const Call& call) {
   }
   XJ_TRY(filter.before, call.number("before", 999'999'999, 999'999'999));
   XJ_TRY(const auto limit, call.number("limit", 100, kRecordsPerPage));
-  return look(call, [filter, limit, &archive = engine_.archive()](broker::ReadTxn& txn) {
-    return audit_view(txn, archive, filter, limit);
-  });
+  return look(call,
+              [filter, limit, &archive = engine_.archive(), &looks = looks_](broker::ReadTxn& txn) {
+                return audit_view(txn, archive, filter, limit, looks);
+              });
 }
 
 Api::Outcome Api::audit_note(const Call& call) {

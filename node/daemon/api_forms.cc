@@ -158,7 +158,7 @@ Result<json> Api::corrections_of(broker::ReadTxn& txn, const EnvelopeId& notice)
 Api::Outcome Api::due(const Call& call) {
   ObligationsShown shown{.overdue_only = call.flag("overdue")};
   XJ_TRY(shown.limit, call.number("limit", shown.limit, 999'999'999));
-  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  const Age age = call.age(Age::kNow);
   return look(
       call,
       [&watch = watch_, scene = engine_.scene(), shown, age](broker::ReadTxn& txn) -> Result<json> {

@@ -15,7 +15,7 @@ using nlohmann::json;
 Api::Outcome Api::month_status(const Call& call) {
   XJ_TRY(const auto period, call.period());
   XJ_TRY(const auto kind, call.kind());
-  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  const Age age = call.age(Age::kNow);
   return look(call,
               [&watch = watch_, scene = engine_.scene(), period, kind,
                age](broker::ReadTxn& txn) -> Result<json> {
@@ -34,7 +34,7 @@ Api::Outcome Api::month_status(const Call& call) {
 Api::Outcome Api::month_bulletin(const Call& call) {
   XJ_TRY(const auto asked, call.period());
   const Period period = asked.value_or(period_to_watch(engine_.now().wall));
-  const Age age = call.flag("known") ? Age::kKnown : Age::kNow;
+  const Age age = call.age(Age::kNow);
   return look(call,
               [&watch = watch_, scene = engine_.scene(), period,
                age](broker::ReadTxn& txn) -> Result<json> {

@@ -14,64 +14,83 @@ namespace {
 
 constexpr std::size_t kOperatedMax = 10'000, kRefusedListed = 100;
 
-// The answers to the events of one call, as they come.
+// What one call acts on, and the answers to its events, as they come.
 struct Operated {
-  std::size_t open = 0, done = 0, matched = 0;
+  std::vector<broker::EnvelopeKey> keys;
+  std::size_t open = 0, done = 0;
   bool only_asked = false, more = false;
   json refused = json::array();
   [[nodiscard]] json view() const {
-    return {{"matched", matched}, {"done", only_asked ? 0 : done},
-            {"would", done},      {"refused", refused},
-            {"more", more},       {"dry_run", only_asked}};
+    return {{"matched", keys.size()}, {"done", only_asked ? 0 : done},
+            {"would", done},          {"refused", refused},
+            {"more", more},           {"dry_run", only_asked}};
   }
 };
 
+Result<> find_by_id(broker::ReadTxn& txn, OfficeId self, const std::string& listed,
+                    Operated& into) {
+  std::istringstream ids(listed);
+  for (std::string id; std::getline(ids, id, ',');) {
+    if (into.keys.size() >= kOperatedMax)
+      return refused("id: at most " + std::to_string(kOperatedMax) + " at once");
+    XJ_TRY(const auto key, find_key(txn, self, id));
+    into.keys.push_back(key);
+  }
+  return {};
+}
+
+Result<> find_by_filter(broker::ReadTxn& txn, const EnvelopeFilter& filter, const Now& now,
+                        Operated& into) {
+  for (std::string after; into.keys.size() < kOperatedMax;) {
+    XJ_TRY(const EnvelopePage page, find_envelopes(txn, filter, after, kEnvelopesPerPage, now));
+    for (const EnvelopeFound& one : page.found) into.keys.push_back(one.key);
+    after = page.more;
+    into.more = !after.empty();
+    if (after.empty()) break;
+  }
+  return {};
+}
+
 }  // namespace
 
+// What it acts on is looked for beside the loop: a filter may read all that lies here.
 Api::Outcome Api::operate(const Call& call, broker::Act act) {
-  const std::string reason = call.option("reason"), by = call.option("operator");
+  const std::string by = call.option("operator"), ids = call.option("id");
   const bool only_asked = call.flag("dry_run");
-  if (reason.empty() && !only_asked)
+  const std::string reason = only_asked ? "trial" : call.option("reason");
+  if (reason.empty())
     return refused("reason: missing; it is kept in the audit log with who did it");
-  XJ_TRY(const auto txn, engine_.read());
+  XJ_TRY(const EnvelopeFilter filter, call.envelope_filter());
+  if (ids.empty() && filter.state.empty())
+    return refused(
+        "id: which envelope? Or a filter: state, and neighbour, kind, origin, "
+        "destination");
   auto told = std::make_shared<Operated>();
   told->only_asked = only_asked;
-  std::vector<broker::EnvelopeKey> keys;
-  if (!call.option("id").empty()) {
-    for (std::istringstream ids(call.option("id")); keys.size() < kOperatedMax;) {
-      std::string id;
-      if (!std::getline(ids, id, ',')) break;
-      XJ_TRY(const auto key, find_key(*txn, engine_.broker().self(), id));
-      keys.push_back(key);
-    }
-  } else {
-    XJ_TRY(const EnvelopeFilter filter, call.envelope_filter());
-    if (filter.state.empty())
-      return refused(
-          "id: which envelope? Or a filter: state, and neighbour, kind, origin, "
-          "destination");
-    for (std::string after; keys.size() < kOperatedMax;) {
-      XJ_TRY(const EnvelopePage page,
-             find_envelopes(*txn, filter, after, kEnvelopesPerPage, engine_.now()));
-      for (const EnvelopeFound& one : page.found) keys.push_back(one.key);
-      after = page.more;
-      told->more = !after.empty();
-      if (after.empty()) break;
-    }
-  }
-  told->matched = told->open = keys.size();
-  if (keys.empty()) return std::optional<json>(told->view());
-  for (const broker::EnvelopeKey& key : keys)
-    engine_.post(
-        broker::Operate{0, key, act, only_asked ? "trial" : reason, by.empty() ? "local" : by,
-                        only_asked},
-        [told, key, answer = answerer(call)](broker::Reply& reply) {
-          if (reply.result)
-            ++told->done;
-          else if (told->refused.size() < kRefusedListed)
-            told->refused.push_back({{"id", to_text(key.id)}, {"text", reply.result.error().text}});
-          if (--told->open == 0) answer(told->view(), true);
-        });
+  const auto find = [told, ids, filter, self = engine_.broker().self(),
+                     now = engine_.now()](broker::ReadTxn& txn) -> Result<json> {
+    XJ_TRY_VOID(ids.empty() ? find_by_filter(txn, filter, now, *told)
+                            : find_by_id(txn, self, ids, *told));
+    return json();
+  };
+  const auto post_all = [this, told, act, reason, by = by.empty() ? "local" : by,
+                         answer = answerer(call)](const Result<std::string>& found) {
+    if (!found) return answer(std::unexpected(found.error()), true);
+    if (told->keys.empty()) return answer(told->view(), true);
+    told->open = told->keys.size();
+    const auto all = std::make_shared<const Answer>(answer);
+    for (const broker::EnvelopeKey& key : told->keys)
+      engine_.post(broker::Operate{0, key, act, reason, by, told->only_asked}, [told, key,
+                                                                                all](broker::Reply&
+                                                                                         reply) {
+        if (reply.result)
+          ++told->done;
+        else if (told->refused.size() < kRefusedListed)
+          told->refused.push_back({{"id", to_text(key.id)}, {"text", reply.result.error().text}});
+        if (--told->open == 0) (*all)(told->view(), true);
+      });
+  };
+  looks_.ask(find, post_all);
   return later();
 }
 

@@ -31,8 +31,7 @@ Api::Outcome Api::queue_census(const Call& call) {
   XJ_TRY(const OfficeId under, office_or_none("under", call.option("under")));
   return look(call,
               [&watch = watch_, scene = engine_.scene(), under,
-               age = call.flag("known") ? Age::kKnown
-                                        : Age::kRecent](broker::ReadTxn& txn) -> Result<json> {
+               age = call.age(Age::kRecent)](broker::ReadTxn& txn) -> Result<json> {
                 XJ_TRY(const auto census, watch.census(txn, scene, age));
                 return census_view(*census, scene.directory(), under);
               });
@@ -56,9 +55,8 @@ std::function<Result<json>(broker::ReadTxn&)> Api::overview_draw(Period period, 
 Api::Outcome Api::overview(const Call& call) {
   XJ_TRY(const auto asked, call.period());
   XJ_TRY(json status, status_json());
-  return look(call,
-              overview_draw(asked.value_or(period_to_watch(engine_.now().wall)),
-                            call.flag("known") ? Age::kKnown : Age::kRecent, std::move(status)));
+  return look(call, overview_draw(asked.value_or(period_to_watch(engine_.now().wall)),
+                                  call.age(Age::kRecent), std::move(status)));
 }
 
 void Api::with_overview(WithOverview then) {

@@ -70,6 +70,8 @@ Result<std::unique_ptr<Engine>> Engine::open(const Config& config) {
   XJ_TRY(engine->store_,
          adapters::LmdbStore::open({config.store, config.store_bytes, !config.rehearsal}));
   XJ_TRY(engine->archive_, adapters::ArchiveFiles::open({config.archive, "audit", 64ULL << 20}));
+  if (const auto cut = engine->archive_->cut_bytes(); cut > 0)
+    log(LogEvent::kAuditCut, "bytes=" + std::to_string(cut));
   broker::BrokerOptions options;
   options.calendar = config.calendar;
   options.store_bytes = config.store_bytes;

@@ -78,7 +78,6 @@ class Engine {
   // Batch numbers for sealing, from a lease; empty until the next turn where it has run out.
   std::optional<std::uint64_t> batch_number();
   bool batch_number_ready();
-  [[nodiscard]] std::size_t batch_numbers_left() const { return lease_end_ - lease_next_; }
   [[nodiscard]] broker::SealContext seal_context();
   // Seals one order as a batch of its own. kRetry: no batch number until the next turn.
   Result<broker::PreparedOrder> prepare_one(broker::Order order);
@@ -97,16 +96,15 @@ class Engine {
     return {broker_->shared_snapshot(), keys(), now(), broker_->born(),
             broker_->options().calendar};
   }
-  [[nodiscard]] MonthContext month_context() const {
-    return {directory(), keys().office(), now().wall, broker_->options().calendar};
-  }
+  [[nodiscard]] MonthContext month_context() const { return scene().context(); }
   [[nodiscard]] adapters::LmdbStore& store() { return *store_; }
   [[nodiscard]] adapters::ArchiveFiles& archive() { return *archive_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& counters() const { return counters_; }
-  // What is owed here and to this office, at this moment.
   // Announced freezes of the exchange test, as long as they are not over (flow D).
   [[nodiscard]] const std::vector<Window>& freezes() const { return freezes_; }
-  [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const;
+  [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const {
+    return scene().owed(txn);
+  }
   // evidence_answer.cc: custody statements, asked of others and by others.
   void ask_custody(const broker::EnvelopeKey& key, std::set<OfficeId> offices, Duration wait,
                    std::function<void(std::vector<broker::CustodyTalk>)> done);

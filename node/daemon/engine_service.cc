@@ -112,10 +112,6 @@ Result<> Engine::note_freezes(broker::ReadTxn& txn, const broker::EnvelopeKey& k
   return {};
 }
 
-Result<std::vector<Obligation>> Engine::owed(broker::ReadTxn& txn) const {
-  return obligations(txn, keys(), directory(), now().wall, broker_->born());
-}
-
 // What is owed here or to this office: reminded of a day before, told when overdue, and the office
 // above the late one told too. Nothing is stored: a restart tells again, an escalation goes once.
 Result<> Engine::watch() {

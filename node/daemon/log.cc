@@ -44,6 +44,8 @@ constexpr std::array kEvents{
              "a handshake or a frame on the wire was refused, or a stranger knocked"},
     EventRow{LogEvent::kLinks, "links", kInfo,
              "the links begin anew, with another key or other neighbours"},
+    EventRow{LogEvent::kAuditCut, "audit_cut", kWarn,
+             "the audit log ended in the middle of a record, as after a power cut; it was cut off"},
     EventRow{LogEvent::kFrameRefused, "frame_refused", kWarn,
              "a neighbour sent what nobody may send"},
     EventRow{LogEvent::kDirectory, "directory", kInfo, "another directory is believed"},

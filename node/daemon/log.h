@@ -24,6 +24,7 @@ enum class LogEvent : std::uint8_t {
   kLinkDown,
   kLinkNote,
   kLinks,
+  kAuditCut,
   kFrameRefused,
   kDirectory,
   kDirectoryRefused,

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/zmq_socket.h"
-#include "node/daemon/log.h"
+#include "node/daemon/guarded.h"
 
 namespace xianjie::node {
 namespace {
@@ -23,10 +23,6 @@ constexpr std::size_t kRowsBetweenLooksAtTheClock = 64;
 class RenewedRead final : public broker::ReadTxn {
  public:
   RenewedRead(broker::Store& store, const std::atomic<bool>& ends) : store_(store), ends_(ends) {}
-  void release() {
-    if (!scanning_) txn_.reset();
-  }
-
   Result<std::optional<ByteView>> get(Table table, ByteView key) override {
     XJ_TRY_VOID(begin());
     return txn_->get(table, key);
@@ -43,6 +39,9 @@ class RenewedRead final : public broker::ReadTxn {
     const auto scanned = scan_renewed(table, from, prefix, visit);
     scanning_ = false;
     return scanned;
+  }
+  void rest() override {
+    if (!scanning_) txn_.reset();
   }
 
  private:
@@ -83,34 +82,17 @@ class RenewedRead final : public broker::ReadTxn {
 
 Result<std::string> text_of(const Looks::Draw& draw, broker::Store& store,
                             const std::atomic<bool>& ends) {
-  try {
+  return guarded<std::string>([&]() -> Result<std::string> {
     const auto drawn = [&] {
       RenewedRead txn(store, ends);
       return draw(txn);
     }();
     if (!drawn) return std::unexpected(drawn.error());
     return drawn->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  } catch (const std::exception& error) {  // our bug, and no reason for mail to stand
-    log(LogEvent::kViewFailed, error.what());
-    return fail(ErrorCode::kIo, std::string("a fault of this program: ") + error.what());
-  }
+  });
 }
 
 }  // namespace
-
-void release(broker::ReadTxn& txn) {
-  if (auto* renewed = dynamic_cast<RenewedRead*>(&txn)) renewed->release();
-}
-
-Result<std::vector<std::pair<std::uint64_t, Bytes>>> not_archived(broker::ReadTxn& txn) {
-  std::vector<std::pair<std::uint64_t, Bytes>> out;
-  XJ_TRY_VOID(txn.scan(Table::kAudit, {}, {}, [&](const Row& row) {
-    out.emplace_back(Decoder(row.key).u64(), to_bytes(row.value));
-    return true;
-  }));
-  release(txn);
-  return out;
-}
 
 Result<std::unique_ptr<Looks>> Looks::start(broker::Store& store) {
   XJ_TRY(auto drawn, adapters::WakeEvent::make());
@@ -153,7 +135,11 @@ void Looks::serve() {
     drawn_event_.clear();
     drawn.swap(drawn_);
   }
-  for (Look& look : drawn) look.then(std::move(look.text));
+  for (Look& look : drawn)
+    (void)guarded<void>([&]() -> Result<> {
+      look.then(std::move(look.text));
+      return {};
+    });
 }
 
 void Looks::add_poll_items(std::vector<adapters::PollItem>& items) const {

@@ -17,6 +17,7 @@
 
 #include "adapters/poller.h"
 #include "broker/broker.h"
+#include "node/office/obligations.h"
 #include "node/office/standing.h"
 
 namespace xianjie::node {
@@ -32,18 +33,15 @@ struct Scene {
   [[nodiscard]] MonthContext context() const {
     return {snapshot->directory, keys.office(), now.wall, calendar};
   }
+  // What is owed here and to this office, at this moment.
+  [[nodiscard]] Result<std::vector<Obligation>> owed(broker::ReadTxn& txn) const {
+    return obligations(txn, keys, directory(), now.wall, born);
+  }
 };
-
-// Gives a look's snapshot back until it reads again: before it waits, or reads something else.
-void release(broker::ReadTxn& txn);
-
-// The audit rows that the store still has, by number. Take it before ArchiveFiles::view(): what is
-// archived in between stands in both, and never in neither.
-Result<std::vector<std::pair<std::uint64_t, Bytes>>> not_archived(broker::ReadTxn& txn);
 
 class Looks final : public adapters::Pollable {
  public:
-  // On one of the threads. What get() gave lasts until the next scan.
+  // On one of the threads. What get() gave lasts until the next scan, or rest().
   using Draw = std::function<Result<nlohmann::json>(broker::ReadTxn&)>;
   // On the loop, in serve(), with the answer's JSON; at once with kRetry where kWaitingMax wait.
   using Then = std::function<void(Result<std::string>)>;
@@ -54,6 +52,7 @@ class Looks final : public adapters::Pollable {
   // `first`: before all others, and in any case: what the office itself wants to know.
   void ask(Draw draw, Then then, bool first = false);
   void serve();
+  [[nodiscard]] bool ending() const { return ends_; }  // a look that takes long stops then
 
   void add_poll_items(std::vector<adapters::PollItem>& items) const override;
   [[nodiscard]] Duration due_in() const override { return adapters::kNever; }

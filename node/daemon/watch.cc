@@ -1,7 +1,6 @@
 #include "node/daemon/watch.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "node/office/month_status.h"
 
@@ -12,7 +11,6 @@ using nlohmann::json;
 
 constexpr Duration kSampleEvery = seconds(5);
 constexpr std::size_t kPoints = 120, kMonthsKept = 12;
-constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
 
 }  // namespace
 
@@ -30,32 +28,26 @@ KeptMonths::View KeptMonths::get(Period period, Age age, const Kept<json>::Count
 
 Result<std::shared_ptr<const Census>> Watch::census(broker::ReadTxn& txn, const Scene& scene,
                                                     Age age) {
-  release(txn);
-  return census_.get(age, [&]() -> Result<Census> {
-    Census census;
-    XJ_TRY_VOID(census.advance(txn, kAllRows, scene.now));
-    return census;
-  });
+  txn.rest();
+  return census_.get(age, [&] { return Census::take(txn, scene.now); });
 }
 
 KeptMonths::View Watch::month(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
-  release(txn);
+  txn.rest();
   const auto asked = period.is_set() ? std::optional(period) : std::nullopt;
   return months_.get(period, age,
                      [&] { return month_view(txn, scene.context(), asked, std::nullopt); });
 }
 
 KeptMonths::View Watch::bulletin(broker::ReadTxn& txn, const Scene& scene, Period period, Age age) {
-  release(txn);
+  txn.rest();
   return bulletins_.get(period, age, [&] { return bulletin_view(txn, scene.context(), period); });
 }
 
 Result<std::shared_ptr<const std::vector<Obligation>>> Watch::owed(broker::ReadTxn& txn,
                                                                    const Scene& scene, Age age) {
-  release(txn);
-  return owed_.get(age, [&] {
-    return obligations(txn, scene.keys, scene.directory(), scene.now.wall, scene.born);
-  });
+  txn.rest();
+  return owed_.get(age, [&] { return scene.owed(txn); });
 }
 
 void Watch::sample() {

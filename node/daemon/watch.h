@@ -21,7 +21,7 @@ namespace xianjie::node {
 enum class Age : std::uint8_t {
   kKnown = 1,  // whatever is known; counted where nothing is
   kRecent,     // as old as what it costs allows
-  kNow,        // counted for whoever asks
+  kNow,        // not begun before somebody asked
 };
 
 // The last count. Any thread; one counts at a time.
@@ -30,15 +30,22 @@ class Kept {
  public:
   using Count = std::function<Result<T>()>;
   Result<std::shared_ptr<const T>> get(Age age, const Count& count) {
-    if (auto kept = last(age)) return kept;
-    const std::scoped_lock one(counting_);
-    if (auto kept = last(age)) return kept;  // counted meanwhile
+    const Instant asked = adapters::steady_now();
+    if (auto kept = last(age, asked)) return kept;
+    std::unique_lock one(counting_, std::try_to_lock);
+    if (!one.owns_lock()) {
+      // While another counts, nobody who may have an older count waits for the new one.
+      if (auto kept = last(age == Age::kRecent ? Age::kKnown : age, asked)) return kept;
+      one.lock();
+      if (auto kept = last(age, asked)) return kept;  // counted meanwhile
+    }
     const Instant began = adapters::steady_now();
     XJ_TRY(T fresh, count());
     const Instant done = adapters::steady_now();
     auto kept = std::make_shared<const T>(std::move(fresh));
     const std::scoped_lock lock(mutex_);
     last_ = kept;
+    began_ = began;
     until_ = done + std::max(kFreshAtLeast, (done - began) * kShareOfTime);
     return kept;
   }
@@ -46,15 +53,16 @@ class Kept {
  private:
   static constexpr Duration kFreshAtLeast = seconds(2);
   static constexpr std::int64_t kShareOfTime = 200;
-  std::shared_ptr<const T> last(Age age) {
+  std::shared_ptr<const T> last(Age age, Instant asked) {
     const std::scoped_lock lock(mutex_);
-    const bool will_do =
-        age == Age::kKnown || (age == Age::kRecent && adapters::steady_now() < until_);
+    const bool will_do = age == Age::kKnown ||
+                         (age == Age::kRecent && adapters::steady_now() < until_) ||
+                         asked < began_;  // counted after whoever asks has asked
     return will_do ? last_ : nullptr;
   }
   std::mutex counting_, mutex_;
   std::shared_ptr<const T> last_;
-  Instant until_;
+  Instant began_, until_;
 };
 
 // The same of each month.

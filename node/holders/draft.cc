@@ -223,19 +223,6 @@ Result<> revoke(DirectoryContents& draft, OfficeId office, KeyId key, WallTime a
   return {};
 }
 
-Result<> end_key(DirectoryContents& draft, OfficeId office, KeyId key, WallTime at) {
-  XJ_TRY(OfficeRecord* const record, entry(draft, office));
-  const auto found = std::ranges::find(record->keys, key, &OfficeKeySet::id);
-  if (found == record->keys.end())
-    return fail(ErrorCode::kNotFound,
-                to_text(office) + ": has no key " + std::to_string(key.number));
-  if (at <= found->valid_from)
-    return refused(to_text(office) + ": key " + std::to_string(key.number) +
-                   " would end before it begins");
-  found->valid_until = at;
-  return {};
-}
-
 Result<std::size_t> import_codes(DirectoryContents& draft, std::string_view csv) {
   if (csv.starts_with("\xef\xbb\xbf")) csv.remove_prefix(3);
   std::map<std::uint32_t, CodeChange> rows;

@@ -27,7 +27,6 @@ Result<> merge(DirectoryContents& draft, OfficeId office, OfficeId into, WallTim
 Result<> close(DirectoryContents& draft, OfficeId office, WallTime at);
 Result<> give_code(DirectoryContents& draft, std::uint32_t code, OfficeId to, WallTime at);
 Result<> revoke(DirectoryContents& draft, OfficeId office, KeyId key, WallTime at);
-Result<> end_key(DirectoryContents& draft, OfficeId office, KeyId key, WallTime at);
 // CSV: code, name, from, to, successors (separated by spaces), source; a header line. Replaces rows
 // of the same code. kRefused with the line. How many rows it read.
 Result<std::size_t> import_codes(DirectoryContents& draft, std::string_view csv);

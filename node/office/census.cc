@@ -131,26 +131,16 @@ Result<> Census::find_sent(broker::ReadTxn& txn) {
   });
 }
 
-Result<bool> Census::advance(broker::ReadTxn& txn, std::size_t rows, const Now& now) {
-  if (!begun_) {
-    begun_ = true;
-    now_ = now;
-    XJ_TRY_VOID(find_sent(txn));
-  }
-  std::size_t left = rows;
-  bool whole = true;
-  XJ_TRY_VOID(txn.scan(Table::kSeen, next_, {}, [&](const broker::Row& row) {
-    if (left-- == 0) {
-      next_ = to_bytes(row.key);
-      whole = false;
-      return false;
-    }
-    ++seen_;
+Result<Census> Census::take(broker::ReadTxn& txn, const Now& now) {
+  Census census(now);
+  XJ_TRY_VOID(census.find_sent(txn));
+  XJ_TRY_VOID(txn.scan(Table::kSeen, {}, {}, [&](const broker::Row& row) {
+    ++census.seen_;
     if (const auto state = broker::decode_state_row(row.value))
-      count(broker::parse_seen_key(row.key), *state);
+      census.count(broker::parse_seen_key(row.key), *state);
     return true;
   }));
-  return whole;
+  return census;
 }
 
 void Census::count(const EnvelopeKey& key, const StateRow& row) {

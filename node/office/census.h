@@ -1,5 +1,5 @@
 // What lies where at this office, and for how long: every envelope it holds, counted in one pass
-// over `seen`, a slice at a time so that mail goes on meanwhile. Pure. Read next: views.h.
+// over `seen`. Pure. Read next: views.h.
 #pragma once
 
 #include <array>
@@ -34,8 +34,7 @@ class Census {
   // For which neighbour: not set where what is held has no way to go.
   using Line = std::tuple<OfficeId, Lane, Kind>;
 
-  // At most `rows` further ones. True: it is whole, as of the time that the first slice had.
-  Result<bool> advance(broker::ReadTxn& txn, std::size_t rows, const Now& now);
+  static Result<Census> take(broker::ReadTxn& txn, const Now& now);
 
   [[nodiscard]] WallTime as_of() const { return now_.wall; }
   [[nodiscard]] const std::map<Line, QueueCounts>& lines() const { return lines_; }
@@ -47,13 +46,12 @@ class Census {
   [[nodiscard]] std::uint64_t seen() const { return seen_; }    // rows looked at
 
  private:
+  explicit Census(const Now& now) : now_(now) {}
   Result<> find_sent(broker::ReadTxn& txn);
   void count(const broker::EnvelopeKey& key, const broker::StateRow& row);
   void count_queued(const broker::EnvelopeKey& key, const broker::StateRow& row);
 
   Now now_;
-  bool begun_ = false;
-  Bytes next_;  // key of the row to go on with
   std::set<broker::EnvelopeKey> sent_;
   std::map<Line, QueueCounts> lines_;
   std::map<OfficeId, Ages> ages_;

@@ -158,6 +158,7 @@ Result<std::vector<Obligation>> obligations(broker::ReadTxn& txn, const crypto::
     return true;
   }));
   for (const broker::InboxRow& row : inbox) {
+    txn.rest();
     XJ_TRY_VOID(reader.read_inbox(row));
     reports.read_inbox(row);
   }

@@ -40,9 +40,10 @@ bool Live::ended() {
   return ends_;
 }
 
-bool Live::has_room() {
+std::shared_ptr<Live::View> Live::view(std::vector<LiveCall> calls) {
   const std::scoped_lock lock(mutex_);
-  return viewers_ < kViewersMax;
+  if (viewers_ >= kViewersMax) return nullptr;
+  return std::shared_ptr<View>(new View(*this, std::move(calls)));
 }
 
 std::string Live::event_of(const std::string& name, const Result<ApiReply>& reply) {
@@ -79,8 +80,9 @@ void Live::ask() {
     }
     const std::string name = next->first;
     ApiRequest request = next->second.request;
+    // Of counts first the last one, at once; then none that costs more than looking may.
     const bool known_will_do = next->second.counted && next->second.version == 0;
-    if (known_will_do) request.options["known"] = "1";
+    if (next->second.counted) request.options[known_will_do ? "known" : "recent"] = "1";
     lock.unlock();
     const auto reply = api_.call(request, kAnswerWithin);
     const std::string data = event_of(name, reply);
@@ -99,8 +101,8 @@ void Live::ask() {
   }
 }
 
+// Under the lock.
 Live::View::View(Live& live, std::vector<LiveCall> calls) : live_(live) {
-  const std::scoped_lock lock(live_.mutex_);
   ++live_.viewers_;
   for (LiveCall& call : calls) {
     if (seen_.contains(call.name)) continue;

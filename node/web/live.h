@@ -33,7 +33,6 @@ class Live {
   // One viewer for as long as it exists.
   class View {
    public:
-    View(Live& live, std::vector<LiveCall> calls);
     ~View();
     View(const View&) = delete;
     View& operator=(const View&) = delete;
@@ -41,11 +40,14 @@ class Live {
     std::string next(Duration wait);
 
    private:
+    friend class Live;
+    View(Live& live, std::vector<LiveCall> calls);
     Live& live_;
     std::vector<std::string> names_;
     std::map<std::string, std::uint64_t> seen_;
   };
-  [[nodiscard]] bool has_room();
+  // None where kViewersMax look already.
+  std::shared_ptr<View> view(std::vector<LiveCall> calls);
   void end();  // every viewer wakes and goes
   [[nodiscard]] bool ended();
 

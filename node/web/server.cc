@@ -275,10 +275,10 @@ struct WebServer::Impl {
     if (!who) return answer_fault(response, who.error());
     auto calls = live_calls(request, *who);
     if (!calls) return answer_fault(response, calls.error());
-    if (!live.has_room())
+    const auto view = live.view(std::move(*calls));
+    if (!view)
       return answer_fault(response,
                           Error{ErrorCode::kRetry, "too many live pages are open: close some"});
-    auto view = std::make_shared<Live::View>(live, std::move(*calls));
     response.set_header("X-Accel-Buffering", "no");
     response.set_chunked_content_provider(
         "text/event-stream", [this, view, session = who->session, silent = Duration{}](
@@ -452,15 +452,21 @@ Result<std::unique_ptr<WebServer>> WebServer::open(const Config& config) {
   return std::unique_ptr<WebServer>(new WebServer(std::move(impl)));
 }
 
-void WebServer::run(int stop_fd) {
-  std::jthread stopper([&] {
-    pollfd one{stop_fd, POLLIN, 0};
-    while (::poll(&one, 1, -1) < 0 && errno == EINTR) {
-    }
-    impl_->live.end();
-    impl_->http->stop();
-  });
-  impl_->http->listen_after_bind();
+Result<> WebServer::run(int stop_fd) {
+  XJ_TRY(const auto over, adapters::WakeEvent::make());
+  std::array<pollfd, 2> ends{{{stop_fd, POLLIN, 0}, {over.fd(), POLLIN, 0}}};
+  {
+    std::jthread stopper([&] {
+      while (::poll(ends.data(), ends.size(), -1) < 0 && errno == EINTR) {
+      }
+      impl_->live.end();
+      impl_->http->stop();
+    });
+    impl_->http->listen_after_bind();
+    over.notify();
+  }
+  if ((ends[0].revents & POLLIN) == 0) return fail(ErrorCode::kIo, "no more connections are taken");
+  return {};
 }
 
 int serve_web(const Config& config, int stop_fd) {
@@ -473,7 +479,10 @@ int serve_web(const Config& config, int stop_fd) {
   const auto told = adapters::write_file_atomically(port_file(config), as_bytes(port + "\n"));
   if (!told) log(LogEvent::kWebPortNotTold, told.error().text);
   log(LogEvent::kWebListens, "listen=" + config.web->address + ":" + port);
-  (*server)->run(stop_fd);
+  if (const auto ended = (*server)->run(stop_fd); !ended) {
+    log(LogEvent::kWebFailed, ended.error().text);
+    return 1;  // the daemon starts it again
+  }
   return 0;
 }
 

@@ -18,7 +18,7 @@ class WebServer {
 
   [[nodiscard]] int port() const;
   // Serves until stop_fd is readable.
-  void run(int stop_fd);
+  Result<> run(int stop_fd);
 
  private:
   struct Impl;

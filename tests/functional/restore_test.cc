@@ -195,6 +195,11 @@ TEST_F(Backups, WhatIsNoGoodBackupIsRefusedAndNothingIsWritten) {
   std::filesystem::rename(at("backup/backup.json"), at("elsewhere"));
   refused("it is no backup, or one that was not finished");
   std::filesystem::rename(at("elsewhere"), at("backup/backup.json"));
+  // What stands beside the store tells that this one is old: a damaged one is not replaced.
+  write_text(at(of(".store.epoch")), "epoch ?\n");
+  EXPECT_THAT(cli(ask(kTownship, {"restore", backup})).err, HasSubstr("if it is damaged"));
+  EXPECT_EQ(read_text(at(of(".store.epoch"))), "epoch ?\n");
+  std::filesystem::remove(at(of(".store.epoch")));
   // A first try that died half-way does not stand in the way.
   std::filesystem::create_directory(at(of(".store.restoring")));
   write_text(at(of(".store.restoring")) / "data.mdb", "half");
@@ -202,6 +207,26 @@ TEST_F(Backups, WhatIsNoGoodBackupIsRefusedAndNothingIsWritten) {
   DaemonProcess township = start(kTownship);
   ASSERT_TRUE(township.ready()) << log(kTownship);
   EXPECT_TRUE(status(kTownship)["restored"].is_object());
+}
+
+TEST_F(Backups, TwoKeyFilesOfOneNameAreNotBackedUpTogether) {
+  {
+    DaemonProcess township = start(kTownship);
+    ASSERT_TRUE(township.ready()) << log(kTownship);
+    EXPECT_EQ(township.stop(), 0);
+  }
+  std::string config = read_text(at(of(".toml")));
+  const std::string key = "keys = \"" + of(".keys") + "\"";
+  const std::size_t place = config.find(key);
+  ASSERT_NE(place, std::string::npos) << config;
+  config.replace(place, key.size(),
+                 "keys = [\"" + of(".keys") + "\", \"next/" + of(".keys") + "\"]");
+  write_text(at(of(".toml")), config);
+  const std::string backup = at("backup").string();
+  EXPECT_THAT(cli(ask(kTownship, {"backup", backup, "--with-keys"})).err,
+              HasSubstr("have one name"));
+  EXPECT_FALSE(std::filesystem::exists(backup));
+  answer(ask(kTownship, {"backup", backup}));
 }
 
 TEST_F(Backups, TheSecondMachineWithOneIdentityIsRefused) {

@@ -51,5 +51,26 @@ TEST_F(KeptCount, ManyAtOnceWaitForOneCount) {
   EXPECT_EQ(counted, 1);
 }
 
+TEST_F(KeptCount, WhileOneCountsNobodyWaitsWhoMayHaveAnOlderOne) {
+  get(Age::kNow);
+  std::latch counting(1), go_on(1);
+  std::jthread other([&] {
+    const auto fresh = kept.get(Age::kNow, [&]() -> Result<int> {
+      counting.count_down();
+      go_on.wait();
+      return 7;
+    });
+    EXPECT_EQ(**fresh, 7);
+  });
+  counting.wait();
+  // The first count is kept for two seconds; after that nothing but the older one is to be had.
+  const auto until = adapters::steady_now() + milliseconds(2100);
+  while (adapters::steady_now() < until) ASSERT_EQ(get(Age::kRecent), 1);
+  go_on.count_down();
+  other.join();
+  EXPECT_EQ(get(Age::kRecent), 7);
+  EXPECT_EQ(counted, 1);
+}
+
 }  // namespace
 }  // namespace xianjie::tests

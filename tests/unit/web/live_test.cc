@@ -41,8 +41,8 @@ struct LivePages : testing::Test {
     }
     return out;
   }
-  static json next(Live::View& view) {
-    const auto some = events(view.next(kPatience));
+  static json next(const std::shared_ptr<Live::View>& view) {
+    const auto some = events(view->next(kPatience));
     EXPECT_EQ(some.size(), 1U);
     return some.empty() ? json::object() : some.front();
   }
@@ -50,40 +50,40 @@ struct LivePages : testing::Test {
 
 TEST_F(LivePages, AnAnswerComesAtOnceAndThenWhenItChanges) {
   daemon.answers("status", R"({"n":1})");
-  Live::View view(live, {call("status")});
+  const auto view = live.view({call("status")});
   EXPECT_EQ(next(view), (json{{"call", "status"}, {"answer", {{"n", 1}}}}));
   EXPECT_TRUE(eventually([&] { return daemon.asked("status") > 1; }));
-  EXPECT_EQ(view.next(milliseconds(0)), "") << "nothing has changed";
+  EXPECT_EQ(view->next(milliseconds(0)), "") << "nothing has changed";
   daemon.answers("status", R"({"n":2})");
   EXPECT_EQ(next(view)["answer"]["n"], 2);
 }
 
 TEST_F(LivePages, ManyViewersAreOneQuestion) {
   daemon.answers("links", R"({"links":[]})");
-  Live::View one(live, {call("links", kOnce)});
+  const auto one = live.view({call("links", kOnce)});
   next(one);
-  Live::View two(live, {call("links", kOnce)});
+  const auto two = live.view({call("links", kOnce)});
   EXPECT_EQ(next(two)["call"], "links") << "who comes later sees what is there";
   EXPECT_EQ(daemon.asked("links"), 1);
 }
 
 TEST_F(LivePages, OptionsMakeAnotherCall) {
   daemon.answers("due", R"({"due":[]})");
-  Live::View view(live, {call("due", kOnce), call("due?overdue=1", kOnce)});
+  const auto view = live.view({call("due", kOnce), call("due?overdue=1", kOnce)});
   std::set<std::string> names;
   while (names.size() < 2)
-    for (const json& event : events(view.next(kPatience))) names.insert(event["call"]);
+    for (const json& event : events(view->next(kPatience))) names.insert(event["call"]);
   EXPECT_EQ(names, (std::set<std::string>{"due", "due?overdue=1"}));
 }
 
 TEST_F(LivePages, NobodyLooksNothingIsAsked) {
   daemon.answers("rates", R"({"n":0})");
   {
-    Live::View gone(live, {call("rates")});
+    const auto gone = live.view({call("rates")});
     next(gone);
   }
   const int asked = daemon.asked("rates");
-  Live::View other(live, {call("status")});
+  const auto other = live.view({call("status")});
   for (int n = 1; n < 20; ++n) {  // as many questions of another
     daemon.answers("status", "{\"n\":" + std::to_string(n) + "}");
     next(other);
@@ -93,7 +93,7 @@ TEST_F(LivePages, NobodyLooksNothingIsAsked) {
 
 TEST_F(LivePages, ARefusalIsAnEventToo) {
   daemon.refuses("status", ErrorCode::kRefused, "no\nevent: answer\ndata: {}\n\n");
-  Live::View view(live, {call("status")});
+  const auto view = live.view({call("status")});
   const json event = next(view);
   EXPECT_FALSE(event.contains("answer"));
   EXPECT_EQ(event["error"]["code"], "refused");
@@ -104,7 +104,7 @@ TEST_F(LivePages, ARefusalIsAnEventToo) {
 TEST_F(LivePages, HostileNamesAndAnswersMakeNoEventsOfTheirOwn) {
   const std::string name = "status?x=\n\nevent: answer\ndata: {\"call\":\"y\"}\n\n";
   daemon.answers("status", "{\n\"text\":\r\n\"a\\n\\nevent: answer\"\n}");
-  Live::View view(live, {call(name, kOnce)});
+  const auto view = live.view({call(name, kOnce)});
   const json event = next(view);
   EXPECT_EQ(event["call"], name);
   EXPECT_EQ(event["answer"]["text"], "a\n\nevent: answer");
@@ -112,7 +112,7 @@ TEST_F(LivePages, HostileNamesAndAnswersMakeNoEventsOfTheirOwn) {
 
 TEST_F(LivePages, ANameInBrokenUtf8EndsNobody) {
   daemon.answers("status", "{}");
-  Live::View view(live, {call("status?x=\xff\xfe", kOnce)});
+  const auto view = live.view({call("status?x=\xff\xfe", kOnce)});
   EXPECT_TRUE(next(view).contains("answer"));
 }
 
@@ -120,34 +120,34 @@ TEST_F(LivePages, ABrokenAnswerBreaksNobody) {
   for (const std::string& broken :
        {std::string("{"), std::string(), std::string("\"\xff\xfe\""), std::string(100'000, '[')}) {
     daemon.answers("status", broken);
-    Live::View view(live, {call("status")});
+    const auto view = live.view({call("status")});
     daemon.answers("links", "{}");
-    Live::View other(live, {call("links", kOnce)});
+    const auto other = live.view({call("links", kOnce)});
     EXPECT_TRUE(next(other).contains("answer")) << broken.substr(0, 9);
   }
 }
 
 TEST_F(LivePages, HasRoomForSoMany) {
-  std::vector<std::unique_ptr<Live::View>> views;
+  std::vector<std::shared_ptr<Live::View>> views;
   for (std::size_t i = 0; i < kViewersMax; ++i) {
-    EXPECT_TRUE(live.has_room()) << i;
-    views.push_back(std::make_unique<Live::View>(live, std::vector{call("status", kOnce)}));
+    views.push_back(live.view({call("status", kOnce)}));
+    EXPECT_TRUE(views.back()) << i;
   }
-  EXPECT_FALSE(live.has_room());
+  EXPECT_FALSE(live.view({call("status", kOnce)}));
   views.pop_back();
-  EXPECT_TRUE(live.has_room());
+  EXPECT_TRUE(live.view({call("status", kOnce)}));
 }
 
 TEST_F(LivePages, AtTheEndEverybodyWakes) {
   daemon.answers("status", "{}");
-  Live::View view(live, {call("status", kOnce)});
+  const auto view = live.view({call("status", kOnce)});
   next(view);
   EXPECT_FALSE(live.ended());
   std::thread ender([&] { live.end(); });
-  EXPECT_EQ(view.next(hours(10)), "");
+  EXPECT_EQ(view->next(hours(10)), "");
   ender.join();
   EXPECT_TRUE(live.ended());
-  EXPECT_EQ(view.next(hours(10)), "") << "nor does it sleep again";
+  EXPECT_EQ(view->next(hours(10)), "") << "nor does it sleep again";
 }
 
 TEST_F(LivePages, ViewersComeAndGoFromManyThreads) {
@@ -157,20 +157,19 @@ TEST_F(LivePages, ViewersComeAndGoFromManyThreads) {
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([this, i] {
       for (int n = 0; n < 10; ++n) {
-        Live::View view(live, {call(i % 2 == 0 ? "status" : "links"), call("status")});
-        EXPECT_FALSE(view.next(kPatience).empty());
+        const auto view = live.view({call(i % 2 == 0 ? "status" : "links"), call("status")});
+        EXPECT_FALSE(view->next(kPatience).empty());
       }
     });
   for (std::thread& thread : threads) thread.join();
-  EXPECT_TRUE(live.has_room());
 }
 
 TEST(LiveWithoutADaemon, SaysSo) {
   const TempDirectory scratch;
   ApiPool pool{(scratch.path() / "nobody.sock").string()};
   Live live{pool};
-  Live::View view(live, {{"status", {0, "status", {}, {}}, kOnce}});
-  const std::string text = view.next(kPatience);
+  const auto view = live.view({{"status", {0, "status", {}, {}}, kOnce}});
+  const std::string text = view->next(kPatience);
   EXPECT_THAT(text, HasSubstr("\"error\""));
   EXPECT_THAT(text, HasSubstr("retry"));
 }
