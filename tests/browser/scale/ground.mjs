@@ -175,6 +175,7 @@ ${office === province ? `\n[web]\nlisten = "127.0.0.1:0"\naccounts = "accounts.j
     await feeder.over;
     this.running = [this.daemon];
     await this.fill(province, this.some, ["notice", "collaboration_notice", "alert"], queued * 0.75);
+    await until("all of it counted", async () => (await this.census()).queued >= queued, 60);
     await until("the dashboard", () => existsSync(this.at("accounts.json.port")));
     const port = readFileSync(this.at("accounts.json.port"), "utf8").trim();
     this.address = `http://127.0.0.1:${port}`;
