@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { useAsked } from "../parts/asked";
 import { Figure, Num, Panel, Trouble } from "../parts/basics";
+import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
 import { Input } from "../parts/inputs";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { useOffices } from "../parts/office";
 import { Table } from "../parts/table";
 import type { LedgerRow } from "../types";
 import { word } from "../words";
@@ -20,7 +21,9 @@ export function EarlierPanel(props: { first: string }) {
   const [typed, setTyped] = useState(props.first);
   const [wanted, setWanted] = useState(props.first);
   const all = useOffices();
-  const { data, error, again } = useAsked<Earlier>(wanted ? "submission" : null, { submission: wanted });
+  const { data, error, again } = useAsked<Earlier>(wanted ? "submission" : null, {
+    submission: wanted,
+  });
   return (
     <Panel title={t("hand_in.earlier")} lead={t("hand_in.earlier.lead")}>
       <form
@@ -55,14 +58,9 @@ export function EarlierPanel(props: { first: string }) {
             rowKey={(row) => row.id}
             file={{ command: "submission", list: "rows", options: { submission: wanted } }}
             columns={[
-              { key: "row", title: t("hand_in.row"), type: "number", value: (row) => row.row },
+              fieldColumn("row", t("hand_in.row"), "number"),
               { key: "kind", title: t("filter.kind"), value: (row) => word("kinds", row.kind) },
-              {
-                key: "destination",
-                title: t("filter.destination"),
-                value: (row) => `${nameOf(all, row.destination)} ${row.destination}`,
-                show: (row) => <OfficeName id={row.destination} />,
-              },
+              officeColumn(all, "destination", t("filter.destination")),
               {
                 key: "receipt",
                 title: t("envelope.receipt"),
@@ -73,34 +71,10 @@ export function EarlierPanel(props: { first: string }) {
                 title: t("envelope.outcome"),
                 value: (row) => word("outcomes", row.outcome),
               },
-              {
-                key: "accepted",
-                title: t("envelope.accepted"),
-                type: "time",
-                value: (row) => row.accepted,
-              },
-              {
-                key: "delivered",
-                title: t("envelope.delivered"),
-                type: "time",
-                value: (row) => row.delivered,
-              },
-              {
-                key: "finished",
-                title: t("envelope.finished"),
-                type: "time",
-                value: (row) => row.finished,
-              },
-              {
-                key: "id",
-                title: t("envelope.id"),
-                value: (row) => row.id,
-                show: (row) => (
-                  <a href={`/envelope/${row.id}`}>
-                    <code>{row.id}</code>
-                  </a>
-                ),
-              },
+              fieldColumn("accepted", t("envelope.accepted"), "time"),
+              fieldColumn("delivered", t("envelope.delivered"), "time"),
+              fieldColumn("finished", t("envelope.finished"), "time"),
+              envelopeColumn(),
             ]}
           />
         </>

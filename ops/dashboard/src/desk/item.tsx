@@ -5,6 +5,7 @@ import type { ApiError } from "../api";
 import { period } from "../format";
 import { language, t } from "../i18n";
 import { useLive } from "../live";
+import { fieldColumn } from "../parts/columns";
 import { Download } from "../parts/download";
 import { Badge, Empty, Note, Page, Panel, Time, Trouble } from "../parts/basics";
 import { Recorded } from "../parts/dialog";
@@ -156,25 +157,25 @@ function Content(props: {
   return (
     <Panel title={title}>
       <div class="beside">
-      <dl class="facts">
-        {ordered.map((name) => {
-          const field = fields.find((one) => one.name === name);
-          const text =
-            name === "confidence"
-              ? word("confidence", String(payload[name]))
-              : said(field, payload[name]);
-          return (
-            <Fact
-              key={name}
-              name={field ? fieldTitle(field) : word("payload_fields", name)}
-              wide={text.length > 60}
-            >
-              {text}
-            </Fact>
-          );
-        })}
-      </dl>
-      {props.beside}
+        <dl class="facts">
+          {ordered.map((name) => {
+            const field = fields.find((one) => one.name === name);
+            const text =
+              name === "confidence"
+                ? word("confidence", String(payload[name]))
+                : said(field, payload[name]);
+            return (
+              <Fact
+                key={name}
+                name={field ? fieldTitle(field) : word("payload_fields", name)}
+                wide={text.length > 60}
+              >
+                {text}
+              </Fact>
+            );
+          })}
+        </dl>
+        {props.beside}
       </div>
       {rows.length > 0 && (
         <Table
@@ -209,7 +210,7 @@ function Attachments(props: { item: OpenedItem }) {
             value: (row) => word("attachment_types", row.type),
           },
           { key: "name", title: t("item.attachment.name"), value: (row) => row.name },
-          { key: "size", title: t("queues.bytes"), type: "bytes", value: (row) => row.size },
+          fieldColumn("size", t("queues.bytes"), "bytes"),
           {
             key: "state",
             title: t("filter.state"),

@@ -1,13 +1,14 @@
 // The lists (预放名单): monthly and ad hoc apart, copies apart. No row holds personal data; one item
 // is opened at a time, and that is recorded.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { count, masked, period as periodText, shortId } from "../format";
+import { count, masked, period as periodText } from "../format";
 import { t, type Key } from "../i18n";
+import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
 import { Download } from "../parts/download";
 import { Badge, Empty, Loading, Note, Page, Panel, StateBadge, Trouble } from "../parts/basics";
 import { Dialog, Recorded } from "../parts/dialog";
 import { Input, Select } from "../parts/inputs";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { useOffices } from "../parts/office";
 import { Table, type Column } from "../parts/table";
 import { More } from "../parts/table_tools";
 import { go, useFilter } from "../router";
@@ -200,30 +201,16 @@ function Items(props: {
       value: (row) => personOf(known.get(row.id)),
     },
     { key: "kind", title: t("filter.kind"), value: (row) => word("kinds", row.kind) },
-    {
-      key: "origin",
-      title: t("filter.origin"),
-      value: (row) => `${nameOf(all, row.origin)} ${row.origin}`,
-      show: (row) => <OfficeName id={row.origin} />,
-    },
+    officeColumn(all, "origin", t("filter.origin")),
     {
       key: "period",
       title: t("filter.period"),
       value: (row) => row.period,
       show: (row) => periodText(row.period),
     },
-    { key: "received", title: t("reports.received"), type: "time", value: (row) => row.received },
-    { key: "due", title: t("due.due"), type: "time", value: (row) => row.due },
-    {
-      key: "id",
-      title: t("envelope.id"),
-      value: (row) => row.id,
-      show: (row) => (
-        <a href={`/envelope/${row.id}`} title={row.id}>
-          <code>{shortId(row.id)}</code>
-        </a>
-      ),
-    },
+    fieldColumn("received", t("reports.received"), "time"),
+    fieldColumn("due", t("due.due"), "time"),
+    envelopeColumn(),
   ];
   return (
     <>

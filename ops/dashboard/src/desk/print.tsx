@@ -6,6 +6,7 @@ import { count } from "../format";
 import { t, type Key } from "../i18n";
 import { Empty, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
 import { useAsked } from "../parts/asked";
+import { fieldColumn } from "../parts/columns";
 import { Input, Select } from "../parts/inputs";
 import { ActDialog } from "../parts/dialog";
 import { OfficeName } from "../parts/office";
@@ -122,12 +123,7 @@ function PrintItems(props: { sheet: "list" | "receipt" }) {
               value: (row) => row.state,
               show: (row) => <States item={row} />,
             },
-            {
-              key: "received",
-              title: t("reports.received"),
-              type: "time",
-              value: (row) => row.received,
-            },
+            fieldColumn("received", t("reports.received"), "time"),
           ]}
         />
       </Panel>
@@ -212,24 +208,14 @@ function PrintMedia() {
               value: (row) => row.to,
               show: (row) => <OfficeName id={row.to} />,
             },
-            { key: "number", title: t("sheet.number"), type: "number", value: (row) => row.number },
-            {
-              key: "envelopes",
-              title: t("sheet.envelopes"),
-              type: "number",
-              value: (row) => row.envelopes,
-            },
+            fieldColumn("number", t("sheet.number"), "number"),
+            fieldColumn("envelopes", t("sheet.envelopes"), "number"),
             {
               key: "state",
               title: t("filter.state"),
               value: (row) => word("consignment_states", row.state),
             },
-            {
-              key: "created",
-              title: t("envelope.created"),
-              type: "time",
-              value: (row) => row.created,
-            },
+            fieldColumn("created", t("envelope.created"), "time"),
           ]}
         />
       </Panel>

@@ -2,7 +2,8 @@
 import { count } from "../format";
 import { t } from "../i18n";
 import { Badge, Note } from "../parts/basics";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
+import { useOffices } from "../parts/office";
 import { Table } from "../parts/table";
 import { fieldTitle, forms, knows, noticeColumns, word } from "../words";
 import type { Sent } from "./attach";
@@ -67,7 +68,7 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
           rows={said.refused}
           rowKey={(row) => `${row.row} ${row.field}`}
           columns={[
-            { key: "row", title: t("hand_in.row"), type: "number", value: (row) => row.row },
+            fieldColumn("row", t("hand_in.row"), "number"),
             {
               key: "field",
               title: t("hand_in.field"),
@@ -90,7 +91,7 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
           rows={said.warnings}
           rowKey={(row) => `${row.row} ${row.field} ${row.text}`}
           columns={[
-            { key: "row", title: t("hand_in.row"), type: "number", value: (row) => row.row },
+            fieldColumn("row", t("hand_in.row"), "number"),
             {
               key: "field",
               title: t("hand_in.field"),
@@ -113,13 +114,8 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
           rows={said.envelopes}
           rowKey={(row) => `${row.row} ${row.id}`}
           columns={[
-            { key: "row", title: t("hand_in.row"), type: "number", value: (row) => row.row },
-            {
-              key: "destination",
-              title: t("filter.destination"),
-              value: (row) => `${nameOf(all, row.destination)} ${row.destination}`,
-              show: (row) => <OfficeName id={row.destination} />,
-            },
+            fieldColumn("row", t("hand_in.row"), "number"),
+            officeColumn(all, "destination", t("filter.destination")),
             { key: "code", title: t("directory.code"), value: (row) => row.code },
             {
               key: "confidence",
@@ -137,16 +133,7 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
                   <Badge tone="warn">{t("hand_in.assigned.no")}</Badge>
                 ),
             },
-            {
-              key: "id",
-              title: t("envelope.id"),
-              value: (row) => row.id,
-              show: (row) => (
-                <a href={`/envelope/${row.id}`}>
-                  <code>{row.id}</code>
-                </a>
-              ),
-            },
+            envelopeColumn(),
           ]}
         />
       )}

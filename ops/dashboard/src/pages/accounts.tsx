@@ -5,6 +5,7 @@ import { t } from "../i18n";
 import { useAskedPath } from "../parts/asked";
 import { Badge, Loading, Page, Panel, Time, Trouble } from "../parts/basics";
 import { useFurther, type Paging } from "../parts/further";
+import { fieldColumn } from "../parts/columns";
 import { PAGE_ROWS, Table } from "../parts/table";
 import { More } from "../parts/table_tools";
 import { may } from "../session";
@@ -17,16 +18,9 @@ export function AccountsPage() {
   const [acting, setActing] = useState<{ name: AccountActName; account?: Account } | null>(null);
   const acts = (account: Account): AccountActName[] =>
     (
-      [
-        "role",
-        account.locked ? "unlock" : "lock",
-        "second-factor-off",
-        "reset",
-        "remove",
-      ] as const
+      ["role", account.locked ? "unlock" : "lock", "second-factor-off", "reset", "remove"] as const
     ).filter(
-      (name) =>
-        may(`accounts.${name}`) && (name !== "second-factor-off" || account.second_factor),
+      (name) => may(`accounts.${name}`) && (name !== "second-factor-off" || account.second_factor),
     );
   return (
     <Page title={t("accounts.title")} lead={t("accounts.lead")}>
@@ -81,18 +75,8 @@ export function AccountsPage() {
                   </Badge>
                 ),
               },
-              {
-                key: "last_seen",
-                title: t("accounts.seen"),
-                type: "time",
-                value: (row) => row.last_seen,
-              },
-              {
-                key: "created",
-                title: t("accounts.created"),
-                type: "time",
-                value: (row) => row.created,
-              },
+              fieldColumn("last_seen", t("accounts.seen"), "time"),
+              fieldColumn("created", t("accounts.created"), "time"),
               {
                 key: "acts",
                 title: t("accounts.acts"),

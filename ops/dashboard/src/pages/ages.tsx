@@ -2,6 +2,7 @@
 import { duration } from "../format";
 import { t } from "../i18n";
 import { Num, Panel } from "../parts/basics";
+import { fieldColumn } from "../parts/columns";
 import { nameOf, OfficeName, useOffices } from "../parts/office";
 import { Table, type Column } from "../parts/table";
 import { useFilter } from "../router";
@@ -25,13 +26,7 @@ export function Ages(props: { census: Census }) {
           <OfficeName id={row.destination} name={row.name} />
         ),
     },
-    {
-      key: "total",
-      title: t("queues.ages.total"),
-      unit: t("unit.items"),
-      type: "number",
-      value: (row) => row.total,
-    },
+    fieldColumn("total", t("queues.ages.total"), "number", t("unit.items")),
   ];
   for (let at = 0; at <= ages.limits_s.length; ++at) {
     const limit = ages.limits_s[at];

@@ -6,6 +6,7 @@ import { t } from "../i18n";
 import { useAsked, usePaused } from "../parts/asked";
 import { Badge, Empty, Note, Page, Panel, Trouble } from "../parts/basics";
 import { useFurther, type Paging } from "../parts/further";
+import { fieldColumn } from "../parts/columns";
 import { Input, Select } from "../parts/inputs";
 import { OfficeName } from "../parts/office";
 import { PAGE_ROWS, Table } from "../parts/table";
@@ -64,8 +65,8 @@ export function AuditPage() {
           asked={first}
           empty={<Empty title={t("audit.none")}>{t("audit.none.lead")}</Empty>}
           columns={[
-            { key: "number", title: t("audit.number"), type: "number", value: (row) => row.number },
-            { key: "time", title: t("audit.time"), type: "time", value: (row) => row.time },
+            fieldColumn("number", t("audit.number"), "number"),
+            fieldColumn("time", t("audit.time"), "time"),
             {
               key: "event",
               title: t("audit.event"),
@@ -91,9 +92,7 @@ export function AuditPage() {
               ),
             },
           ]}
-          more={
-            listed.rows && <More shown={listed.rows.length} {...listed} />
-          }
+          more={listed.rows && <More shown={listed.rows.length} {...listed} />}
         />
       </Panel>
     </Page>
@@ -159,13 +158,8 @@ function Verify() {
                 value: (row) => row.by,
                 show: (row) => <OfficeName id={row.by} />,
               },
-              {
-                key: "number",
-                title: t("audit.number"),
-                type: "number",
-                value: (row) => row.number,
-              },
-              { key: "time", title: t("audit.time"), type: "time", value: (row) => row.time },
+              fieldColumn("number", t("audit.number"), "number"),
+              fieldColumn("time", t("audit.time"), "time"),
               {
                 key: "state",
                 title: t("audit.head.state"),

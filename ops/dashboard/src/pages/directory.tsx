@@ -5,6 +5,7 @@ import { t, either } from "../i18n";
 import { useLive } from "../live";
 import { useCounted } from "../parts/asked";
 import { Badge, Empty, Left, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
+import { fieldColumn } from "../parts/columns";
 import { nameOf, OfficeName, useOffices, type Office } from "../parts/office";
 import { Table } from "../parts/table";
 import { useNow } from "../clock";
@@ -85,7 +86,7 @@ function Expiries(props: { rows: Expiry[] }) {
             ),
           },
           { key: "detail", title: t("directory.detail"), value: (row) => versionOrKey(row.detail) },
-          { key: "until", title: t("directory.until"), type: "time", value: (row) => row.until },
+          fieldColumn("until", t("directory.until"), "time"),
           {
             key: "left",
             title: t("directory.left"),
@@ -149,8 +150,7 @@ function Without() {
 }
 
 // Who still lacks a key comes first, townships before all others.
-const urgency = (one: Office) =>
-  one.registered ? 2 : one.office.startsWith("township:") ? 0 : 1;
+const urgency = (one: Office) => (one.registered ? 2 : one.office.startsWith("township:") ? 0 : 1);
 
 function OfficeList() {
   const all = useOffices();

@@ -5,9 +5,10 @@ import { count, period, shortId } from "../format";
 import { language, t } from "../i18n";
 import { useLive } from "../live";
 import { Badge, Empty, Loading, Note, Page, Panel, Trouble } from "../parts/basics";
+import { fieldColumn, officeColumn } from "../parts/columns";
 import { ActDialog } from "../parts/dialog";
 import { Check, Select } from "../parts/inputs";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { nameOf, useOffices } from "../parts/office";
 import { Table } from "../parts/table";
 import { useFilter } from "../router";
 import { may } from "../session";
@@ -98,13 +99,8 @@ export function DuePage() {
                     <Badge tone="info">{t("due.open")}</Badge>
                   ),
               },
-              { key: "due", title: t("due.due"), type: "time", value: (row) => row.due },
-              {
-                key: "by",
-                title: t("due.by"),
-                value: (row) => `${nameOf(all, row.by)} ${row.by}`,
-                show: (row) => <OfficeName id={row.by} />,
-              },
+              fieldColumn("due", t("due.due"), "time"),
+              officeColumn(all, "by", t("due.by")),
               { key: "kind", title: t("filter.kind"), value: (row) => word("kinds", row.kind) },
               {
                 key: "period",

@@ -1,13 +1,14 @@
 // The envelopes here, filtered, paged by the server, and acts on many of them: counted first.
 import { useEffect, useState } from "preact/hooks";
 import { call, type Options } from "../api";
-import { period, shortId } from "../format";
+import { period } from "../format";
 import { t, type Key } from "../i18n";
 import { useAsked } from "../parts/asked";
 import { Panel, StateBadge, Trouble } from "../parts/basics";
 import { useFurther, type Paging } from "../parts/further";
+import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
 import { Select } from "../parts/inputs";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { OfficeName, useOffices } from "../parts/office";
 import { OfficePicker } from "../parts/office_picker";
 import { More } from "../parts/table_tools";
 import { PAGE_ROWS, Table } from "../parts/table";
@@ -89,16 +90,7 @@ export function Envelopes() {
           </button>
         ))}
         columns={[
-          {
-            key: "id",
-            title: t("envelope.id"),
-            value: (row) => row.id,
-            show: (row) => (
-              <a href={`/envelope/${row.id}`} title={row.id}>
-                <code>{shortId(row.id)}</code>
-              </a>
-            ),
-          },
+          envelopeColumn(),
           {
             key: "state",
             title: t("filter.state"),
@@ -112,18 +104,8 @@ export function Envelopes() {
             value: (row) => row.period,
             show: (row) => period(row.period),
           },
-          {
-            key: "origin",
-            title: t("filter.origin"),
-            value: (row) => `${nameOf(all, row.origin)} ${row.origin}`,
-            show: (row) => <OfficeName id={row.origin} />,
-          },
-          {
-            key: "destination",
-            title: t("filter.destination"),
-            value: (row) => `${nameOf(all, row.destination)} ${row.destination}`,
-            show: (row) => <OfficeName id={row.destination} />,
-          },
+          officeColumn(all, "origin", t("filter.origin")),
+          officeColumn(all, "destination", t("filter.destination")),
           {
             key: "neighbour",
             title: t("filter.neighbour"),
@@ -131,9 +113,9 @@ export function Envelopes() {
             show: (row) => <OfficeName id={row.neighbour} />,
           },
           { key: "lane", title: t("queues.lane"), value: (row) => word("lanes", row.lane) },
-          { key: "bytes", title: t("queues.bytes"), type: "bytes", value: (row) => row.bytes },
-          { key: "taken", title: t("queues.taken"), type: "time", value: (row) => row.taken },
-          { key: "changed", title: t("queues.changed"), type: "time", value: (row) => row.changed },
+          fieldColumn("bytes", t("queues.bytes"), "bytes"),
+          fieldColumn("taken", t("queues.taken"), "time"),
+          fieldColumn("changed", t("queues.changed"), "time"),
           {
             key: "reason",
             title: t("queues.reason"),
@@ -142,9 +124,7 @@ export function Envelopes() {
             show: (row) => (row.reason ? <span class="said">{row.reason}</span> : "–"),
           },
         ]}
-        more={
-          listed.rows && <More shown={rows.length} {...listed} />
-        }
+        more={listed.rows && <More shown={rows.length} {...listed} />}
       />
       {acting && (
         <BulkAct

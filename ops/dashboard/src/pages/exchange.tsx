@@ -5,6 +5,7 @@ import { useNow } from "../clock";
 import { useAsked } from "../parts/asked";
 import { Badge, Empty, Figure, Loading, Num, Page, Panel, Trouble } from "../parts/basics";
 import { Input, Select } from "../parts/inputs";
+import { fieldColumn } from "../parts/columns";
 import { OfficeName } from "../parts/office";
 import { Table } from "../parts/table";
 import { useFilter } from "../router";
@@ -201,13 +202,7 @@ function Body(props: { board: Board; period: string }) {
             number("answered"),
             number("late"),
             number("faked"),
-            {
-              key: "minutes_mean",
-              title: t("exchange.minutes"),
-              unit: t("unit.minutes"),
-              type: "number",
-              value: (row) => row.minutes_mean,
-            },
+            fieldColumn("minutes_mean", t("exchange.minutes"), "number", t("unit.minutes")),
             {
               key: "why",
               title: t("exchange.why"),

@@ -3,7 +3,8 @@ import { count, duration, milliseconds } from "../format";
 import { t } from "../i18n";
 import { useLive } from "../live";
 import { Badge, Empty, Loading, Page, Panel, Time, Trouble, type Tone } from "../parts/basics";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { fieldColumn, officeColumn } from "../parts/columns";
+import { useOffices } from "../parts/office";
 import { Table } from "../parts/table";
 import { useNow } from "../clock";
 import type { LinkRow } from "../types";
@@ -44,12 +45,7 @@ export function LinksPage() {
             file={{ command: "links", list: "links" }}
             empty={<Empty title={t("links.none")}>{t("links.none.lead")}</Empty>}
             columns={[
-              {
-                key: "neighbour",
-                title: t("queues.neighbour"),
-                value: (row) => `${nameOf(all, row.neighbour)} ${row.neighbour}`,
-                show: (row) => <OfficeName id={row.neighbour} />,
-              },
+              officeColumn(all, "neighbour", t("queues.neighbour")),
               {
                 key: "channel",
                 title: t("links.channel"),
@@ -83,18 +79,8 @@ export function LinksPage() {
                 value: (row) => row.round_trip_ms,
                 show: (row) => milliseconds(row.round_trip_ms),
               },
-              {
-                key: "last_progress",
-                title: t("queues.progress"),
-                type: "time",
-                value: (row) => row.last_progress,
-              },
-              {
-                key: "next_retry",
-                title: t("links.next.retry"),
-                type: "time",
-                value: (row) => row.next_retry,
-              },
+              fieldColumn("last_progress", t("queues.progress"), "time"),
+              fieldColumn("next_retry", t("links.next.retry"), "time"),
               {
                 key: "outstanding",
                 title: t("links.outstanding"),

@@ -4,7 +4,7 @@ import { encode } from "uqr";
 import { ApiError, post, type Session } from "../api";
 import { t } from "../i18n";
 import { Badge, Note, Page, Panel, Trouble } from "../parts/basics";
-import { Input } from "../parts/inputs";
+import { FactorCode, Password } from "../parts/inputs";
 import { loadSession, session, take } from "../session";
 import { useStore } from "../store";
 import { word } from "../words";
@@ -57,31 +57,15 @@ export function PasswordForm() {
     <form onSubmit={submit}>
       {done && <Note tone="good">{t("me.password.done")}</Note>}
       {error && <Trouble error={error} />}
-      <Input
-        label={t("me.password.old")}
-        type="password"
-        value={old}
-        onChange={setOld}
-        autocomplete="current-password"
-        required
-      />
-      <Input
+      <Password label={t("me.password.old")} value={old} onChange={setOld} />
+      <Password
         label={t("me.password.new")}
-        type="password"
         value={fresh}
         onChange={setFresh}
-        autocomplete="new-password"
+        fresh
         hint={t("me.password.rule")}
-        required
       />
-      <Input
-        label={t("me.password.again")}
-        type="password"
-        value={again}
-        onChange={setAgain}
-        autocomplete="new-password"
-        required
-      />
+      <Password label={t("me.password.again")} value={again} onChange={setAgain} fresh />
       {differ && <Note tone="warn">{t("me.password.differ")}</Note>}
       <button
         type="submit"
@@ -143,14 +127,7 @@ function SecondFactor(props: { on: boolean }) {
       {stopping && (
         <form onSubmit={submit({ off: true, password })}>
           <p>{t("me.factor.stop.does")}</p>
-          <Input
-            label={t("sign.password")}
-            type="password"
-            value={password}
-            onChange={setPassword}
-            autocomplete="current-password"
-            required
-          />
+          <Password label={t("sign.password")} value={password} onChange={setPassword} />
           <button type="submit" class="button danger">
             {t("me.factor.stop")}
           </button>
@@ -174,15 +151,7 @@ function SecondFactor(props: { on: boolean }) {
               </dd>
             </div>
           </dl>
-          <Input
-            label={t("sign.code")}
-            value={code}
-            onChange={setCode}
-            hint={t("sign.code.hint")}
-            autocomplete="one-time-code"
-            maxLength={6}
-            required
-          />
+          <FactorCode value={code} onChange={setCode} />
           <button type="submit" class="button primary">
             {t("me.factor.confirm")}
           </button>

@@ -5,7 +5,8 @@ import { t } from "../i18n";
 import { useLive } from "../live";
 import { Chart, Spark } from "../parts/charts";
 import { Empty, Loading, Num, Page, Panel, Trouble } from "../parts/basics";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { fieldColumn, officeColumn } from "../parts/columns";
+import { nameOf, useOffices } from "../parts/office";
 import { Table } from "../parts/table";
 import { useFilter } from "../router";
 import type { Census, CensusRow, RateRow, Rates } from "../types";
@@ -123,29 +124,18 @@ function Rows(props: { rows: CensusRow[]; under: string }) {
       file={{ command: "queue.census", list: "rows", options: { under: props.under } }}
       empty={<Empty title={t("queues.none")}>{t("queues.none.lead")}</Empty>}
       columns={[
-        {
-          key: "neighbour",
-          title: t("queues.neighbour"),
-          value: (row) => `${nameOf(all, row.neighbour)} ${row.neighbour}`,
-          show: (row) => <OfficeName id={row.neighbour} />,
-        },
+        officeColumn(all, "neighbour", t("queues.neighbour")),
         { key: "lane", title: t("queues.lane"), value: (row) => word("lanes", row.lane) },
         { key: "kind", title: t("queues.kind"), value: (row) => word("kinds", row.kind) },
         number("ready"),
         number("sent"),
         number("deferred"),
         number("gated"),
-        {
-          key: "waiting_for_clock",
-          title: t("queues.clock"),
-          unit: t("unit.items"),
-          type: "number",
-          value: (row) => row.waiting_for_clock,
-        },
+        fieldColumn("waiting_for_clock", t("queues.clock"), "number", t("unit.items")),
         ...(["held", "dead"] as const)
           .filter((state) => props.rows.some((row) => row[state] !== undefined))
           .map(number),
-        { key: "bytes", title: t("queues.bytes"), type: "bytes", value: (row) => row.bytes },
+        fieldColumn("bytes", t("queues.bytes"), "bytes"),
         {
           key: "oldest_s",
           title: t("queues.behind"),
@@ -157,12 +147,7 @@ function Rows(props: { rows: CensusRow[]; under: string }) {
             </span>
           ),
         },
-        {
-          key: "next_gate",
-          title: t("queues.next.gate"),
-          type: "time",
-          value: (row) => row.next_gate,
-        },
+        fieldColumn("next_gate", t("queues.next.gate"), "time"),
         {
           key: "list",
           title: t("queues.list"),
@@ -222,29 +207,12 @@ function Traffic(props: { rates: Rates }) {
         sort="-out"
         file={{ command: "rates", list: "neighbours" }}
         columns={[
-          {
-            key: "neighbour",
-            title: t("queues.neighbour"),
-            value: (row) => `${nameOf(all, row.neighbour)} ${row.neighbour}`,
-            show: (row) => <OfficeName id={row.neighbour} />,
-          },
+          officeColumn(all, "neighbour", t("queues.neighbour")),
           line("in", t("queues.in")),
           line("out", t("queues.out")),
           line("acknowledged", t("queues.acknowledged")),
-          {
-            key: "redelivered",
-            title: t("queues.redelivered"),
-            unit: t("unit.items"),
-            type: "number",
-            value: (row) => row.redelivered,
-          },
-          {
-            key: "duplicates_refused",
-            title: t("queues.duplicates"),
-            unit: t("unit.items"),
-            type: "number",
-            value: (row) => row.duplicates_refused,
-          },
+          fieldColumn("redelivered", t("queues.redelivered"), "number", t("unit.items")),
+          fieldColumn("duplicates_refused", t("queues.duplicates"), "number", t("unit.items")),
           {
             key: "round_trip_ms",
             title: t("queues.round.trip"),
@@ -252,12 +220,7 @@ function Traffic(props: { rates: Rates }) {
             value: (row) => row.round_trip_ms,
             show: (row) => milliseconds(row.round_trip_ms),
           },
-          {
-            key: "last_progress",
-            title: t("queues.progress"),
-            type: "time",
-            value: (row) => row.last_progress,
-          },
+          fieldColumn("last_progress", t("queues.progress"), "time"),
           {
             key: "chart",
             title: t("queues.chart.show"),

@@ -3,8 +3,9 @@ import { count, period } from "../format";
 import { t } from "../i18n";
 import { useAsked } from "../parts/asked";
 import { Badge, Empty, Loading, Note, Page, Panel, Trouble, type Tone } from "../parts/basics";
+import { fieldColumn, officeColumn } from "../parts/columns";
 import { Select } from "../parts/inputs";
-import { nameOf, OfficeName, useOffices } from "../parts/office";
+import { useOffices } from "../parts/office";
 import { Table, type Column } from "../parts/table";
 import { nowMs } from "../clock";
 import { useFilter } from "../router";
@@ -145,12 +146,7 @@ export function Matrix(props: { data: ReportStatus; rows?: Child[] }) {
   const { data } = props;
   const all = useOffices();
   const columns: Column<Child>[] = [
-    {
-      key: "office",
-      title: t("reports.child"),
-      value: (row) => `${nameOf(all, row.office)} ${row.office}`,
-      show: (row) => <OfficeName id={row.office} />,
-    },
+    officeColumn(all, "office", t("reports.child")),
     ...states.map((state): Column<Child> => ({
       key: `state.${state}`,
       title: `${word("report_states", state)} ${count(data.counts[state] || 0)}`,
@@ -169,14 +165,9 @@ export function Matrix(props: { data: ReportStatus; rows?: Child[] }) {
       value: (row) => word("kinds", row.kind),
       show: (row) => word("kinds", row.kind) || "–",
     },
-    { key: "received", title: t("reports.received"), type: "time", value: (row) => row.received },
-    { key: "deadline", title: t("reports.deadline"), type: "time", value: (row) => row.deadline },
-    {
-      key: "corrections",
-      title: t("reports.corrections"),
-      type: "number",
-      value: (row) => row.corrections,
-    },
+    fieldColumn("received", t("reports.received"), "time"),
+    fieldColumn("deadline", t("reports.deadline"), "time"),
+    fieldColumn("corrections", t("reports.corrections"), "number"),
   ];
   return (
     <Table

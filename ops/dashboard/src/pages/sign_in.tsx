@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ApiError, post, type Session } from "../api";
 import { t, useLanguage } from "../i18n";
 import { Note, Trouble } from "../parts/basics";
-import { Input } from "../parts/inputs";
+import { FactorCode, Input, Password } from "../parts/inputs";
 import { LanguageButton } from "../parts/shell";
 import { session, signOut, take } from "../session";
 import { useStore } from "../store";
@@ -57,25 +57,8 @@ export function SignInPage() {
           autocomplete="username"
           required
         />
-        <Input
-          label={t("sign.password")}
-          type="password"
-          value={password}
-          onChange={setPassword}
-          autocomplete="current-password"
-          required
-        />
-        {wantsCode && (
-          <Input
-            label={t("sign.code")}
-            hint={t("sign.code.hint")}
-            value={code}
-            onChange={setCode}
-            autocomplete="one-time-code"
-            maxLength={6}
-            required
-          />
-        )}
+        <Password label={t("sign.password")} value={password} onChange={setPassword} />
+        {wantsCode && <FactorCode value={code} onChange={setCode} />}
         <button type="submit" class="button primary" disabled={busy}>
           {t("sign.in")}
         </button>

@@ -5,6 +5,7 @@ import type { Step } from "../types";
 import { word } from "../words";
 import { OfficeName } from "./office";
 import { Table } from "./table";
+import { fieldColumn } from "./columns";
 
 export function Fact(props: { name: string; wide?: boolean; children?: ComponentChildren }) {
   return (
@@ -55,7 +56,7 @@ export function Steps(props: { steps: Step[] }) {
         },
         { key: "code", title: t("step.code"), value: (row) => row.code },
         { key: "remarks", title: t("step.remarks"), wrap: true, value: (row) => row.remarks },
-        { key: "time", title: t("step.time"), type: "time", value: (row) => row.time },
+        fieldColumn("time", t("step.time"), "time"),
       ]}
     />
   );

@@ -12,6 +12,31 @@ interface Base {
   hint?: ComponentChildren;
 }
 
+// What stands around each: its label, and a hint below it.
+function Field(props: {
+  id: string;
+  label: string;
+  required?: boolean;
+  hint?: ComponentChildren;
+  wide?: boolean;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class={props.wide ? "field wide" : "field"}>
+      <label for={props.id}>
+        {props.label}
+        {props.required && <Required />}
+      </label>
+      {props.children}
+      {props.hint && (
+        <span class="hint" id={`${props.id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
 export function Input(
   props: Base & {
     type?: "text" | "password" | "date" | "month" | "datetime-local" | "number";
@@ -23,11 +48,7 @@ export function Input(
 ) {
   const id = useId();
   return (
-    <div class="field">
-      <label for={id}>
-        {props.label}
-        {props.required && <Required />}
-      </label>
+    <Field id={id} {...props}>
       <input
         id={id}
         type={(props.type || "text") as "text"}
@@ -40,23 +61,14 @@ export function Input(
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         onInput={(event) => props.onChange(event.currentTarget.value)}
       />
-      {props.hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {props.hint}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }
 
 export function Area(props: Base & { maxLength?: number }) {
   const id = useId();
   return (
-    <div class="field wide">
-      <label for={id}>
-        {props.label}
-        {props.required && <Required />}
-      </label>
+    <Field id={id} wide {...props}>
       <textarea
         id={id}
         rows={3}
@@ -66,27 +78,19 @@ export function Area(props: Base & { maxLength?: number }) {
         aria-describedby={props.hint ? `${id}-hint` : undefined}
         onInput={(event) => props.onChange(event.currentTarget.value)}
       />
-      {props.hint && (
-        <span class="hint" id={`${id}-hint`}>
-          {props.hint}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }
 
 export function Select(props: Base & { choices: { value: string; text: string }[]; any?: string }) {
   const id = useId();
   return (
-    <div class="field">
-      <label for={id}>
-        {props.label}
-        {props.required && <Required />}
-      </label>
+    <Field id={id} {...props}>
       <select
         id={id}
         value={props.value}
         required={props.required}
+        aria-describedby={props.hint ? `${id}-hint` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.value)}
       >
         {props.any !== undefined && <option value="">{props.any}</option>}
@@ -96,8 +100,32 @@ export function Select(props: Base & { choices: { value: string; text: string }[
           </option>
         ))}
       </select>
-      {props.hint && <span class="hint">{props.hint}</span>}
-    </div>
+    </Field>
+  );
+}
+
+export function Password(props: Base & { fresh?: boolean }) {
+  return (
+    <Input
+      {...props}
+      type="password"
+      autocomplete={props.fresh ? "new-password" : "current-password"}
+      required
+    />
+  );
+}
+
+// The second factor's six digits.
+export function FactorCode(props: { value: string; onChange: (value: string) => void }) {
+  return (
+    <Input
+      {...props}
+      label={t("sign.code")}
+      hint={t("sign.code.hint")}
+      autocomplete="one-time-code"
+      maxLength={6}
+      required
+    />
   );
 }
 
