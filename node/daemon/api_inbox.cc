@@ -78,7 +78,12 @@ Result<InboxFilter> Api::Call::inbox_filter() const {
 
 Api::Outcome Api::inbox_list(const Call& call) {
   XJ_TRY(const auto filter, call.inbox_filter());
-  return look(call, [filter](broker::ReadTxn& txn) { return inbox_view(txn, filter); });
+  return look(
+      call,
+      [filter, &watch = watch_, age = call.age(Age::kNow)](broker::ReadTxn& txn) -> Result<json> {
+        XJ_TRY(const auto duplicates, watch.duplicates(txn, age));
+        return inbox_view(txn, filter, *duplicates);
+      });
 }
 
 Api::Outcome Api::inbox_show(const Call& call) {
@@ -113,7 +118,8 @@ Api::Outcome Api::inbox_export(const Call& call) {
     return refused("kind: attachments are files: `inbox show ID --attachments DIR` takes them out");
   const std::vector<std::string> columns = export_columns(filter.kind);
   XJ_TRY(const auto txn, engine_.read());
-  XJ_TRY(const json list, inbox_view(*txn, filter));
+  XJ_TRY(const auto duplicates, possible_duplicates(*txn));
+  XJ_TRY(const json list, inbox_view(*txn, filter, duplicates));
   std::string csv = "\xEF\xBB\xBF" + adapters::csv_line(columns);
   std::size_t exported = 0, unreadable = 0;
   for (const json& entry : list["items"]) {

@@ -50,6 +50,11 @@ Result<std::shared_ptr<const std::vector<Obligation>>> Watch::owed(broker::ReadT
   return owed_.get(age, [&] { return scene.owed(txn); });
 }
 
+Result<std::shared_ptr<const Duplicates>> Watch::duplicates(broker::ReadTxn& txn, Age age) {
+  txn.rest();
+  return duplicates_.get(age, [&] { return possible_duplicates(txn); });
+}
+
 void Watch::sample() {
   const Instant now = engine_.now().instant;
   if (now < sampled_ + kSampleEvery) return;

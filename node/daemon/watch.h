@@ -1,6 +1,6 @@
 // What people look at again and again, counted at most so often that looking costs the office a
-// small part of its time: the census of what lies here, the month, what is owed; and how much
-// moves. The counts are for looks' threads (looks.h), the rates for the loop.
+// small part of its time: the census of what lies here, the month, what is owed, who is named
+// twice; and how much moves. The counts are for looks' threads (looks.h), the rates for the loop.
 #pragma once
 
 #include <deque>
@@ -14,6 +14,7 @@
 #include "node/daemon/engine.h"
 #include "node/daemon/looks.h"
 #include "node/office/census.h"
+#include "node/office/duplicates.h"
 
 namespace xianjie::node {
 
@@ -52,7 +53,7 @@ class Kept {
 
  private:
   static constexpr Duration kFreshAtLeast = seconds(2);
-  static constexpr std::int64_t kShareOfTime = 200;
+  static constexpr std::int64_t kShareOfTime = 400;  // an overview needs several counts
   std::shared_ptr<const T> last(Age age, Instant asked) {
     const std::scoped_lock lock(mutex_);
     const bool will_do = age == Age::kKnown ||
@@ -86,6 +87,7 @@ class Watch {
   KeptMonths::View bulletin(broker::ReadTxn& txn, const Scene& scene, Period period, Age age);
   Result<std::shared_ptr<const std::vector<Obligation>>> owed(broker::ReadTxn& txn,
                                                               const Scene& scene, Age age);
+  Result<std::shared_ptr<const Duplicates>> duplicates(broker::ReadTxn& txn, Age age);
 
   void sample();  // once a loop; looks at the clock only, most times
   // {every_s, neighbours: [{neighbour, in, out, acknowledged: [n…] newest last, redelivered,
@@ -104,6 +106,7 @@ class Watch {
   Engine& engine_;
   Kept<Census> census_;
   Kept<std::vector<Obligation>> owed_;
+  Kept<Duplicates> duplicates_;
   KeptMonths months_, bulletins_;
   std::map<OfficeId, Series> series_;
   Instant sampled_;

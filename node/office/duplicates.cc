@@ -2,8 +2,7 @@
 
 namespace xianjie::node {
 
-Result<std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>> possible_duplicates(
-    broker::ReadTxn& txn) {
+Result<Duplicates> possible_duplicates(broker::ReadTxn& txn) {
   struct Appearance {
     broker::EnvelopeKey key;
     OfficeId first;
@@ -15,7 +14,7 @@ Result<std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>> possible_duplicat
       persons[{inbox->period, inbox->person}].push_back({inbox->key, inbox->first});
     return true;
   }));
-  std::map<broker::EnvelopeKey, std::vector<EnvelopeId>> out;
+  Duplicates out;
   for (const auto& [person, appearances] : persons)
     for (const Appearance& one : appearances)
       for (const Appearance& other : appearances)

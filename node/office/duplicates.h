@@ -12,7 +12,7 @@
 namespace xianjie::node {
 
 // Items of this inbox, settled ones too, with the others that are about the same person.
-Result<std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>> possible_duplicates(
-    broker::ReadTxn& txn);
+using Duplicates = std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>;
+Result<Duplicates> possible_duplicates(broker::ReadTxn& txn);
 
 }  // namespace xianjie::node

@@ -93,15 +93,15 @@ Result<json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row) 
   return item;
 }
 
-json duplicates_view(const std::map<EnvelopeKey, std::vector<EnvelopeId>>& duplicates,
-                     const EnvelopeKey& key) {
+json duplicates_view(const Duplicates& duplicates, const EnvelopeKey& key) {
   json out = json::array();
   if (const auto found = duplicates.find(key); found != duplicates.end())
     for (const EnvelopeId& other : found->second) out.push_back(to_text(other));
   return out;
 }
 
-Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
+Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter,
+                        const Duplicates& duplicates) {
   const auto from = from_hex(filter.after);
   if (!from) return refused("after: what an earlier answer called `more`");
   const auto is_collected = [&](const broker::InboxRow& row) {
@@ -122,7 +122,6 @@ Result<json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter) {
     return true;
   }));
   json items = json::array();
-  XJ_TRY(const auto duplicates, possible_duplicates(txn));
   for (const broker::InboxRow& row : rows) {
     XJ_TRY(auto item, inbox_item_view(txn, row));
     if (item["kept_back"] && !filter.settled_too) continue;
@@ -278,10 +277,8 @@ Result<json> queue_view(broker::ReadTxn& txn, OfficeId self, const Now& now) {
            {"next", decoded->next.is_set() ? json(to_text(decoded->next)) : json(nullptr)}});
     return true;
   }));
-  return json{{"office", to_text(self)},
-              {"clock", clock_view(now)},
-              {"queues", list},
-              {"held", held}};
+  return json{
+      {"office", to_text(self)}, {"clock", clock_view(now)}, {"queues", list}, {"held", held}};
 }
 
 Result<json> restored_view(broker::ReadTxn& txn, const broker::Broker& broker) {

@@ -9,6 +9,7 @@
 
 #include "broker/broker.h"
 #include "broker/store.h"
+#include "node/office/duplicates.h"
 #include "schemas/payload.h"
 
 namespace xianjie::node {
@@ -25,19 +26,18 @@ struct InboxFilter {
   bool notices = true;          // kinds that carry a notice
   bool items = true;            // addressed here
   bool copies = false;          // path copies
-  EnvelopeId id{};      // set: only this one
-  std::string after{};  // an earlier answer's `more`; "": from the beginning
+  EnvelopeId id{};              // set: only this one
+  std::string after{};          // an earlier answer's `more`; "": from the beginning
   std::size_t limit = std::numeric_limits<std::size_t>::max();  // items of one answer
 };
 [[nodiscard]] bool matches(const InboxFilter& filter, const broker::InboxRow& row);
 
 // {items: […], more}, what came first first. `more`: where the next answer begins; null: it is all.
-Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter);
+Result<nlohmann::json> inbox_view(broker::ReadTxn& txn, const InboxFilter& filter,
+                                  const Duplicates& duplicates);
 Result<nlohmann::json> inbox_item_view(broker::ReadTxn& txn, const broker::InboxRow& row);
 // The ids of those that may be about the same person (duplicates.h).
-nlohmann::json duplicates_view(
-    const std::map<broker::EnvelopeKey, std::vector<EnvelopeId>>& duplicates,
-    const broker::EnvelopeKey& key);
+nlohmann::json duplicates_view(const Duplicates& duplicates, const broker::EnvelopeKey& key);
 nlohmann::json payload_view(const Payload& payload);  // of notices and check results
 // Remarks may speak of the person: only where the item is opened for a clerk.
 nlohmann::json steps_view(const std::vector<Step>& steps, bool with_remarks = true);

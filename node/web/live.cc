@@ -11,7 +11,7 @@ namespace {
 
 using adapters::steady_now;
 // After an answer that took long the next one waits: at most this share of the daemon's time.
-constexpr std::int64_t kShareOfTime = 50;
+constexpr std::int64_t kShareOfTime = 100;
 // But no page is older than this; and a daemon that was silent is asked again soon.
 constexpr Duration kRestMax = seconds(60);
 // A daemon that says nothing for so long is told as such, and asked again.

@@ -48,7 +48,7 @@ constexpr std::array kRights{
     Right{.command = "month.close", .roles = kOperators, .acts = true},
     Right{.command = "media.export", .roles = kDisks, .acts = true},
     Right{.command = "media.import", .roles = kDisks, .acts = true},
-    Right{.command = "inbox.list", .roles = kClerks, .live = kOften},
+    Right{.command = "inbox.list", .roles = kClerks, .counted = true, .live = kOften},
     Right{.command = "inbox.show", .roles = kClerks, .acts = true, .personal = true},
     Right{.command = "inbox.export", .roles = kClerks, .acts = true, .personal = true},
     Right{.command = "inbox.attachment", .roles = kClerks, .acts = true, .personal = true},

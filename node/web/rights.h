@@ -30,7 +30,7 @@ struct Right {
   Roles roles;
   bool acts = false;      // POST only
   bool personal = false;  // may hold personal data: recorded by the daemon, never shared or kept
-  bool counted = false;   // takes `known`: the last count will do for a first answer
+  bool counted = false;   // takes `known` and `recent`: an older count will do
   Duration live{};        // how often a live page's answer is asked again; zero: not live
 };
 

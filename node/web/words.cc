@@ -154,6 +154,14 @@ constexpr std::array kRefusals{Extra{"missing", "缺少必填项"},
                                Extra{"office", "单位不符"},
                                Extra{"over", "已结束"},
                                Extra{"period", "上报月份不正确"}};
+// Why something is held: what stands before the colon of a reason (broker; ops/RUNBOOK.md, held).
+constexpr std::array kHoldReasons{Extra{"no_route", "机构目录中无路可达"},
+                                  Extra{"route_disagrees", "上下两级的路由不一致"},
+                                  Extra{"channel", "没有允许的通道"},
+                                  Extra{"conflict", "下一单位已有同号而内容不同的报文"},
+                                  Extra{"refused_by_next", "下一单位拒收"},
+                                  Extra{"revoked_key", "签名密钥已吊销"},
+                                  Extra{"operator", "人工挂起"}};
 constexpr std::array kFileFields{Extra{"row", "整行"}, Extra{"header", "表头"},
                                  Extra{"file", "文件"}};
 constexpr std::array kPayloadFields{Extra{"birth_date", "出生日期"},
@@ -314,6 +322,7 @@ json words_view(OfficeId office) {
           {"account_events", extra(kAccountEvents)},
           {"audit_events", extra(kAuditEvents)},
           {"refusals", extra(kRefusals)},
+          {"hold_reasons", extra(kHoldReasons)},
           {"file_fields", extra(kFileFields)},
           {"payload_fields", extra(kPayloadFields)}};
 }

@@ -198,6 +198,7 @@ export const words = {
   refusals: list(
     "missing=缺少 malformed=格式有误 check_digit=校验码有误 birth_date=出生日期有误 unknown_code=代码不存在 duplicate=重复上报 excel_number=数字被表格软件截断",
   ),
+  hold_reasons: list("no_route=无路可达 route_disagrees=路由不一致 channel=没有允许的通道 operator=人工挂起"),
   file_fields: list("row=整行 header=表头 file=整个文件"),
   payload_fields: list(
     "resolved_code=解析代码 confidence=定位依据 birth_date=出生日期 remarks=备注 residence=现居住地 telephone=联系电话 offence=罪名 sentence=刑期 education=文化程度 outcome=核查结果 checked_by=核查单位 type=类型 size=大小",

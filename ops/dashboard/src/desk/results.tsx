@@ -1,11 +1,11 @@
 // What became of a hand-in, row by row: refused first, then warnings, then accepted.
 import { count } from "../format";
 import { t } from "../i18n";
-import { Badge, Note } from "../parts/basics";
+import { Badge, Because, Note } from "../parts/basics";
 import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
 import { useOffices } from "../parts/office";
 import { Table } from "../parts/table";
-import { fieldTitle, forms, knows, noticeColumns, word } from "../words";
+import { fieldTitle, forms, noticeColumns, word } from "../words";
 import type { Sent } from "./attach";
 
 export interface Submitted {
@@ -40,21 +40,6 @@ function column(name: string, kind: string): string {
   return found ? fieldTitle(found) : word("file_fields", name);
 }
 
-// "check_digit: the check digit is wrong" → the token in words, and the text.
-function Reason(props: { text: string }) {
-  const cut = props.text.indexOf(":");
-  const token = cut > 0 ? props.text.slice(0, cut) : "";
-  const known = knows("refusals", token) ? word("refusals", token) : "";
-  return (
-    <>
-      {known && <strong>{known} </strong>}
-      <span class="said" lang="en">
-        {props.text}
-      </span>
-    </>
-  );
-}
-
 export function Results(props: { said: Submitted; sent: Sent[]; expected: number }) {
   const { said, sent } = props;
   const all = useOffices();
@@ -79,7 +64,7 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
               title: t("hand_in.reason"),
               wrap: true,
               value: (row) => row.reason,
-              show: (row) => <Reason text={row.reason} />,
+              show: (row) => <Because list="refusals" text={row.reason} />,
             },
           ]}
         />
@@ -102,7 +87,7 @@ export function Results(props: { said: Submitted; sent: Sent[]; expected: number
               title: t("hand_in.reason"),
               wrap: true,
               value: (row) => row.text,
-              show: (row) => <Reason text={row.text} />,
+              show: (row) => <Because list="refusals" text={row.text} />,
             },
           ]}
         />

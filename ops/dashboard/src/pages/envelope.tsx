@@ -6,6 +6,7 @@ import { t, type Key } from "../i18n";
 import { Download } from "../parts/download";
 import {
   Badge,
+  Because,
   Empty,
   Loading,
   Note,
@@ -122,7 +123,7 @@ function Body(props: { trace: Trace; act: (name: BulkName) => void }) {
       >
         {here.reason && (
           <Note tone="bad" title={t("envelope.reason")}>
-            <span class="said">{here.reason}</span>
+            <Because list="hold_reasons" text={here.reason} />
           </Note>
         )}
         <dl class="facts">

@@ -4,7 +4,7 @@ import { call, type Options } from "../api";
 import { period } from "../format";
 import { t, type Key } from "../i18n";
 import { useAsked } from "../parts/asked";
-import { Panel, StateBadge, Trouble } from "../parts/basics";
+import { Because, Panel, StateBadge, Trouble } from "../parts/basics";
 import { useFurther, type Paging } from "../parts/further";
 import { envelopeColumn, fieldColumn, officeColumn } from "../parts/columns";
 import { Select } from "../parts/inputs";
@@ -121,7 +121,7 @@ export function Envelopes() {
             title: t("queues.reason"),
             wrap: true,
             value: (row) => row.reason,
-            show: (row) => (row.reason ? <span class="said">{row.reason}</span> : "–"),
+            show: (row) => (row.reason ? <Because list="hold_reasons" text={row.reason} /> : "–"),
           },
         ]}
         more={listed.rows && <More shown={rows.length} {...listed} />}

@@ -5,7 +5,7 @@ import { useNow } from "../clock";
 import { count, duration, exact, relative } from "../format";
 import { t, type Key } from "../i18n";
 import { kept, useStore } from "../store";
-import { word } from "../words";
+import { knows, word } from "../words";
 
 export const exactTimes = kept<"relative" | "exact">("times", "relative");
 // Within a table a time is no stop of the Tab key: the switch in the head shows all exact ones.
@@ -89,6 +89,19 @@ const stateTones: Record<string, Tone> = {
 };
 export function StateBadge(props: { state: string }) {
   return <Badge tone={stateTones[props.state] || "quiet"}>{word("states", props.state)}</Badge>;
+}
+
+// "check_digit: the check digit is wrong": the token in words, then what the program says.
+export function Because(props: { list: "refusals" | "hold_reasons"; text: string }) {
+  const token = props.text.slice(0, Math.max(0, props.text.indexOf(":")));
+  return (
+    <>
+      {knows(props.list, token) && <strong>{word(props.list, token)} </strong>}
+      <span class="said" lang="en">
+        {props.text}
+      </span>
+    </>
+  );
 }
 
 export function Note(props: { tone: Tone; title?: string; children?: ComponentChildren }) {

@@ -40,7 +40,7 @@ export function useFurther<T>(
   const of = JSON.stringify(options);
   const none = { of, rows: [], more: null, loaded: false, busy: false, error: null };
   const [state, setState] = useState<Further<T>>(none);
-  useEffect(() => setState(none), [of]);
+  useEffect(() => setState((was) => (was.of === of ? was : none)), [of]);
   const now: Further<T> = state.of === of ? state : none;
   const more = now.loaded ? now.more : first && first.more;
   const hasMore = more !== null && more !== undefined;
