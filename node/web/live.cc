@@ -12,8 +12,9 @@ namespace {
 using adapters::steady_now;
 // After an answer that took long the next one waits: at most this share of the daemon's time.
 constexpr std::int64_t kShareOfTime = 100;
-// But no page is older than this; and a daemon that was silent is asked again soon.
-constexpr Duration kRestMax = seconds(60);
+// But no page is older than this, and sooner where the daemon itself counts seldom enough; and a
+// daemon that was silent is asked again soon.
+constexpr Duration kRestMax = seconds(60), kCountedRestMax = seconds(10);
 // A daemon that says nothing for so long is told as such, and asked again.
 constexpr Duration kAnswerWithin = seconds(10);
 
@@ -90,7 +91,8 @@ void Live::ask() {
     lock.lock();
     const auto entry = entries_.find(name);  // its last viewer may have gone
     if (entry == entries_.end()) continue;
-    const Duration rest = std::min((done - now) * kShareOfTime, kRestMax);
+    const Duration rest = std::min((done - now) * kShareOfTime,
+                                   entry->second.counted ? kCountedRestMax : kRestMax);
     entry->second.due = done + (known_will_do ? Duration{}
                                 : reply       ? std::max(entry->second.every, rest)
                                               : entry->second.every);
