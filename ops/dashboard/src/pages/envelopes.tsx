@@ -45,7 +45,7 @@ export function Envelopes() {
   const acts = bulkActs.filter((name) => may(`queue.${name}`));
   const rows = listed.rows || [];
   return (
-    <Panel title={t("queues.envelopes")} lead={t("queues.envelopes.lead")}>
+    <Panel title={t("queues.envelopes")} lead={t("queues.envelopes.lead", { n: PAGE_ROWS })}>
       <div class="filters" id="envelopes">
         <Select
           label={t("filter.state")}

@@ -102,8 +102,8 @@ export const monitoring = {
   "queues.ages.where": ["Region", "所在层级"],
   "queues.envelopes": ["Envelopes", "报文"],
   "queues.envelopes.lead": [
-    "Here, by state and filter; 200 at a time.",
-    "按状态和条件列出，每次 200 件。",
+    "Here, by state and filter; {n} at a time.",
+    "按状态和条件列出，每次 {n} 件。",
   ],
   "queues.reason": ["Reason", "原因"],
   "queues.taken": ["Taken", "接管时间"],
