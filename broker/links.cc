@@ -226,8 +226,11 @@ Result<> Broker::on_frame(Turn& turn, LinkId from, const Ping& ping) {
 Result<> Broker::on_frame(Turn& turn, LinkId from, const Pong& pong) {
   clock_.heard(from.neighbour, pong, turn.now);
   // Whoever asks to measure names the instant (node/daemon/daemon.cc).
-  const Duration trip = turn.now.instant - Instant{static_cast<std::int64_t>(pong.nonce)};
-  if (trip.ms >= 0 && trip <= kRoundTripMax) link_of(from).round_trip = trip;
+  // Other nonces are any number at all, a hostile neighbour's too.
+  const auto now = static_cast<std::uint64_t>(turn.now.instant.ms);
+  const std::uint64_t trip = now - pong.nonce;
+  if (pong.nonce <= now && trip <= static_cast<std::uint64_t>(kRoundTripMax.ms))
+    link_of(from).round_trip = milliseconds(static_cast<std::int64_t>(trip));
   settle_contest(turn, from, pong.nonce);
   return {};
 }

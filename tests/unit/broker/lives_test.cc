@@ -129,6 +129,21 @@ TEST_F(Neighbour, NoticesAnOlderStoreByTheNumbersItHasTaken) {
   EXPECT_EQ(frames_to<Hello>(effects, kTownship).at(0).known_sealed, 1U) << "its own mail";
 }
 
+TEST_F(Neighbour, TellsTheRoundTripOnlyOfAnInstantThatWas) {
+  comes_up(says(5, 50));
+  const auto trip = [&] {
+    return at.broker().peers().at(kTownship).links.begin()->second.round_trip.ms;
+  };
+  const auto now = static_cast<std::uint64_t>(at.now.instant.ms);
+  for (const std::uint64_t no_instant :
+       {now + 1, std::uint64_t{1} << 63, (std::uint64_t{1} << 63) + 1, ~std::uint64_t{0}}) {
+    at.feed(kTownship, Pong{no_instant});
+    EXPECT_LT(trip(), 0) << no_instant;
+  }
+  at.feed(kTownship, Pong{now});
+  EXPECT_EQ(trip(), 0);
+}
+
 TEST_F(Neighbour, RefusesASecondMachineWhileTheFirstLives) {
   comes_up(says(5, 50));
   Effects effects = comes_beside(says(6, 60));
