@@ -121,6 +121,12 @@ Result<Backup> decode_backup(ByteView bytes) {
   }
 }
 
+std::vector<fs::path> key_files(const Config& config) {
+  std::vector<fs::path> files = config.keys;
+  if (!config.timestamp_key.empty()) files.push_back(config.timestamp_key);
+  return files;
+}
+
 Result<BackupFile> hash_file(const fs::path& file) {
   return read_pieces(file, [](ByteView) { return Result<>{}; });
 }

@@ -23,6 +23,9 @@ Result<BackupFile> copy_durably(const std::filesystem::path& from, const std::fi
                                 const Hash* expected = nullptr);
 Result<BackupFile> hash_file(const std::filesystem::path& file);
 
+// All files of the office's secrets: `keys`, and `timestamp_key` where there is one.
+std::vector<std::filesystem::path> key_files(const Config& config);
+
 // Rows and records of what a backup or a restored office holds; the archive is not changed but for
 // a record cut off at its end.
 Result<> check_parts(const std::filesystem::path& store, const std::filesystem::path& archive,

@@ -31,15 +31,13 @@ Result<> make_empty(const fs::path& to) {
 }
 
 // They lie side by side in a backup.
-Result<std::vector<fs::path>> key_files(const Config& config) {
-  std::vector<fs::path> files = config.keys;
-  if (!config.timestamp_key.empty()) files.push_back(config.timestamp_key);
+Result<> need_names_of_their_own(const std::vector<fs::path>& keys) {
   std::map<std::string, fs::path> named;
-  for (const fs::path& file : files)
+  for (const fs::path& file : keys)
     if (const auto [other, fresh] = named.emplace(file.filename().string(), file); !fresh)
       return refused("keys: " + other->second.string() + " and " + file.string() +
                      " have one name: a backup with keys needs two");
-  return files;
+  return {};
 }
 
 Result<> copy_archive(const fs::path& from, const fs::path& to) {
@@ -76,9 +74,8 @@ Result<std::vector<BackupFile>> list_files(const fs::path& folder) {
 Result<Backup> make_backup(const Config& config, const fs::path& to, bool with_keys, WallTime now,
                            const Tell& tell) {
   std::vector<fs::path> keys;
-  if (with_keys) {
-    XJ_TRY(keys, key_files(config));
-  }
+  if (with_keys) keys = key_files(config);
+  XJ_TRY_VOID(need_names_of_their_own(keys));
   XJ_TRY_VOID(make_empty(to));
   Backup backup{config.office, now, with_keys, 0, 0, 0, {}};
   std::error_code none;

@@ -86,8 +86,8 @@ class Restoring {
       return refused(store.string() +
                      " is there: stop the daemon and move it aside first, do not delete it");
     XJ_TRY_VOID(read_witness(out_.config.epoch));  // a damaged one is not ours to replace
-    struct stat own {
-    }, above{};
+    struct stat own {};
+    struct stat above {};
     if (::stat(store.c_str(), &own) == 0 &&
         ::stat(fs::absolute(store).parent_path().c_str(), &above) == 0 &&
         own.st_dev != above.st_dev)
@@ -109,9 +109,7 @@ class Restoring {
   }
 
   Result<> put_keys() {
-    std::vector<fs::path> files = out_.config.keys;
-    if (!out_.config.timestamp_key.empty()) files.push_back(out_.config.timestamp_key);
-    for (const fs::path& key : files) {
+    for (const fs::path& key : key_files(out_.config)) {
       const std::string name = std::string(kBackupKeys) + "/" + key.filename().string();
       const auto& all = out_.backup.files;
       const auto file = std::find_if(all.begin(), all.end(),

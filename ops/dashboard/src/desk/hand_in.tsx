@@ -72,7 +72,6 @@ function HandIn() {
         period: isNotice ? period : "",
         submission: name.trim(),
         attachments,
-        file_name: file.name,
       };
       const answer = await actWithFile<Submitted>("submit", options, file);
       setSaid(answer);
