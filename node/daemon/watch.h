@@ -38,8 +38,8 @@ class Kept {
       // While another counts, nobody who may have an older count waits for the new one.
       if (auto kept = last(age == Age::kRecent ? Age::kKnown : age, asked)) return kept;
       one.lock();
-      if (auto kept = last(age, asked)) return kept;  // counted meanwhile
     }
+    if (auto kept = last(age, asked)) return kept;  // counted meanwhile
     const Instant began = adapters::steady_now();
     XJ_TRY(T fresh, count());
     const Instant done = adapters::steady_now();
